@@ -1,0 +1,300 @@
+"""A procedure as plain values: how one kind of matter is resolved by law.
+
+The reader (`core.reader`) makes these from a pack's file, the soundness checks prove them, `core.step` runs them.
+Every definition carries the line it came from so that each complaint can name file, line, rule and mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from huiyin.core.terms import Term
+from huiyin.core.values import Text
+
+FieldType = Literal[
+    "text", "choice", "flag", "number", "money", "date", "datetime", "place", "topic", "list", "item", "member", "unit", "file"
+]
+FieldClass = Literal["P0", "P1", "P2", "P3", "P4"]
+ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
+ClockVerb = Literal["start", "restart", "pause", "resume", "met", "stop"]
+Outcome = Literal["resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed"]
+SYSTEM_ACTOR = "system"
+BUILT_IN_ACTIONS = frozenset({"correct", "clock_due", "child_reported", "hand_over", "erase"})
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A citation: law id of the law pack and article, ``民事诉讼法(2023)#205``."""
+
+    law: str
+    article: str
+
+    def __str__(self) -> str:
+        return f"{self.law}#{self.article}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value a choice field may take."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A typed fact of the matter.
+
+    Attributes:
+        of: party role when each party of that role has its own value.
+        values: for ``choice``.
+        record: for ``list``: the fields of one entry; for ``item``: empty, see ``items_of``.
+        items_of: for ``item``: the list field one of whose entries is pointed at (by index from 0).
+        post: for ``member``: the post the named person is to hold in this matter.
+        kind: for ``unit``: the unit kind the value must have; the unit takes the alias of the field in ``units``.
+        seen_by: who may read it beyond the class's default; empty means the class decides.
+    """
+
+    name: str
+    type: FieldType
+    cls: FieldClass
+    label: Text
+    of: str | None = None
+    values: tuple[Choice, ...] = ()
+    record: tuple[Field, ...] = ()
+    items_of: str | None = None
+    post: str | None = None
+    kind: str | None = None
+    seen_by: tuple[str, ...] = ()
+    hint: Text | None = None
+    required: bool = True
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FormEntry:
+    """One field of a form; ``add`` appends to a list instead of replacing the value."""
+
+    field: str
+    required: bool = True
+    add: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Fields filled in one act."""
+
+    name: str
+    entries: tuple[FormEntry, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A named test with the sentence shown when it fails; ``warns`` informs and does not decide."""
+
+    name: str
+    test: str
+    fails: Text
+    warns: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClockDef:
+    """A term with a counting rule and a basis.
+
+    Attributes:
+        until: expression giving the end date itself (ordered dates, promises in an agreement).
+        trigger: expression giving the instant counting starts from; none means the act's ``at``.
+        count: name of a dated counting rule of the law pack; needed for ``duty`` and ``right``.
+        who: party role or post the clock binds or serves.
+    """
+
+    name: str
+    kind: ClockKind
+    label: Text
+    term: Term | None = None
+    until: str | None = None
+    trigger: str | None = None
+    basis: tuple[Basis, ...] = ()
+    count: str | None = None
+    who: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RemedyUse:
+    """Which remedies an adverse end names: by topic from the law pack, printed in ``notice``."""
+
+    name: str
+    ladder: str
+    notice: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opens:
+    """A child matter an action opens: its procedure and the facts handed down (child field -> expression)."""
+
+    procedure: str
+    hands: Mapping[str, str] = field(default_factory=dict)
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockUse:
+    """What an action or the entry of a state does to a clock."""
+
+    clock: str
+    verb: ClockVerb
+    extend: Term | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A named move.
+
+    Attributes:
+        by: posts, party roles or ``system``; empty inherits the state's ``by``.
+        to: state entered; None stays where it is.
+        sets: facts set to a constant (on the acting party when the field belongs to a party).
+        marks: list field -> state its chosen entry gets (the form's ``item`` field chooses it).
+        effective: papers whose legal effect begins with this act.
+        jointly: takes effect only once every bound party has done it.
+        until: for an ``always`` action: not offered from this state on.
+        after_end: for an ``always`` action: offered at an end too.
+        sealed: the act and its content are readable by the duty-holder and the auditor only.
+    """
+
+    name: str
+    label: Text
+    by: tuple[str, ...] = ()
+    to: str | None = None
+    form: str | None = None
+    needs: tuple[str, ...] = ()
+    warns: tuple[str, ...] = ()
+    prints: tuple[str, ...] = ()
+    signs: str | None = None
+    seals: str | None = None
+    voids: tuple[str, ...] = ()
+    sets: Mapping[str, object] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    clocks: tuple[ClockUse, ...] = ()
+    effective: tuple[str, ...] = ()
+    opens: Opens | None = None
+    tells: tuple[str, ...] = ()
+    once: bool = False
+    jointly: bool = False
+    other_side_only: bool = False
+    not_from: tuple[str, ...] = ()
+    after_end: bool = False
+    sealed: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WhenDue:
+    """What happens when a clock of this state runs out: who is told, and which system action is tried."""
+
+    clock: str
+    tells: tuple[str, ...]
+    does: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the matter stands. ``end`` names the outcome of an end; ``by`` is who has it."""
+
+    name: str
+    says: Text
+    by: tuple[str, ...] = ()
+    end: Outcome | None = None
+    remedies: str | None = None
+    clocks: tuple[ClockUse, ...] = ()
+    when_due: tuple[WhenDue, ...] = ()
+    actions: tuple[Action, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A party role; ``bound`` roles must consent, sign and be signed for."""
+
+    name: str
+    label: Text
+    least: int = 0
+    most: int | None = None
+    bound: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitUse:
+    """A unit with a part in the matter, under an alias; ``opens`` marks the one a new matter goes to."""
+
+    name: str
+    kinds: tuple[str, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PostUse:
+    """A post of a unit; ``named`` ones are held by persons named in this matter."""
+
+    name: str
+    of: str
+    post: str
+    named: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """How one kind of matter is resolved, as read from its file."""
+
+    name: str
+    language: int
+    title: Text
+    basis: tuple[Basis, ...]
+    in_force_from: date
+    in_force_to: date | None
+    line_of_work: str
+    host: str
+    opened_by: tuple[str, ...]
+    opening_form: str
+    roles: Mapping[str, Role]
+    units: Mapping[str, UnitUse]
+    posts: Mapping[str, PostUse]
+    fields: Mapping[str, Field]
+    forms: Mapping[str, Form]
+    conditions: Mapping[str, Condition]
+    clocks: Mapping[str, ClockDef]
+    remedies: Mapping[str, RemedyUse]
+    always: tuple[Action, ...]
+    start: str
+    states: Mapping[str, State]
+    opening_prints: tuple[str, ...] = ()
+    opening_sets: Mapping[str, object] = field(default_factory=dict)
+    source: str = ""
+    version: str = ""
+
+    def state_action(self, state: str, action: str) -> Action | None:
+        """Return the action of that name offered in ``state`` (or always), or None."""
+        here = self.states[state]
+        for candidate in here.actions:
+            if candidate.name == action:
+                return candidate
+        for candidate in self.always:
+            if candidate.name != action or state in candidate.not_from:
+                continue
+            if here.end is None or candidate.after_end:
+                return candidate
+        return None
+
+    def actors(self, state: State, action: Action) -> tuple[str, ...]:
+        """Return who may take ``action`` in ``state``: its own ``by`` or the state's."""
+        return action.by or state.by

@@ -1,0 +1,246 @@
+"""A matter at one moment, as one plain value: all that guards, papers and templates may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from huiyin.core.clocks import ClockLife
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Someone the matter concerns.
+
+    Attributes:
+        role: party role of the procedure.
+        name: as written on papers (class P2); empty for someone who gave no name.
+        facts: values of the fields declared ``of`` this role, and contact facts (phone, address, id_number).
+    """
+
+    id: str
+    role: str
+    name: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature or seal on one text; ``hash`` is the text it binds."""
+
+    by: str
+    role: str
+    at: datetime
+    hash: str
+    method: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperIssue:
+    """One printed text of a paper. Content is kept by the record; the matter carries its hash.
+
+    Attributes:
+        number: 1 for the first issue of this paper in this matter.
+        blocks: the rendered text; empty in snapshots that were stored (the record keeps texts apart).
+        corrects: number of the issue this one reprints after a correction, or None.
+    """
+
+    paper: str
+    number: int
+    printed_at: datetime
+    seq: int
+    hash: str
+    signatures: tuple[Signature, ...] = ()
+    sealed: Signature | None = None
+    voided: bool = False
+    effective_at: datetime | None = None
+    corrects: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A matter this one opened."""
+
+    procedure: str
+    key: str
+    matter: str | None = None
+    outcome: str | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A matter at one moment.
+
+    Attributes:
+        version: sequence number of its last event; the next act must have seen it.
+        entered: sequence number of the event that entered the present state.
+        units: alias -> unit id.
+        named: post -> account ids of the persons named to hold it in this matter.
+        clocks: clock name -> its life.
+        papers: paper name -> its issues, oldest first.
+        assents: action -> party ids that have done their part of a joint action.
+        done: action -> how often taken.
+    """
+
+    home: str
+    matter: str
+    reference: str
+    procedure: str
+    procedure_version: str
+    version: int
+    state: str
+    entered: int
+    entered_at: datetime
+    opened_at: datetime
+    opened_by: str
+    topic: str
+    division: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    parties: tuple[Party, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    clocks: Mapping[str, ClockLife] = field(default_factory=dict)
+    papers: Mapping[str, tuple[PaperIssue, ...]] = field(default_factory=dict)
+    children: tuple[Child, ...] = ()
+    assents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    done: Mapping[str, int] = field(default_factory=dict)
+    outcome: str | None = None
+    parent: str | None = None
+
+    def party(self, party_id: str) -> Party | None:
+        """Return the party with that id, or None."""
+        return next((party for party in self.parties if party.id == party_id), None)
+
+    def of_role(self, role: str) -> tuple[Party, ...]:
+        """Return the parties of one role, in the order they were named."""
+        return tuple(party for party in self.parties if party.role == role)
+
+    def paper(self, name: str) -> PaperIssue | None:
+        """Return the newest issue of a paper that is not voided, or None."""
+        return next((issue for issue in reversed(self.papers.get(name, ())) if not issue.voided), None)
+
+
+def to_plain(snapshot: Snapshot) -> Plain:
+    """Return the snapshot as JSON-ready values (instants as ISO 8601 with offset)."""
+    return {
+        "home": snapshot.home,
+        "matter": snapshot.matter,
+        "reference": snapshot.reference,
+        "procedure": snapshot.procedure,
+        "procedure_version": snapshot.procedure_version,
+        "version": snapshot.version,
+        "state": snapshot.state,
+        "entered": snapshot.entered,
+        "entered_at": snapshot.entered_at.isoformat(),
+        "opened_at": snapshot.opened_at.isoformat(),
+        "opened_by": snapshot.opened_by,
+        "topic": snapshot.topic,
+        "division": snapshot.division,
+        "facts": dict(snapshot.facts),
+        "parties": [_party_plain(party) for party in snapshot.parties],
+        "units": dict(snapshot.units),
+        "unit_names": dict(snapshot.unit_names),
+        "named": {post: list(people) for post, people in snapshot.named.items()},
+        "clocks": {name: life.to_plain() for name, life in snapshot.clocks.items()},
+        "papers": {name: [_issue_plain(issue) for issue in issues] for name, issues in snapshot.papers.items()},
+        "children": [_child_plain(child) for child in snapshot.children],
+        "assents": {action: list(parties) for action, parties in snapshot.assents.items()},
+        "done": dict(snapshot.done),
+        "outcome": snapshot.outcome,
+        "parent": snapshot.parent,
+    }
+
+
+def from_plain(plain: Plain) -> Snapshot:
+    """Read back what ``to_plain`` made."""
+    return Snapshot(
+        **{
+            **plain,
+            "entered_at": datetime.fromisoformat(plain["entered_at"]),
+            "opened_at": datetime.fromisoformat(plain["opened_at"]),
+            "parties": tuple(Party(**party) for party in plain["parties"]),
+            "named": {post: tuple(people) for post, people in plain["named"].items()},
+            "clocks": {name: ClockLife.from_plain(life) for name, life in plain["clocks"].items()},
+            "papers": {name: tuple(_issue(issue) for issue in issues) for name, issues in plain["papers"].items()},
+            "children": tuple(
+                Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]
+            ),
+            "assents": {action: tuple(parties) for action, parties in plain["assents"].items()},
+        }
+    )
+
+
+def with_party_fact(snapshot: Snapshot, party_id: str, name: str, value: object) -> Snapshot:
+    """Return the snapshot with one fact of one party changed."""
+    parties = tuple(
+        replace(party, facts={**party.facts, name: value}) if party.id == party_id else party
+        for party in snapshot.parties
+    )
+    return replace(snapshot, parties=parties)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _party_plain(party: Party) -> Plain:
+    return {"id": party.id, "role": party.role, "name": party.name, "facts": dict(party.facts)}
+
+
+def _signature_plain(signature: Signature) -> Plain:
+    return {
+        "by": signature.by,
+        "role": signature.role,
+        "at": signature.at.isoformat(),
+        "hash": signature.hash,
+        "method": signature.method,
+        "seq": signature.seq,
+    }
+
+
+def _signature(plain: Plain) -> Signature:
+    return Signature(**{**plain, "at": datetime.fromisoformat(plain["at"])})
+
+
+def _issue_plain(issue: PaperIssue) -> Plain:
+    return {
+        "paper": issue.paper,
+        "number": issue.number,
+        "printed_at": issue.printed_at.isoformat(),
+        "seq": issue.seq,
+        "hash": issue.hash,
+        "signatures": [_signature_plain(signature) for signature in issue.signatures],
+        "sealed": None if issue.sealed is None else _signature_plain(issue.sealed),
+        "voided": issue.voided,
+        "effective_at": None if issue.effective_at is None else issue.effective_at.isoformat(),
+        "corrects": issue.corrects,
+    }
+
+
+def _issue(plain: Plain) -> PaperIssue:
+    return PaperIssue(
+        **{
+            **plain,
+            "printed_at": datetime.fromisoformat(plain["printed_at"]),
+            "signatures": tuple(_signature(signature) for signature in plain["signatures"]),
+            "sealed": None if plain["sealed"] is None else _signature(plain["sealed"]),
+            "effective_at": _instant(plain["effective_at"]),
+        }
+    )
+
+
+def _child_plain(child: Child) -> Plain:
+    return {
+        "procedure": child.procedure,
+        "key": child.key,
+        "matter": child.matter,
+        "outcome": child.outcome,
+        "ended_at": None if child.ended_at is None else child.ended_at.isoformat(),
+    }
