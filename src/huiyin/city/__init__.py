@@ -1,0 +1,1 @@
+"""City: places, units, people in posts, and the packs they come from."""

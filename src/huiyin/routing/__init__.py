@@ -1,0 +1,1 @@
+"""Routing: who must answer, with the reason."""
