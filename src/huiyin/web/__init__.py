@@ -1,0 +1,1 @@
+"""The edge of pages and API: settings, addresses, headers, logs."""
