@@ -8,6 +8,9 @@ from django.db import migrations, models
 # A web process signs people in, appoints, records absences and allots a year's reference digits; it loads no packs,
 # removes nobody and never rewrites who held a post (an end is a date).
 GRANTS = """
+REVOKE ALL ON django_migrations, django_content_type, auth_permission, auth_group, auth_group_permissions, city_packversion,
+    city_packfile, city_procedureversion, city_home, city_homenumber, city_division, city_unit, city_account,
+    city_appointment, city_absence FROM huiyin_app;
 GRANT SELECT ON django_migrations, django_content_type, auth_permission, auth_group, auth_group_permissions TO huiyin_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO huiyin_app;
 GRANT SELECT ON city_packversion, city_packfile, city_procedureversion, city_home, city_homenumber, city_division,

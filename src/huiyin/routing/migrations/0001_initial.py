@@ -34,5 +34,8 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunSQL(sql="GRANT SELECT ON routing_responsibilityrule TO huiyin_app;", reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(
+            sql="REVOKE ALL ON routing_responsibilityrule FROM huiyin_app; GRANT SELECT ON routing_responsibilityrule TO huiyin_app;",
+            reverse_sql=migrations.RunSQL.noop,
+        ),
     ]
