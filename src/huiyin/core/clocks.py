@@ -1,0 +1,457 @@
+"""The life of a clock: a list of events that only grows, and the due date each computation gave.
+
+Every act returns a new life or a refusal; nothing is taken back and no date is changed in place. ``at`` is when a
+thing happened in law, ``now`` when it was entered, ``seq`` the number of the matter's event it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from huiyin.core.calendar import Calendar
+from huiyin.core.counting import Pause, instant_text
+from huiyin.core.terms import CountingTable, Due, Term, count as count_term, set_date
+from huiyin.core.values import Refusal, Text
+
+EventKind = Literal[
+    "started", "paused", "resumed", "extended", "redated", "recounted", "met", "stopped", "expired"
+]
+ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
+Status = Literal["running", "paused", "met", "stopped"]
+STATUS_AFTER: dict[str, Status] = {
+    "started": "running",
+    "paused": "paused",
+    "resumed": "running",
+    "met": "met",
+    "stopped": "stopped",
+}
+EVENT_TEXTS: dict[str, Text] = {
+    "paused": Text("{at}停钟{why}", "Paused on {at}{why}"),
+    "resumed": Text("{at}恢复计时{why}", "Resumed on {at}{why}"),
+    "extended": Text("{at}延长{by}{why}", "Extended on {at} by {by}{why}"),
+    "redated": Text("{at}更正起算或到期时间{why}", "Start or end corrected on {at}{why}"),
+    "recounted": Text("{at}按新的放假安排或规则重新计算{why}", "Counted again on {at} with new holidays or rules{why}"),
+    "started": Text("{at}重新起算{why}", "Started again on {at}{why}"),
+    "met": Text("{at}办到{why}", "Met on {at}{why}"),
+    "stopped": Text("{at}终止{why}", "Ended on {at}{why}"),
+    "expired": Text("{at}已过期{why}", "Found to have run out on {at}{why}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ClockEvent:
+    """One thing that happened to a clock.
+
+    Attributes:
+        kind: what happened.
+        at: when it happened in law.
+        now: when it was entered.
+        seq: number of the matter's event it belongs to.
+        trigger: for a start or a correction, the instant the term runs from.
+        until: for a start or a correction, the date a decision set instead of a term.
+        by_term: for a start the term; for an extension what was granted.
+        due: what was computed then, if anything.
+        reason: why, in the actor's words.
+    """
+
+    kind: EventKind
+    at: datetime
+    now: datetime
+    seq: int
+    trigger: datetime | None = None
+    until: datetime | None = None
+    by_term: str | None = None
+    due: Due | None = None
+    reason: str = ""
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return data ``from_plain`` reads back; empty things are left out."""
+        plain = {
+            "kind": self.kind,
+            "at": self.at.isoformat(),
+            "now": self.now.isoformat(),
+            "seq": self.seq,
+            "trigger": None if self.trigger is None else self.trigger.isoformat(),
+            "until": None if self.until is None else self.until.isoformat(),
+            "by_term": self.by_term,
+            "due": None if self.due is None else self.due.to_plain(),
+            "reason": self.reason or None,
+        }
+        return {key: value for key, value in plain.items() if value is not None}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> ClockEvent:
+        """Build an event from stored data.
+
+        Raises:
+            ValueError: the kind is unknown.
+        """
+        if plain["kind"] not in get_args(EventKind):
+            raise ValueError(f"stored clock event has the unknown kind {plain['kind']!r}")
+        due = plain.get("due")
+        return cls(
+            kind=plain["kind"],
+            at=datetime.fromisoformat(plain["at"]),
+            now=datetime.fromisoformat(plain["now"]),
+            seq=plain["seq"],
+            trigger=_instant(plain.get("trigger")),
+            until=_instant(plain.get("until")),
+            by_term=plain.get("by_term"),
+            due=None if due is None else Due.from_plain(due),
+            reason=plain.get("reason", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLife:
+    """A clock and all that happened to it.
+
+    Attributes:
+        name: the clock's name in the procedure.
+        kind: duty, right, minimum, ordered or target.
+        term: the term in force, as text; ``None`` when a decision set the date.
+        count: the counting rule's name; ``None`` for a plain target.
+        events: everything that happened, oldest first.
+    """
+
+    name: str
+    kind: ClockKind
+    term: str | None
+    count: str | None
+    events: tuple[ClockEvent, ...]
+
+    @property
+    def status(self) -> Status:
+        """Whether the clock runs, stands still, was met, or was ended."""
+        return next(STATUS_AFTER[event.kind] for event in reversed(self.events) if event.kind in STATUS_AFTER)
+
+    @property
+    def due(self) -> Due | None:
+        """The last date computed. While the clock is paused it is the date before the pause, and will move."""
+        return next((event.due for event in reversed(self.events) if event.due is not None), None)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the last date leans on a year whose holiday notice is not out."""
+        due = self.due
+        return due is not None and due.provisional
+
+    @property
+    def trigger(self) -> datetime:
+        """The instant the present run counts from, after any correction."""
+        return next(event.trigger for event in reversed(self.events) if event.trigger is not None)
+
+    @property
+    def limit(self) -> datetime | None:
+        """The instant that decides lateness: a party's right to the latest lawful end, all else the strict one."""
+        due = self.due
+        if due is None:
+            return None
+        return due.latest if self.kind == "right" else due.strict
+
+    @property
+    def expired(self) -> bool:
+        """Whether it is on record that the present date has passed."""
+        for event in reversed(self.events):
+            if event.kind == "expired":
+                return True
+            if event.due is not None:
+                return False
+        return False
+
+    def run_out(self, now: datetime) -> bool:
+        """Return whether a running clock's date has passed, whatever its kind."""
+        limit = self.limit
+        return self.status == "running" and limit is not None and now > limit
+
+    def overdue(self, now: datetime) -> bool:
+        """Return whether somebody is late; a minimum that has run out is nobody's delay."""
+        return self.kind != "minimum" and self.run_out(now)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return data ``from_plain`` reads back."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "term": self.term,
+            "count": self.count,
+            "events": [event.to_plain() for event in self.events],
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> ClockLife:
+        """Build a life from stored data.
+
+        Raises:
+            ValueError: the clock's kind or an event's kind is unknown, or there are no events.
+        """
+        if plain["kind"] not in get_args(ClockKind):
+            raise ValueError(f"stored clock {plain['name']!r} has the unknown kind {plain['kind']!r}")
+        events = tuple(ClockEvent.from_plain(event) for event in plain["events"])
+        if not events or events[0].kind != "started":
+            raise ValueError(f"stored clock {plain['name']!r} does not begin with its start")
+        return cls(plain["name"], plain["kind"], plain["term"], plain["count"], events)
+
+
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """What a date is computed with."""
+
+    table: CountingTable
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The present run of a life, folded from the events since its last start."""
+
+    trigger: datetime
+    until: datetime | None
+    pauses: tuple[Pause, ...]
+    paused_at: datetime | None
+    extensions: tuple[Term, ...]
+
+
+def start(
+    life: ClockLife | None,
+    *,
+    name: str,
+    kind: ClockKind,
+    term: Term | None,
+    count: str | None,
+    trigger: datetime,
+    until: datetime | None,
+    at: datetime,
+    now: datetime,
+    seq: int,
+    counting: Counting,
+    restart: bool = False,
+    reason: str = "",
+) -> ClockLife | Refusal:
+    """Start a clock, or start it again from zero once it has ended.
+
+    Args:
+        life: what happened before, if anything.
+        name: the clock's name in the procedure.
+        kind: duty, right, minimum, ordered or target.
+        term: how long; or
+        until: the date a decision or agreement set. Exactly one of the two.
+        count: name of the counting rule; ``None`` for a plain target.
+        trigger: the instant the term runs from, proved by evidence.
+        at: when the starting act happened.
+        now: when it was entered.
+        seq: number of the matter's event.
+        counting: counting rules and calendar.
+        restart: the law starts the period from zero again even while it runs or stands still.
+        reason: why, when it is a restart.
+    """
+    if life is not None and life.status in ("running", "paused") and not restart:
+        return _refuse("clock_running", life, "已经在计时，不能再次启动", "is already running and cannot be started again")
+    if (term is None) == (until is None):
+        return Refusal(
+            "clock_without_end",
+            Text(
+                f"期限“{name}”要么写明多久，要么写明日期，二者取一。",
+                f"The clock {name} needs either a term or a date, not both and not neither.",
+            ),
+        )
+    past = () if life is None else life.events
+    bare = ClockLife(name, kind, None if term is None else str(term), count, past)
+    event = ClockEvent("started", at, now, seq, trigger=trigger, until=until, by_term=bare.term, reason=reason)
+    return _computed(bare, event, counting)
+
+
+def pause(
+    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """Stop the count from the day after ``at``; the date is computed anew when it is resumed."""
+    if life.status != "running":
+        return _refuse("clock_not_running", life, "没有在计时，不能停钟", "is not running and cannot be paused")
+    if life.term is None:
+        return _refuse(
+            "clock_has_set_date",
+            life,
+            "的日期由决定或约定写明，不能停钟；需要变动的，请更正日期",
+            "has a date set by a decision or agreement; it cannot be paused, correct the date instead",
+        )
+    if Term.parse(life.term).direction == "backward":
+        return _refuse("clock_backward", life, "是倒推的期限，不能停钟", "counts back from an event and cannot be paused")
+    return _with(life, ClockEvent("paused", at, now, seq, reason=reason))
+
+
+def resume(
+    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """Let a paused clock go on from the day after ``at``."""
+    run = _fold(life)
+    if life.status != "paused" or run.paused_at is None:
+        return _refuse("clock_not_paused", life, "没有停钟，不能恢复", "is not paused and cannot be resumed")
+    if at < run.paused_at:
+        return _refuse(
+            "resumed_before_pause", life, "的恢复时间早于停钟时间，请核对", "cannot be resumed earlier than it was paused; check the time"
+        )
+    return _computed(life, ClockEvent("resumed", at, now, seq, reason=reason), counting)
+
+
+def extend(
+    life: ClockLife, *, by: Term, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """Add a granted extension to the term."""
+    if life.status not in ("running", "paused"):
+        return _refuse("clock_ended", life, "已经结束，不能延长", "has ended and cannot be extended")
+    backward = by.direction == "backward" or (life.term is not None and Term.parse(life.term).direction == "backward")
+    if backward:
+        return _refuse("clock_backward", life, "是倒推的期限，不能延长", "counts back from an event and cannot be extended")
+    return _computed(life, ClockEvent("extended", at, now, seq, by_term=str(by), reason=reason), counting)
+
+
+def redate(
+    life: ClockLife,
+    *,
+    trigger: datetime | None,
+    until: datetime | None,
+    at: datetime,
+    now: datetime,
+    seq: int,
+    counting: Counting,
+    reason: str = "",
+) -> ClockLife | Refusal:
+    """Correct the trigger, or the date a decision set; pauses and extensions of the present run stay.
+
+    A clock that has ended may be corrected too: it stays ended, and whether it was late is judged by the new date.
+    """
+    if trigger is None and until is None:
+        return _refuse("nothing_to_correct", life, "没有写明要更正成什么时间", "cannot be corrected without a new time")
+    if until is not None and life.term is not None:
+        return _refuse("clock_has_term", life, "按期限计算，请更正起算时间", "runs by a term; correct its start instead of its end")
+    return _computed(life, ClockEvent("redated", at, now, seq, trigger=trigger, until=until, reason=reason), counting)
+
+
+def recount(
+    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """Compute the date again with a newer calendar or counting table, beside the old computation."""
+    if life.status not in ("running", "paused"):
+        return _refuse("clock_ended", life, "已经结束，不再重新计算", "has ended and is not counted again")
+    counted = _computed(life, ClockEvent("recounted", at, now, seq, reason=reason), counting)
+    if isinstance(counted, ClockLife) and counted.due == life.due:
+        return _refuse("nothing_changed", life, "按现在的规则和日历算，日期没有变", "comes out the same with these rules and calendar")
+    return counted
+
+
+def meet(
+    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """Record that what the clock waited for was done."""
+    if life.status not in ("running", "paused"):
+        return _refuse("clock_ended", life, "已经结束", "has already ended")
+    return _with(life, ClockEvent("met", at, now, seq, reason=reason))
+
+
+def stop(
+    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """End the clock because the matter moved on or ended."""
+    if life.status not in ("running", "paused"):
+        return _refuse("clock_ended", life, "已经结束", "has already ended")
+    return _with(life, ClockEvent("stopped", at, now, seq, reason=reason))
+
+
+def expire(
+    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
+) -> ClockLife | Refusal:
+    """Put on record, once for each computed date, that it has passed; the clock runs on."""
+    if not life.run_out(at):
+        return _refuse("not_run_out", life, "还没有到期", "has not run out")
+    if life.expired:
+        return _refuse("already_recorded", life, "到期已经记录过", "is already on record as run out")
+    return _with(life, ClockEvent("expired", at, now, seq, reason=reason))
+
+
+def fold(events: tuple[ClockEvent, ...], *, name: str, kind: ClockKind, term: str | None, count: str | None) -> ClockLife:
+    """Return the life that a stored list of events tells."""
+    return ClockLife(name, kind, term, count, events)
+
+
+def explain(life: ClockLife, calendar: Calendar | None = None) -> tuple[Text, ...]:
+    """Return why the date is what it is: what happened to the clock, then how the last date was counted.
+
+    Args:
+        life: the clock.
+        calendar: for local times; without it dates are shown in the zone the events carry.
+    """
+    told = [
+        EVENT_TEXTS[event.kind]
+        for number, event in enumerate(life.events)
+        if number and event.kind in EVENT_TEXTS
+    ]
+    events = [event for number, event in enumerate(life.events) if number and event.kind in EVENT_TEXTS]
+    history = []
+    for text, event in zip(told, events, strict=True):
+        at = Text(f"{event.at:%Y-%m-%d %H:%M}", f"{event.at:%Y-%m-%d %H:%M}") if calendar is None else instant_text(event.at, calendar)
+        by = Text("", "") if event.by_term is None else Term.parse(event.by_term).text()
+        zh_why, en_why = (f"（{event.reason}）", f" ({event.reason})") if event.reason else ("", "")
+        history.append(
+            Text(
+                text.zh.format(at=at.zh, by=by.zh, why=zh_why) + "。",
+                text.en.format(at=at.en, by=by.en, why=en_why) + ".",
+            )
+        )
+    due = life.due
+    return (*history, *(() if due is None else due.steps))
+
+
+def _fold(life: ClockLife) -> _Run:
+    begun = max(number for number, event in enumerate(life.events) if event.kind == "started")
+    run = life.events[begun:]
+    trigger, until = run[0].trigger, run[0].until
+    assert trigger is not None, "a start always carries its trigger"
+    pauses: list[Pause] = []
+    extensions: list[Term] = []
+    paused_at: datetime | None = None
+    for event in run[1:]:
+        match event.kind:
+            case "paused":
+                paused_at = event.at
+            case "resumed" if paused_at is not None:
+                pauses.append(Pause(paused_at, event.at))
+                paused_at = None
+            case "extended" if event.by_term is not None:
+                extensions.append(Term.parse(event.by_term))
+            case "redated":
+                trigger = event.trigger or trigger
+                until = event.until or until
+    return _Run(trigger, until, tuple(pauses), paused_at, tuple(extensions))
+
+
+def _computed(life: ClockLife, event: ClockEvent, counting: Counting) -> ClockLife | Refusal:
+    """Append an event together with the date that now follows."""
+    grown = _with(life, event)
+    run = _fold(grown)
+    if run.until is not None:
+        due = set_date(run.until, counting.calendar, run.extensions)
+    else:
+        assert life.term is not None, "a clock has a term or a date"
+        row = None
+        if life.count is not None:
+            try:
+                row = counting.table.pick(life.count, counting.calendar.local_date(run.trigger))
+            except LookupError as error:
+                return _refuse("no_counting_rule", life, f"在起算日没有可用的计算规则：{error}", f"has no counting rule for its start: {error}")
+        due = count_term(Term.parse(life.term), run.trigger, row, counting.calendar, run.pauses, run.extensions)
+    return _with(life, replace(event, due=due))
+
+
+def _with(life: ClockLife, event: ClockEvent) -> ClockLife:
+    return replace(life, events=(*life.events, event))
+
+
+def _refuse(code: str, life: ClockLife, zh: str, en: str) -> Refusal:
+    return Refusal(code, Text(f"期限“{life.name}”{zh}。", f"The clock {life.name} {en}."))
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)

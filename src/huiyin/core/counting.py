@@ -1,0 +1,445 @@
+"""The arithmetic of periods: each rule code turns an amount and a start into an end, with its reasons.
+
+The codes are those of the packs' counting tables. Day codes end on a local date (the last second of it), hour
+codes on an instant. Positions between two parts of one period are instants, so a period may go on after an
+extension in another unit.
+"""
+
+from __future__ import annotations
+
+import calendar as month_lengths
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
+
+from huiyin.core.calendar import ONE_DAY, Calendar
+from huiyin.core.values import Text
+
+Base = Literal["days", "working days", "months", "hours", "working hours"]
+Tail = Literal["stay", "first working day", "after the holiday"]
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+ONE_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """How one rule code counts.
+
+    Attributes:
+        base: what is counted.
+        tail: what happens when the last day is a rest day.
+        backward: counted back from an event; the event's day is not counted.
+        from_next_hour: hours start at the next full hour instead of the instant itself.
+        full: the period must have run out in full, so the act is lawful only from the day after.
+        factor: how many of the base make one unit of the amount (a year is twelve months).
+    """
+
+    base: Base
+    tail: Tail = "stay"
+    backward: bool = False
+    from_next_hour: bool = False
+    full: bool = False
+    factor: int = 1
+
+
+CODES: dict[str, Code] = {
+    "WD": Code("working days"),
+    "WD_BACK": Code("working days", backward=True),
+    "WD_MIN": Code("working days", full=True),
+    "WD_PAUSE": Code("working days"),
+    "CAL_ROLL": Code("days", "first working day"),
+    "CAL_STRICT": Code("days"),
+    "CAL_HOLIDAY": Code("days", "after the holiday"),
+    "CAL_BACK": Code("days", backward=True),
+    "CAL_FULL": Code("days", full=True),
+    "CAL_MIN_ROLL": Code("days", "first working day", full=True),
+    "CAL_PAUSE": Code("days"),
+    "MONTH_ROLL": Code("months", "first working day"),
+    "MONTH_STRICT": Code("months"),
+    "MONTH_HOLIDAY": Code("months", "after the holiday"),
+    "YEAR_ROLL": Code("months", "first working day", factor=12),
+    "YEAR_STRICT": Code("months", factor=12),
+    "YEAR_HOLIDAY": Code("months", "after the holiday", factor=12),
+    "HOUR": Code("hours"),
+    "HOUR_NEXT": Code("hours", from_next_hour=True),
+    "HOUR_BACK": Code("hours", backward=True),
+    "WORKING_HOUR": Code("working hours"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A stretch in which a period does not run.
+
+    The day of the pausing act still counts; the days from the next one to the day the period is resumed, both
+    inclusive, do not. Hours stop and go on at the instants themselves.
+    """
+
+    since: datetime
+    until: datetime
+
+    @classmethod
+    def of_days(cls, first: date, last: date, calendar: Calendar) -> Pause:
+        """Return the pause whose first and last uncounted days are given."""
+        return cls(calendar.end_of_day(first - ONE_DAY), calendar.end_of_day(last))
+
+    def days(self, calendar: Calendar) -> tuple[date, date]:
+        """Return first and last uncounted day; the first is after the last when no day is lost."""
+        return calendar.local_date(self.since) + ONE_DAY, calendar.local_date(self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """One reading of a period: where it ends, why, and whether an unknown year was leaned on."""
+
+    due: datetime
+    nominal: datetime
+    provisional: bool
+    steps: tuple[Text, ...]
+
+
+def day_text(d: date) -> Text:
+    """Return a date with its weekday, in words for people."""
+    return Text(
+        f"{d.year}年{d.month}月{d.day}日（星期{WEEKDAYS_ZH[d.weekday()]}）",
+        f"{WEEKDAYS_EN[d.weekday()]}, {d.day} {MONTHS_EN[d.month - 1]} {d.year}",
+    )
+
+
+def instant_text(instant: datetime, calendar: Calendar) -> Text:
+    """Return an instant as local date and time, in words for people."""
+    local = calendar.local(instant)
+    day = day_text(local.date())
+    return Text(f"{day.zh}{local:%H:%M}", f"{day.en}, {local:%H:%M}")
+
+
+def add_months(d: date, months: int) -> date:
+    """Return the corresponding day ``months`` later, or the last day of that month when there is none."""
+    index = d.year * 12 + d.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(d.day, month_lengths.monthrange(year, month)[1]))
+
+
+def reckon(
+    parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()
+) -> Reckoning:
+    """Count a period.
+
+    Args:
+        parts: amount and rule code of the term, then of each extension in order. Neighbours of one code are one
+            amount (six months and six months are twelve); only the very end is moved off a rest day.
+        trigger: the instant that starts the period, or the event a backward term leads to.
+        calendar: rest days, working days, office hours.
+        pauses: stretches that do not count.
+
+    Raises:
+        ValueError: an unknown code, an amount below one, a backward term with an extension or pause, working hours
+            without office hours, or an instant without a time zone.
+    """
+    merged: list[tuple[int, str]] = []
+    for amount, name in parts:
+        if name not in CODES:
+            raise ValueError(f"unknown counting code {name!r}; known: {', '.join(sorted(CODES))}")
+        if amount < 1:
+            raise ValueError(f"a term needs an amount of at least 1, found {amount}")
+        if merged and merged[-1][1] == name:
+            merged[-1] = (merged[-1][0] + amount, name)
+        else:
+            merged.append((amount, name))
+    if not merged:
+        raise ValueError("a period needs a term")
+    if any(CODES[name].backward for _, name in merged) and (len(merged) > 1 or pauses):
+        raise ValueError("a term counted backwards can be neither extended nor paused")
+    return _Count(calendar, tuple(pauses), trigger.astimezone(UTC)).run(merged, trigger)
+
+
+@dataclass(slots=True)
+class _Count:
+    """One run of the arithmetic; gathers the steps as it goes."""
+
+    calendar: Calendar
+    pauses: tuple[Pause, ...]
+    position: datetime
+    steps: list[Text] = field(default_factory=list)
+    looked_at: list[date] = field(default_factory=list)
+
+    def run(self, parts: Sequence[tuple[int, str]], trigger: datetime) -> Reckoning:
+        self._say_start(CODES[parts[0][1]], trigger)
+        for number, (amount, name) in enumerate(parts):
+            if number:
+                self.steps.append(Text("其后为延长的期限：", "Then the extension:"))
+            self._advance(CODES[name], amount)
+        self._say_pauses(trigger)
+        nominal = self.position
+        last = CODES[parts[-1][1]]
+        if last.tail != "stay":
+            self._move_off_rest(last.tail)
+        if last.full:
+            self._say_full()
+        unknown = sorted({d.year for d in self.looked_at if self.calendar.provisional(d)})
+        if unknown:
+            years_zh, years_en = "、".join(map(str, unknown)), ", ".join(map(str, unknown))
+            self.steps.append(
+                Text(
+                    f"{years_zh}年的放假安排还没有公布，先按周末和法定节日推算，本日期为暂定，公布后重新计算。",
+                    f"The holiday notice for {years_en} is not out; weekends and the fixed public holidays were used. "
+                    "This date is provisional and will be counted again.",
+                )
+            )
+        return Reckoning(self.position, nominal, bool(unknown), tuple(self.steps))
+
+    def _advance(self, code: Code, amount: int) -> None:
+        match code.base:
+            case "days" if code.backward:
+                self._back(amount, working=False)
+            case "working days" if code.backward:
+                self._back(amount, working=True)
+            case "days":
+                self._days(amount)
+            case "working days":
+                self._working_days(amount)
+            case "months":
+                self._months(amount * code.factor)
+            case "hours":
+                self._hours(amount, code)
+            case "working hours":
+                self._working_hours(amount)
+
+    def _today(self) -> date:
+        return self.calendar.local_date(self.position)
+
+    def _end_on(self, d: date) -> None:
+        self.position = self.calendar.end_of_day(d)
+
+    def _paused(self, d: date) -> bool:
+        return any(first <= d <= last for first, last in (pause.days(self.calendar) for pause in self.pauses))
+
+    def _days(self, amount: int, *, quiet: bool = False) -> None:
+        d = self._today()
+        for _ in range(amount):
+            d += ONE_DAY
+            while self._paused(d):
+                d += ONE_DAY
+        self._end_on(d)
+        if not quiet:
+            shown = day_text(d)
+            self.steps.append(Text(f"第{amount}日是{shown.zh}。", f"Day {amount} is {shown.en}."))
+
+    def _months(self, amount: int) -> None:
+        start = self._today()
+        end = add_months(start, amount)
+        years, months = divmod(amount, 12)
+        zh = (f"{years}年" if years else "") + (f"{months}个月" if months else "")
+        en = " and ".join(
+            f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((years, "year"), (months, "month")) if n
+        )
+        why = (
+            Text("对应日", "the corresponding day")
+            if end.day == start.day
+            else Text("没有对应日，取月末日", "there is no corresponding day, so the month's last day")
+        )
+        shown = day_text(end)
+        self.steps.append(Text(f"{zh}期满日是{shown.zh}（{why.zh}）。", f"{en} end on {shown.en} ({why.en})."))
+        self._days((end - start).days, quiet=True)
+
+    def _working_days(self, amount: int) -> None:
+        d = start = self._today()
+        counted = 0
+        while counted < amount:
+            d += ONE_DAY
+            self.looked_at.append(d)
+            if not self._paused(d) and self.calendar.is_working(d):
+                counted += 1
+        self._end_on(d)
+        self._say_working(amount, start + ONE_DAY, d, day_text(d))
+
+    def _back(self, amount: int, *, working: bool) -> None:
+        event = d = self._today()
+        counted = 0
+        while counted < amount:
+            d -= ONE_DAY
+            if working:
+                self.looked_at.append(d)
+            counted += not working or self.calendar.is_working(d)
+        self._end_on(d)
+        shown = day_text(d)
+        if working:
+            self._say_working(amount, d, event - ONE_DAY, shown)
+        else:
+            self.steps.append(Text(f"往前第{amount}日是{shown.zh}。", f"The {amount}th day before is {shown.en}."))
+        self.steps.append(Text("最晚当日办；提前一天更稳妥。", "Act that day at the latest; a day earlier is safer."))
+
+    def _hours(self, amount: int, code: Code) -> None:
+        if code.backward:
+            self.position -= amount * ONE_HOUR
+        else:
+            if code.from_next_hour:
+                local = self.calendar.local(self.position)
+                into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+                self.position += ONE_HOUR - into_hour
+                shown = instant_text(self.position, self.calendar)
+                self.steps.append(Text(f"从次时{shown.zh}起算。", f"Hours run from the next full hour, {shown.en}."))
+            start = self.position
+            self.position += amount * ONE_HOUR
+            for since, until in _disjoint(self.pauses):
+                if until > start and since < self.position:
+                    self.position += until - max(since, start)
+        shown = instant_text(self.position, self.calendar)
+        before = Text("往前", " back") if code.backward else Text("", "")
+        self.steps.append(
+            Text(
+                f"{before.zh}{amount}小时到{shown.zh}，遇节假日也不变。",
+                f"{amount} hours{before.en} lead to {shown.en}; holidays change nothing.",
+            )
+        )
+
+    def _working_hours(self, amount: int) -> None:
+        left = amount * ONE_HOUR
+        d, start = self._today(), self.position
+        pauses = _disjoint(self.pauses)
+        while True:
+            self.looked_at.append(d)
+            for hours in self.calendar.office_hours(d):
+                opens, closes = self.calendar.at(d, hours.opens), self.calendar.at(d, hours.closes)
+                for begin, end in _without(max(opens, start), closes, pauses):
+                    if end - begin >= left:
+                        self.position = begin + left
+                        shown = instant_text(self.position, self.calendar)
+                        self.steps.append(
+                            Text(
+                                f"只数工作日的办公时间，满{amount}个工作小时是{shown.zh}。",
+                                f"Only office hours of working days count; {amount} of them are over at {shown.en}.",
+                            )
+                        )
+                        return
+                    left -= end - begin
+            d += ONE_DAY
+
+    def _move_off_rest(self, tail: Tail) -> None:
+        d = nominal = self._today()
+        self.looked_at.append(d)
+        if tail == "after the holiday":
+            while self.calendar.in_holiday_block(d) or (d != nominal and self._paused(d)):
+                d += ONE_DAY
+                self.looked_at.append(d)
+            if d == nominal:
+                if self.calendar.is_rest(d):
+                    self.steps.append(
+                        Text("当天是普通周末，不在法定节假日内，不顺延。", "That is a plain weekend, not a public holiday: not moved.")
+                    )
+                return
+        else:
+            # A clock resumed after its last day fell on a rest day must not find that it ran out while it stood still.
+            while self.calendar.is_rest(d) or (d != nominal and self._paused(d)):
+                d += ONE_DAY
+                self.looked_at.append(d)
+            if d == nominal:
+                if self.calendar.is_weekend(d):
+                    self.steps.append(
+                        Text("当天虽是周末，但已调为上班日，不顺延。", "That weekend day is a working day by the notice: not moved.")
+                    )
+                return
+        self._end_on(d)
+        shown = day_text(d)
+        self.steps.append(
+            Text(
+                f"当天是{self._rest_name(nominal).zh}，顺延到{shown.zh}。",
+                f"That is {self._rest_name(nominal).en}; the period ends on {shown.en} instead.",
+            )
+        )
+
+    def _rest_name(self, d: date) -> Text:
+        day = self.calendar.day(d)
+        if day is not None:
+            return Text(f"{day.name.zh}假期", f"in the holiday {day.name.en}")
+        return Text("休息日", "a rest day")
+
+    def _say_start(self, code: Code, trigger: datetime) -> None:
+        shown = instant_text(trigger, self.calendar)
+        if code.backward:
+            text = Text(f"从{shown.zh}往前数，当日不计。", f"Counted back from {shown.en}; that day is not counted.")
+        elif code.base in ("hours", "working hours"):
+            text = Text(f"起点是{shown.zh}。", f"The start is {shown.en}.")
+        else:
+            text = Text(
+                f"起点是{shown.zh}，当日不计，从次日起算。",
+                f"The start is {shown.en}; that day is not counted, the next one is day 1.",
+            )
+        self.steps.append(text)
+
+    def _say_working(self, amount: int, first: date, last: date, shown: Text) -> None:
+        special = self.calendar.special_days(first, last)
+        off = [day.date for day in special if day.kind != "work"]
+        work = [day.date for day in special if day.kind == "work"]
+        zh, en = f"只数工作日，第{amount}个工作日是{shown.zh}", f"Only working days count; number {amount} is {shown.en}"
+        if off:
+            zh += f"；其间放假{_stretches(off, '至', '、')}不计"
+            en += f"; holidays on {_stretches(off, ' to ', ', ')} are left out"
+        if work:
+            zh += f"；调休上班的{_stretches(work, '至', '、')}计入"
+            en += f"; weekend days made working days are counted: {_stretches(work, ' to ', ', ')}"
+        self.steps.append(Text(zh + "。", en + "."))
+
+    def _say_pauses(self, trigger: datetime) -> None:
+        start = self.calendar.local_date(trigger)
+        for pause in self.pauses:
+            first, last = pause.days(self.calendar)
+            first = max(first, start + ONE_DAY)
+            if first <= min(last, self._today()):
+                days = (last - first).days + 1
+                self.steps.append(
+                    Text(
+                        f"{first}至{last}停钟（{days}日），不计入。",
+                        f"Paused from {first} to {last} ({days} days), not counted.",
+                    )
+                )
+
+    def _say_full(self) -> None:
+        shown = day_text(self._today() + ONE_DAY)
+        self.steps.append(
+            Text(f"期间须全部经过，{shown.zh}起才算届满。", f"It must run out in full: over only from {shown.en}.")
+        )
+
+
+def _stretches(days: Sequence[date], to: str, comma: str) -> str:
+    """Return dates as stretches, such as ``2026-10-01 to 2026-10-07``."""
+    runs: list[list[date]] = []
+    for d in days:
+        if runs and d - runs[-1][-1] == ONE_DAY:
+            runs[-1].append(d)
+        else:
+            runs.append([d])
+    return comma.join(str(run[0]) if len(run) == 1 else f"{run[0]}{to}{run[-1]}" for run in runs)
+
+
+def _disjoint(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
+    """Return the pauses in order, overlapping ones joined, so that no hour is given back twice."""
+    joined: list[tuple[datetime, datetime]] = []
+    for since, until in sorted((pause.since, pause.until) for pause in pauses if pause.until > pause.since):
+        if joined and since <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
+        else:
+            joined.append((since, until))
+    return joined
+
+
+def _without(
+    begin: datetime, end: datetime, pauses: Sequence[tuple[datetime, datetime]]
+) -> list[tuple[datetime, datetime]]:
+    """Return what is left of ``begin`` to ``end`` outside the pauses."""
+    left = []
+    for since, until in pauses:
+        if until > begin and since < end:
+            if since > begin:
+                left.append((begin, since))
+            begin = until
+    if begin < end:
+        left.append((begin, end))
+    return left
