@@ -15,7 +15,21 @@ from huiyin.core.terms import Term
 from huiyin.core.values import Text
 
 FieldType = Literal[
-    "text", "choice", "flag", "number", "money", "date", "datetime", "place", "topic", "list", "item", "member", "unit", "file"
+    "text",
+    "choice",
+    "flag",
+    "number",
+    "money",
+    "date",
+    "datetime",
+    "place",
+    "topic",
+    "list",
+    "item",
+    "party",
+    "member",
+    "unit",
+    "file",
 ]
 FieldClass = Literal["P0", "P1", "P2", "P3", "P4"]
 ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
@@ -248,6 +262,7 @@ class PostUse:
     name: str
     of: str
     post: str
+    label: Text
     named: bool = False
     line: int = 0
 

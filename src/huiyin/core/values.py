@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 Language = Literal["zh", "en"]
@@ -57,6 +57,8 @@ class Principal:
         post: post kind held, for staff, such as ``clerk`` or ``mediator``.
         purpose: word from the closed list of purposes in ``core.rights``.
         matter: for a party, the one matter it may see.
+        supervises: unit ids whose matters this post oversees.
+        acting_for: party id whose act on paper, at the window or by telephone a member of staff records.
     """
 
     kind: PrincipalKind
@@ -65,7 +67,8 @@ class Principal:
     post: str | None = None
     purpose: str = "handle"
     matter: str | None = None
-    supervises: tuple[str, ...] = field(default=())
+    supervises: tuple[str, ...] = ()
+    acting_for: str | None = None
 
     def tokens(self) -> tuple[str, ...]:
         """Return the access tokens row security compares with ``matter_access``."""

@@ -1,0 +1,118 @@
+"""What an act does, as plain values: the record writes them, papers and people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from huiyin.core.clocks import ClockEvent
+from huiyin.core.papers import Rendered
+from huiyin.core.procedure import Action, FieldClass
+from huiyin.core.snapshot import PaperIssue, Party, Snapshot
+from huiyin.core.values import Refusal, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a new matter starts with.
+
+    Attributes:
+        opener: id of the party that asks, among ``parties``; None when the body opens it on its own initiative.
+        units: alias -> unit id; ``host`` must be there.
+        parent: ``home/matter`` of the matter that opened this one.
+    """
+
+    opened_by: str
+    topic: str
+    division: str
+    data: Mapping[str, Any]
+    parties: tuple[Party, ...] = ()
+    opener: str | None = None
+    units: Mapping[str, str] = field(default_factory=dict)
+    unit_names: Mapping[str, str] = field(default_factory=dict)
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One action taken, by a person or by itself."""
+
+    action: str
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """One value an act recorded. ``op``: ``set`` replaces, ``add`` appends to a list, ``mark`` sets an entry's state."""
+
+    field: str
+    cls: FieldClass
+    op: Literal["set", "add", "mark"]
+    value: Any
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOpening:
+    """A matter to be opened by this one, through the outbox. ``key`` is unique within the parent."""
+
+    procedure: str
+    key: str
+    data: Mapping[str, Any]
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Someone to be told: a party role or id, a post, a unit alias or a unit kind."""
+
+    to: str
+    text: Text
+    sealed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Which event's date an act corrected, and to when."""
+
+    event: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """Everything one act changes.
+
+    Attributes:
+        moves: the act itself first, then what followed by itself.
+        acting_for: party id whose act a member of staff recorded.
+        assented: True when the act is one party's part of a joint action not yet complete.
+        closed: the matter reached an end by this act.
+    """
+
+    before: Snapshot | None
+    after: Snapshot
+    action: str
+    moves: tuple[Move, ...]
+    content: tuple[Content, ...] = ()
+    clock_changes: tuple[tuple[str, ClockEvent], ...] = ()
+    printed: tuple[tuple[PaperIssue, Rendered, bytes], ...] = ()
+    opens: tuple[ChildOpening, ...] = ()
+    tells: tuple[Tell, ...] = ()
+    warnings: tuple[Text, ...] = ()
+    correction: Correction | None = None
+    acting_for: str | None = None
+    assented: bool = False
+    sealed: bool = False
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An action someone may take now; ``blocked`` says why not yet, with the sentence to show."""
+
+    action: Action
+    blocked: Refusal | None = None

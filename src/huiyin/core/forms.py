@@ -1,0 +1,316 @@
+"""What is typed into a form becomes typed facts, or a refusal that names each field at fault and what to do.
+
+Values are JSON-ready: dates ``YYYY-MM-DD``, instants ISO 8601 with offset, money whole cents (CNY), a place
+``{"division": code, "detail": text}``, an ``item`` the index of a list entry counted from 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from huiyin.core.procedure import Field, Form, Procedure
+from huiyin.core.values import Refusal, Text
+
+MAX_TEXT = 20_000
+MAX_ENTRIES = 200
+MAX_CENTS = 10**13
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the values of a form are checked against beyond their own type.
+
+    Attributes:
+        topics: keys of the topic tree.
+        parties: ids of the parties of this matter.
+        facts: present facts, for ``item`` fields.
+    """
+
+    topics: frozenset[str]
+    parties: frozenset[str]
+    facts: Mapping[str, Any]
+
+
+class BadValue(ValueError):
+    """One value is not what its field takes; carries the sentence for the person."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+
+def read_form(
+    procedure: Procedure, form: Form | None, data: Mapping[str, Any], known: Known
+) -> dict[str, Any] | Refusal:
+    """Return the typed values of ``data`` for ``form``.
+
+    A field left out, null or blank counts as not given. Nothing of ``data`` is used when anything is wrong.
+
+    Returns:
+        field name -> value, or a refusal with one detail per bad field.
+    """
+    entries = {} if form is None else {entry.field: entry for entry in form.entries}
+    wrong: list[Refusal] = []
+    for name in sorted(set(data) - set(entries)):
+        wrong.append(
+            Refusal(
+                "unknown_field",
+                Text(
+                    f"这里不填“{name}”。请去掉它再提交。",
+                    f"“{name}” is not asked for here. Leave it out and submit again.",
+                ),
+                field=name,
+            )
+        )
+    values: dict[str, Any] = {}
+    for name, entry in entries.items():
+        field = procedure.fields[name]
+        raw = data.get(name)
+        if raw is None or raw == "" or (isinstance(raw, str) and not raw.strip()):
+            if entry.required:
+                wrong.append(_missing(field))
+            continue
+        try:
+            values[name] = _added(field, raw, known) if entry.add else read_value(field, raw, known)
+        except BadValue as bad:
+            wrong.append(Refusal("bad_value", bad.text, field=name))
+    if not wrong:
+        return values
+    if len(wrong) == 1:
+        return wrong[0]
+    text = Text(f"有 {len(wrong)} 处需要改，见下面各项。", f"{len(wrong)} things need a change; see each below.")
+    return Refusal("bad_form", text, details=tuple(wrong))
+
+
+def read_value(field: Field, raw: Any, known: Known) -> Any:
+    """Return the typed value of one field.
+
+    Raises:
+        BadValue: with a sentence that says what is wrong and what to do.
+    """
+    match field.type:
+        case "text":
+            return _text(field, raw)
+        case "choice":
+            return _choice(field, raw)
+        case "flag":
+            return _flag(field, raw)
+        case "number":
+            return _number(field, raw)
+        case "money":
+            return _money(field, raw)
+        case "date":
+            return _date(field, raw)
+        case "datetime":
+            return _instant(field, raw)
+        case "place":
+            return _place(field, raw)
+        case "topic":
+            if raw not in known.topics:
+                raise BadValue(
+                    Text(
+                        f"没有“{raw}”这个事项类型，请从列表里选。",
+                        f"There is no topic “{raw}”; choose one from the list.",
+                    )
+                )
+            return raw
+        case "list":
+            return _list(field, raw, known)
+        case "item":
+            return _item(field, raw, known)
+        case "party":
+            if raw not in known.parties:
+                raise BadValue(_choose(field, "这件事的当事人", "the parties of this matter"))
+            return raw
+        case "member" | "unit":
+            return _text(field, raw, longest=200)
+        case "file":
+            return [_text(field, one, longest=200) for one in (raw if isinstance(raw, list) else [raw])]
+
+
+def _missing(field: Field) -> Refusal:
+    zh, en = field.label.zh, field.label.en
+    return Refusal("required", Text(f"请填写“{zh}”。", f"Fill in “{en}”."), field=field.name)
+
+
+def _choose(field: Field, zh: str, en: str) -> Text:
+    return Text(f"“{field.label.zh}”要从{zh}里选。", f"Choose “{field.label.en}” from {en}.")
+
+
+def _text(field: Field, raw: Any, longest: int = MAX_TEXT) -> str:
+    if not isinstance(raw, str):
+        raise BadValue(Text(f"“{field.label.zh}”要写文字。", f"“{field.label.en}” takes text."))
+    if "\x00" in raw or any("\ud800" <= character <= "\udfff" for character in raw):
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”里有无法保存的字符（文件可能损坏），请重新输入。",
+                f"“{field.label.en}” holds a character that cannot be kept (the source may be damaged); type it again.",
+            )
+        )
+    if len(raw) > longest:
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”有 {len(raw)} 字，最多 {longest} 字。请把要点写在这里，其余作为附件。",
+                f"“{field.label.en}” has {len(raw)} characters; the most is {longest}. Put the main points here and attach the rest.",
+            )
+        )
+    return raw.strip()
+
+
+def _choice(field: Field, raw: Any) -> str:
+    for choice in field.values:
+        if raw == choice.value:
+            return choice.value
+    raise BadValue(
+        _choose(
+            field,
+            "、".join(choice.label.zh for choice in field.values),
+            ", ".join(choice.label.en for choice in field.values),
+        )
+    )
+
+
+def _flag(field: Field, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    if raw in ("true", "yes", "on", "1"):
+        return True
+    if raw in ("false", "no", "off", "0"):
+        return False
+    raise BadValue(_choose(field, "“是”和“否”", "yes and no"))
+
+
+def _number(field: Field, raw: Any) -> int | float:
+    try:
+        value = raw if isinstance(raw, int | float) and not isinstance(raw, bool) else float(str(raw))
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadValue(Text(f"“{field.label.zh}”要填数字。", f"“{field.label.en}” takes a number."))
+    return int(value) if float(value).is_integer() else value
+
+
+def _money(field: Field, raw: Any) -> int:
+    problem = BadValue(
+        Text(
+            f"“{field.label.zh}”要填金额，例如 23000.00 元。",
+            f"“{field.label.en}” takes an amount such as 23000.00 yuan.",
+        )
+    )
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise problem
+    if isinstance(raw, str):
+        whole, _, part = raw.replace(",", "").replace("，", "").strip().partition(".")
+        if not whole.isascii() or not whole.isdigit() or (part and (not part.isdigit() or len(part) > 2)):
+            raise problem
+        raw = int(whole) * 100 + int((part + "00")[:2])
+    if not 0 <= raw <= MAX_CENTS:
+        raise problem
+    return raw
+
+
+def _date(field: Field, raw: Any) -> str:
+    try:
+        return date.fromisoformat(str(raw)).isoformat()
+    except ValueError:
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”要填日期，例如 2026-11-30。", f"“{field.label.en}” takes a date such as 2026-11-30."
+            )
+        ) from None
+
+
+def _instant(field: Field, raw: Any) -> str:
+    try:
+        value = datetime.fromisoformat(str(raw))
+    except ValueError:
+        value = None
+    if value is None or value.tzinfo is None:
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”要填日期和时间，例如 2026-11-30T09:00+08:00。",
+                f"“{field.label.en}” takes date and time with offset, such as 2026-11-30T09:00+08:00.",
+            )
+        )
+    return value.isoformat()
+
+
+def _place(field: Field, raw: Any) -> dict[str, str]:
+    place = {"detail": raw} if isinstance(raw, str) else raw
+    if not isinstance(place, Mapping) or set(place) - {"division", "detail"}:
+        raise BadValue(Text(f"“{field.label.zh}”要写地点。", f"“{field.label.en}” takes a place."))
+    division = str(place.get("division") or "")
+    if division and not (division.isascii() and division.isdigit() and len(division) in (6, 12)):
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”的区划代码应是 6 位或 12 位数字。",
+                f"The division code of “{field.label.en}” has 6 or 12 digits.",
+            )
+        )
+    detail = _text(field, str(place.get("detail") or ""), longest=500)
+    if not division and not detail:
+        raise BadValue(_missing(field).text)
+    return {"division": division, "detail": detail}
+
+
+def _added(field: Field, raw: Any, known: Known) -> Any:
+    entries = _list(field, [raw], known)
+    return entries[0]
+
+
+def _list(field: Field, raw: Any, known: Known) -> list[Any]:
+    if not isinstance(raw, list) or len(raw) > MAX_ENTRIES:
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”是一张最多 {MAX_ENTRIES} 行的表。",
+                f"“{field.label.en}” is a list of at most {MAX_ENTRIES} entries.",
+            )
+        )
+    if not field.record:
+        return [_text(field, entry) for entry in raw]
+    return [_entry(field, number, entry, known) for number, entry in enumerate(raw, start=1)]
+
+
+def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
+    where = Text(f"“{field.label.zh}”第 {number} 行：", f"“{field.label.en}”, line {number}: ")
+    names = {part.name for part in field.record}
+    if not isinstance(raw, Mapping) or set(raw) - names:
+        raise BadValue(
+            Text(
+                f"{where.zh}只能填 {'、'.join(sorted(names))}。",
+                f"{where.en}only {', '.join(sorted(names))} can be given.",
+            )
+        )
+    entry: dict[str, Any] = {}
+    for part in field.record:
+        value = raw.get(part.name)
+        if value is None or value == "":
+            if part.required:
+                raise BadValue(Text(f"{where.zh}请填写“{part.label.zh}”。", f"{where.en}fill in “{part.label.en}”."))
+            entry[part.name] = None
+            continue
+        try:
+            entry[part.name] = read_value(part, value, known)
+        except BadValue as bad:
+            raise BadValue(Text(where.zh + bad.text.zh, where.en + bad.text.en)) from None
+    return entry
+
+
+def _item(field: Field, raw: Any, known: Known) -> int:
+    entries = known.facts.get(field.items_of or "") or []
+    try:
+        index = int(raw)
+    except (TypeError, ValueError):
+        index = -1
+    if not 0 <= index < len(entries):
+        raise BadValue(
+            Text(
+                f"“{field.label.zh}”要选一项，现在共有 {len(entries)} 项。",
+                f"Choose one entry for “{field.label.en}”; there are {len(entries)}.",
+            )
+        )
+    return index

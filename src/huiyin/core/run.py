@@ -1,0 +1,360 @@
+"""One act in the making: the snapshot as it changes, and everything to be recorded about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from huiyin.core import clocks
+from huiyin.core.clocks import ClockLife
+from huiyin.core.effects import ChildOpening, Content, Move, Tell
+from huiyin.core.expressions import evaluate, fill, parse
+from huiyin.core.packs import Library
+from huiyin.core.papers import Rendered, content_hash, render
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockUse, Condition, Field, Opens, Procedure, State
+from huiyin.core.scope import Scope, scope_of
+from huiyin.core.snapshot import Child, PaperIssue, Signature, Snapshot, with_party_fact
+from huiyin.core.values import Refusal, Text
+
+MAX_CHAIN = 8
+SaltSource = Callable[[], bytes]
+
+
+class Stopped(Exception):
+    """The act cannot be done; carries the refusal to answer with."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+@dataclass(slots=True)
+class Run:
+    """Carries one act from its first change to its last; discarded when a condition refuses."""
+
+    procedure: Procedure
+    library: Library
+    snapshot: Snapshot
+    at: datetime
+    now: datetime
+    seq: int
+    salts: SaltSource
+    actor: str | None = None
+    moves: list[Move] = field(default_factory=list)
+    content: list[Content] = field(default_factory=list)
+    clock_changes: list[tuple[str, clocks.ClockEvent]] = field(default_factory=list)
+    printed: list[tuple[PaperIssue, Rendered, bytes]] = field(default_factory=list)
+    opens: list[ChildOpening] = field(default_factory=list)
+    tells: list[Tell] = field(default_factory=list)
+    warnings: list[Text] = field(default_factory=list)
+
+    def scope(self) -> Scope:
+        """Return what conditions, papers and sentences may see at this moment of the act."""
+        return scope_of(self.procedure, self.snapshot, self.library, now=self.now, actor=self.actor)
+
+    def holds(self, condition: Condition) -> bool:
+        """Tell whether a condition holds now."""
+        return evaluate(parse(condition.test), self.scope()) is True
+
+    def require(self, names: Iterable[str]) -> None:
+        """Stop with the condition's own sentence at the first one that does not hold."""
+        for name in names:
+            condition = self.procedure.conditions[name]
+            if not self.holds(condition):
+                raise Stopped(Refusal(name, condition.fails))
+
+    def warn(self, names: Iterable[str]) -> None:
+        """Note the sentence of each condition that does not hold; they inform and do not decide."""
+        for name in names:
+            condition = self.procedure.conditions[name]
+            if not self.holds(condition):
+                self.warnings.append(condition.fails)
+
+    # Facts
+
+    def put(self, name: str, value: Any, *, add: bool = False, party: str | None = None) -> None:
+        """Record one value of a field: of the matter, or of one party when the field belongs to a role."""
+        definition = self.procedure.fields[name]
+        if definition.of is not None:
+            owner = self._owner(definition, party)
+            known = self.snapshot.party(owner)
+            before = None if known is None else known.facts.get(name)
+            self.snapshot = with_party_fact(self.snapshot, owner, name, [*(before or []), value] if add else value)
+            self._note(definition, "add" if add else "set", value, owner)
+            return
+        facts = dict(self.snapshot.facts)
+        facts[name] = [*(facts.get(name) or []), value] if add else value
+        self.snapshot = replace(self.snapshot, facts=facts)
+        self._note(definition, "add" if add else "set", value, None)
+        if definition.type == "member" and definition.post is not None:
+            self.snapshot = replace(self.snapshot, named={**self.snapshot.named, definition.post: (str(value),)})
+        if definition.type == "unit" and name in self.procedure.units:
+            self.snapshot = replace(self.snapshot, units={**self.snapshot.units, name: str(value)})
+
+    def mark(self, name: str, index: int, state: str) -> None:
+        """Give one entry of a list its new state."""
+        entries = [dict(entry) for entry in self.snapshot.facts.get(name) or ()]
+        entries[index]["state"] = state
+        self.snapshot = replace(self.snapshot, facts={**self.snapshot.facts, name: entries})
+        self._note(self.procedure.fields[name], "mark", {"index": index, "state": state}, None)
+
+    def _owner(self, definition: Field, party: str | None) -> str:
+        owner = party or self.actor
+        known = None if owner is None else self.snapshot.party(owner)
+        if known is None or known.role != definition.of:
+            raise Stopped(
+                Refusal(
+                    "whose_value",
+                    Text(
+                        f"请说明“{definition.label.zh}”是哪一方的。",
+                        f"Say which party “{definition.label.en}” belongs to.",
+                    ),
+                    field=definition.name,
+                )
+            )
+        return known.id
+
+    def _note(self, definition: Field, op: str, value: Any, party: str | None) -> None:
+        self.content.append(Content(definition.name, definition.cls, op, value, party))  # type: ignore[arg-type]
+
+    # Clocks
+
+    def use_clock(self, use: ClockUse, trigger: datetime | None = None) -> None:
+        """Do to a clock what an action or a state says."""
+        life = self.snapshot.clocks.get(use.clock)
+        common: dict[str, Any] = {
+            "at": self.at,
+            "now": self.now,
+            "seq": self.seq,
+            "counting": self.library.counting_for(),
+        }
+        if use.extend is not None:
+            self._keep(use.clock, life, self._running(use.clock, life, clocks.extend, by=use.extend, **common))
+        elif use.verb in ("start", "restart"):
+            self._start(use, life, trigger, common)
+        elif use.verb in ("met", "stop"):
+            if life is not None and life.status in ("running", "paused"):
+                self._keep(use.clock, life, (clocks.meet if use.verb == "met" else clocks.stop)(life, **common))
+        else:
+            turn = clocks.pause if use.verb == "pause" else clocks.resume
+            self._keep(use.clock, life, self._running(use.clock, life, turn, **common))
+
+    def _running(
+        self, name: str, life: ClockLife | None, turn: Callable[..., ClockLife | Refusal], **kind: Any
+    ) -> ClockLife | Refusal:
+        if life is None:
+            label = self.procedure.clocks[name].label
+            return Refusal("clock", Text(f"“{label.zh}”还没有开始计时。", f"“{label.en}” has not started."))
+        return turn(life, **kind)
+
+    def _start(self, use: ClockUse, life: ClockLife | None, trigger: datetime | None, common: dict[str, Any]) -> None:
+        definition = self.procedure.clocks[use.clock]
+        start, until = self.clock_basis(use.clock, trigger)
+        if definition.until is not None and until is None:
+            return  # an ordered or promised date that was not given: there is nothing to count
+        made = clocks.start(
+            life,
+            name=use.clock,
+            kind=definition.kind,
+            term=definition.term,
+            count=definition.count,
+            trigger=start,
+            until=until,
+            restart=use.verb == "restart",
+            **common,
+        )
+        self._keep(use.clock, life, made)
+
+    def clock_basis(self, name: str, trigger: datetime | None) -> tuple[datetime, datetime | None]:
+        """Return (instant counting starts from, fixed end or None) as the facts stand now."""
+        definition = self.procedure.clocks[name]
+        scope = self.scope()
+        start = trigger or self.at
+        if definition.trigger is not None:
+            value = evaluate(parse(definition.trigger), scope)
+            if not isinstance(value, datetime):
+                raise Stopped(
+                    Refusal(
+                        "no_trigger",
+                        Text(
+                            f"“{definition.label.zh}”从何时起算还没有凭据，请先补上。",
+                            f"There is no evidence yet of when “{definition.label.en}” starts; record it first.",
+                        ),
+                    )
+                )
+            start = value
+        if definition.until is None:
+            return start, None
+        until = evaluate(parse(definition.until), scope)
+        if isinstance(until, datetime):
+            return start, until
+        return start, self.library.calendar.end_of_day(until) if isinstance(until, date) else None
+
+    def _keep(self, name: str, before: ClockLife | None, after: ClockLife | Refusal) -> None:
+        if isinstance(after, Refusal):
+            raise Stopped(after)
+        known = 0 if before is None else len(before.events)
+        self.clock_changes.extend((name, event) for event in after.events[known:])
+        self.snapshot = replace(self.snapshot, clocks={**self.snapshot.clocks, name: after})
+
+    def change_clock(self, name: str, turn: Callable[..., ClockLife | Refusal], **kind: Any) -> None:
+        """Apply one turn of ``core.clocks`` to a clock that exists."""
+        life = self.snapshot.clocks[name]
+        self._keep(
+            name, life, turn(life, at=self.at, now=self.now, seq=self.seq, counting=self.library.counting_for(), **kind)
+        )
+
+    # Papers
+
+    def print(self, name: str, corrects: int | None = None) -> None:
+        """Print a paper as the matter stands now; its text is fixed by a salted hash."""
+        salt = self.salts()
+        rendered = render(self.library.papers[name], self.procedure, self.snapshot, self.library, now=self.now)
+        issues = self.snapshot.papers.get(name, ())
+        issue = PaperIssue(name, len(issues) + 1, self.at, self.seq, content_hash(salt, rendered), corrects=corrects)
+        self.printed.append((issue, rendered, salt))
+        self.set_issues(name, (*issues, issue))
+
+    def set_issues(self, name: str, issues: tuple[PaperIssue, ...]) -> None:
+        """Replace the issues of one paper."""
+        self.snapshot = replace(self.snapshot, papers={**self.snapshot.papers, name: issues})
+
+    def change_issue(self, issue: PaperIssue) -> None:
+        """Replace one issue of a paper by its changed self."""
+        issues = self.snapshot.papers[issue.paper]
+        self.set_issues(issue.paper, tuple(issue if one.number == issue.number else one for one in issues))
+
+    def void(self, name: str) -> None:
+        """Void every issue of a paper, and with it the signatures on it."""
+        self.set_issues(name, tuple(replace(issue, voided=True) for issue in self.snapshot.papers.get(name, ())))
+
+    def take_effect(self, name: str) -> None:
+        """Set the instant a paper's legal effect begins: its last signature or seal, else this act."""
+        issue = self.snapshot.paper(name)
+        if issue is None:
+            raise Stopped(_not_printed(self.library.papers[name].title))
+        self.change_issue(replace(issue, effective_at=effective_instant(issue) or self.at))
+
+    def sign(self, name: str, by: str, role: str, data: Mapping[str, Any], *, seal: bool) -> None:
+        """Put one signature or the seal on the present text of a paper."""
+        title = self.library.papers[name].title
+        issue = self.snapshot.paper(name)
+        if issue is None:
+            raise Stopped(_not_printed(title))
+        if data.get("hash") != issue.hash:
+            raise Stopped(
+                Refusal(
+                    "text_changed",
+                    Text(
+                        f"《{title.zh}》的文字已经不是您读过的那一份，请重新阅读后再签。",
+                        f"The text of “{title.en}” is no longer the one you read; read it again, then sign.",
+                    ),
+                    field="hash",
+                )
+            )
+        if issue.sealed is not None if seal else any(signature.by == by for signature in issue.signatures):
+            raise Stopped(
+                Refusal("already_signed", Text(f"《{title.zh}》已经签过了。", f"“{title.en}” is signed already."))
+            )
+        mark = Signature(by, role, self.at, issue.hash, str(data.get("method") or "screen"), self.seq)
+        self.change_issue(replace(issue, sealed=mark) if seal else replace(issue, signatures=(*issue.signatures, mark)))
+
+    # Moves
+
+    def take(self, action: Action) -> None:
+        """Do everything an action says after its form is in: papers, move, clocks, children, tells."""
+        source = self.snapshot.state
+        for name in action.voids:
+            self.void(name)
+        for name in action.effective:
+            self.take_effect(name)
+        for use in action.clocks:
+            self.use_clock(use)
+        target = action.to or source
+        self.moves.append(Move(action.name, source, target))
+        done = self.snapshot.done
+        self.snapshot = replace(self.snapshot, done={**done, action.name: done.get(action.name, 0) + 1})
+        if target != source:
+            self.enter(self.procedure.states[target])
+        for name in action.prints:
+            self.print(name)
+        if action.opens is not None:
+            self._open(action.opens)
+        self._tell(action)
+
+    def enter(self, state: State) -> None:
+        """Enter a state: its clocks, or at an end the stop of all of them."""
+        self.snapshot = replace(
+            self.snapshot, state=state.name, entered=self.seq, entered_at=self.at, assents={}, outcome=state.end
+        )
+        for use in state.clocks:
+            self.use_clock(use)
+        if state.end is not None:
+            for name, life in self.snapshot.clocks.items():
+                if life.status in ("running", "paused"):
+                    self.change_clock(name, clocks.stop)
+
+    def follow(self) -> None:
+        """Take automatic actions, first in file order whose conditions hold, until none does."""
+        for _ in range(MAX_CHAIN):
+            state = self.procedure.states[self.snapshot.state]
+            on_due = {due.does for due in state.when_due}
+            for action in state.actions:
+                if action.by != (SYSTEM_ACTOR,) or action.name in on_due:
+                    continue
+                if all(self.holds(self.procedure.conditions[name]) for name in action.needs):
+                    self.take(action)
+                    break
+            else:
+                return
+        raise Stopped(
+            Refusal(
+                "endless",
+                Text(
+                    f"这件事在“{self.snapshot.state}”处自动流转超过 {MAX_CHAIN} 步，流程文件有误，请联系管理员。",
+                    f"The matter moved by itself more than {MAX_CHAIN} times at “{self.snapshot.state}”: the procedure file is wrong; tell the administrator.",
+                ),
+            )
+        )
+
+    def says(self) -> Text:
+        """Return the resident's sentence for the present state."""
+        says = self.procedure.states[self.snapshot.state].says
+        scope = self.scope()
+        return Text(fill(says.zh, scope, "zh"), fill(says.en, scope, "en"))
+
+    def _open(self, opens: Opens) -> None:
+        scope = self.scope()
+        key = f"{self.seq}:{len(self.opens)}"
+        data = {name: _plain(evaluate(parse(source), scope)) for name, source in opens.hands.items()}
+        self.opens.append(ChildOpening(opens.procedure, key, data, opens.unit))
+        child = Child(procedure=opens.procedure, key=key)
+        self.snapshot = replace(self.snapshot, children=(*self.snapshot.children, child))
+
+    def _tell(self, action: Action) -> None:
+        if not action.tells:
+            return
+        text = action.label if action.sealed else self.says()
+        self.tells.extend(Tell(to, text, sealed=action.sealed) for to in action.tells)
+
+
+def effective_instant(issue: PaperIssue) -> datetime | None:
+    """Return the latest of all signatures and the seal on an issue, or None when it carries none."""
+    marks = [*issue.signatures, *(() if issue.sealed is None else (issue.sealed,))]
+    return max((mark.at for mark in marks), default=None)
+
+
+def _not_printed(title: Text) -> Refusal:
+    return Refusal(
+        "not_printed",
+        Text(
+            f"《{title.zh}》还没有印出，不能签。请先印出文字。",
+            f"“{title.en}” is not printed yet and cannot be signed. Print the text first.",
+        ),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | datetime) else value

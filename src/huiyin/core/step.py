@@ -1,0 +1,399 @@
+"""The step: what one act does to a matter, or why it may not be done. Pure.
+
+    step(procedure, library, snapshot, action, data, ...) -> Effects | Refusal
+
+``at`` is when it happened, ``now`` when it is recorded: clocks, signatures and effects count from ``at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from huiyin.core import actors, corrections
+from huiyin.core.effects import Effects, Offer, Opening, Tell
+from huiyin.core.expressions import names_in, parse
+from huiyin.core.forms import Known, read_form
+from huiyin.core.packs import Library
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, Form, Procedure
+from huiyin.core.run import Run, SaltSource, Stopped
+from huiyin.core.snapshot import Child, Snapshot
+from huiyin.core.values import Principal, Refusal, Text
+
+SIGNING_KEYS = ("hash", "method")
+MAX_NAME = 200
+
+
+def open_matter(
+    procedure: Procedure,
+    library: Library,
+    *,
+    home: str,
+    matter: str,
+    reference: str,
+    opening: Opening,
+    at: datetime,
+    now: datetime,
+    salts: SaltSource,
+) -> Effects | Refusal:
+    """Return the effects of a new matter's first event, or why it cannot be opened."""
+    refusal = _opening_refusal(procedure, library, opening, at, now)
+    if refusal is not None:
+        return refusal
+    blank = Snapshot(
+        home=home,
+        matter=matter,
+        reference=reference,
+        procedure=procedure.name,
+        procedure_version=procedure.version,
+        version=1,
+        state=procedure.start,
+        entered=1,
+        entered_at=at,
+        opened_at=at,
+        opened_by=opening.opened_by,
+        topic=opening.topic,
+        division=opening.division,
+        parties=tuple(replace(party, facts={}) for party in opening.parties),
+        units=opening.units,
+        unit_names=opening.unit_names,
+        parent=opening.parent,
+    )
+    run = Run(procedure, library, blank, at, now, 1, salts, actor=opening.opener)
+    form = procedure.forms.get(procedure.opening_form)
+    try:
+        for party in opening.parties:
+            _put_form(run, _party_form(procedure, party.role), dict(party.facts), party=party.id)
+        _put_form(run, form, opening.data)
+        for name, value in procedure.opening_sets.items():
+            run.put(name, value)
+        run.enter(procedure.states[procedure.start])
+        for paper in procedure.opening_prints:
+            run.print(paper)
+        run.follow()
+    except Stopped as stopped:
+        return stopped.refusal
+    return _effects(run, None, "open")
+
+
+def step(
+    procedure: Procedure,
+    library: Library,
+    snapshot: Snapshot,
+    action: str,
+    data: Mapping[str, Any],
+    *,
+    principal: Principal,
+    at: datetime,
+    now: datetime,
+    salts: SaltSource,
+    evidence: Sequence[Mapping[str, Any]] = (),
+) -> Effects | Refusal:
+    """Return the effects of one act on a matter, or the refusal that names what stopped it.
+
+    Args:
+        data: the form's values; for a signature also ``hash`` (the text read) and ``method``.
+        principal: who acts; ``acting_for`` names the party whose act a member of staff records, with evidence of how.
+        salts: source of fresh salts for printed texts.
+        evidence: how it is known, such as ``{"kind": "paper", "note": "..."}``.
+    """
+    seq = snapshot.version + 1
+    run = Run(procedure, library, replace(snapshot, version=seq), at, now, seq, salts)
+    try:
+        _check_time(snapshot, action, at, now)
+        if action in _OF_THE_SYSTEM:
+            if principal.kind != "system":
+                raise Stopped(not_offered(procedure, snapshot, action))
+            _OF_THE_SYSTEM[action](run, data)
+            return _effects(run, snapshot, action)
+        definition = procedure.state_action(snapshot.state, action)
+        if definition is None or definition.by == (SYSTEM_ACTOR,):
+            raise Stopped(not_offered(procedure, snapshot, action))
+        actor = actors.who_acts(procedure, snapshot, definition, principal, bool(evidence))
+        run.actor = actor.party
+        if action == "correct":
+            correction = corrections.correct(run, data)
+            return replace(_effects(run, snapshot, action), correction=correction, acting_for=principal.acting_for)
+        if action == "hand_over":
+            corrections.hand_over(run, data)
+            return replace(_effects(run, snapshot, action), acting_for=principal.acting_for)
+        assented = _person_acts(run, definition, data, actor)
+    except Stopped as stopped:
+        return stopped.refusal
+    effects = _effects(run, snapshot, action)
+    return replace(effects, acting_for=principal.acting_for, assented=assented, sealed=definition.sealed)
+
+
+def offered(
+    procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal, now: datetime
+) -> tuple[Offer, ...]:
+    """Return the actions ``principal`` may take now; a blocked one carries the sentence that says why not yet."""
+    state = procedure.states[snapshot.state]
+    candidates = [*state.actions, *procedure.always]
+    run = Run(procedure, library, snapshot, now, now, snapshot.version, bytes)
+    offers: list[Offer] = []
+    for action in candidates:
+        if procedure.state_action(snapshot.state, action.name) is not action or action.by == (SYSTEM_ACTOR,):
+            continue
+        try:
+            run.actor = actors.who_acts(procedure, snapshot, action, principal, True).party
+        except Stopped:
+            continue
+        offers.append(Offer(action, _blocked(run, action)))
+    return tuple(offers)
+
+
+def not_offered(procedure: Procedure, snapshot: Snapshot, action: str) -> Refusal:
+    """Return the refusal for an action the present state does not offer."""
+    state = procedure.states[snapshot.state]
+    if state.end is not None:
+        return Refusal(
+            "ended", Text("这件事已经结束，不能再这样办。", "This matter has ended; that can no longer be done.")
+        )
+    return Refusal(
+        "not_offered",
+        Text(
+            f"现在这一步不能做“{action}”。请刷新页面，看现在能做什么。",
+            f"“{action}” is not open at this step. Reload to see what can be done now.",
+        ),
+    )
+
+
+def _check_time(snapshot: Snapshot, action: str, at: datetime, now: datetime) -> None:
+    if at.tzinfo is None:
+        raise ValueError("`at` needs a time zone")
+    if at > now:
+        raise Stopped(_future())
+    if action != "correct" and at < snapshot.entered_at and action not in _OF_THE_SYSTEM:
+        raise Stopped(
+            Refusal(
+                "before_step",
+                Text(
+                    "这个时间早于本步骤开始的时间。请核对时间；如果上一步的时间记错了，请先更正上一步。",
+                    "That is before this step began. Check the time; if the step before was dated wrongly, correct that first.",
+                ),
+                field="at",
+            )
+        )
+
+
+def _future() -> Refusal:
+    return Refusal(
+        "future",
+        Text("时间不能晚于现在。请填实际发生的时间。", "The time is later than now. Give the time it really happened."),
+        field="at",
+    )
+
+
+def _opening_refusal(
+    procedure: Procedure, library: Library, opening: Opening, at: datetime, now: datetime
+) -> Refusal | None:
+    if at.tzinfo is None:
+        raise ValueError("`at` needs a time zone")
+    if at > now:
+        return _future()
+    if opening.opened_by not in procedure.opened_by:
+        ways = "、".join(procedure.opened_by)
+        return Refusal(
+            "opened_by",
+            Text(f"立项方式只能是：{ways}。", f"A matter here is opened by one of: {ways}."),
+            field="opened_by",
+        )
+    topic = library.topics.get(opening.topic)
+    if topic is None:
+        return Refusal(
+            "topic",
+            Text("请选事项类型；说不清可以选“其他”。", "Choose what it is about; “other” will do if you cannot tell."),
+            field="topic",
+        )
+    if "host" not in opening.units:
+        return Refusal(
+            "no_host",
+            Text("没有找到能接这件事的单位，请写清地点。", "No body was found to take this; give the place."),
+            field="division",
+        )
+    for party in opening.parties:
+        if party.role not in procedure.roles:
+            return Refusal(
+                "role",
+                Text(f"没有“{party.role}”这种当事人。", f"There is no party role “{party.role}” here."),
+                field="parties",
+            )
+        if len(party.name) > MAX_NAME or "\x00" in party.name:
+            return Refusal(
+                "name", Text(f"姓名最多 {MAX_NAME} 字。", f"A name has at most {MAX_NAME} characters."), field="parties"
+            )
+    for role in procedure.roles.values():
+        count = sum(party.role == role.name for party in opening.parties)
+        if count < role.least or (role.most is not None and count > role.most):
+            most = "" if role.most is None else f"～{role.most}"
+            return Refusal(
+                "parties",
+                Text(
+                    f"“{role.label.zh}”要有 {role.least}{most} 位，现在有 {count} 位。",
+                    f"“{role.label.en}”: {role.least}{most} needed, {count} given.",
+                ),
+                field="parties",
+            )
+    return None
+
+
+def _party_form(procedure: Procedure, role: str) -> Form:
+    from huiyin.core.procedure import FormEntry
+
+    entries = tuple(FormEntry(name, required=False) for name, field in procedure.fields.items() if field.of == role)
+    return Form(f"facts of {role}", entries)
+
+
+def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str | None = None) -> None:
+    known = Known(
+        topics=frozenset(run.library.topics),
+        parties=frozenset(one.id for one in run.snapshot.parties),
+        facts=run.snapshot.facts,
+    )
+    values = read_form(run.procedure, form, data, known)
+    if isinstance(values, Refusal):
+        raise Stopped(values)
+    added = {entry.field for entry in form.entries if entry.add} if form is not None else set()
+    for name, value in values.items():
+        run.put(name, value, add=name in added, party=party)
+
+
+def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actors.Actor) -> bool:
+    snapshot = run.snapshot
+    if action.once and snapshot.done.get(action.name):
+        raise Stopped(
+            Refusal(
+                "already_done", Text("这一步已经办过了，只办一次。", "This was done already and is done once only.")
+            )
+        )
+    if action.jointly and actor.party in snapshot.assents.get(action.name, ()):
+        raise Stopped(
+            Refusal(
+                "already_done",
+                Text("您已经同意了，正在等对方。", "You have agreed already; the other side is awaited."),
+            )
+        )
+    signing = {key: data[key] for key in SIGNING_KEYS if key in data} if action.signs or action.seals else {}
+    values = {key: value for key, value in data.items() if key not in signing and key != "party"}
+    form = None if action.form is None else run.procedure.forms[action.form]
+    _put_form(run, form, values, party=data.get("party") or actor.party)
+    _mark(run, action, actor)
+    for name, value in action.sets.items():
+        run.put(name, value)
+    run.require(action.needs)
+    run.warn(action.warns)
+    if action.signs:
+        run.sign(action.signs, actor.id, actor.role, signing, seal=False)
+    if action.seals:
+        run.sign(action.seals, actor.id, actor.role, signing, seal=True)
+    if action.jointly and not _all_assent(run, action, actor):
+        return True
+    run.take(action)
+    run.follow()
+    return False
+
+
+def _mark(run: Run, action: Action, actor: actors.Actor) -> None:
+    for name, state in action.marks.items():
+        item = next(field for field in run.procedure.fields.values() if field.type == "item" and field.items_of == name)
+        index = run.snapshot.facts[item.name]
+        entry = run.snapshot.facts[name][index]
+        if action.other_side_only and actor.party is not None and entry.get("who") == actor.party:
+            raise Stopped(
+                Refusal(
+                    "own_entry",
+                    Text(
+                        "要由对方确认，自己不能确认自己办完。",
+                        "The other side confirms this; nobody confirms their own part.",
+                    ),
+                )
+            )
+        run.mark(name, index, state)
+
+
+def _all_assent(run: Run, action: Action, actor: actors.Actor) -> bool:
+    snapshot = run.snapshot
+    given = (*snapshot.assents.get(action.name, ()), actor.party or "")
+    run.snapshot = replace(snapshot, assents={**snapshot.assents, action.name: given})
+    bound = {party.id for party in snapshot.parties if run.procedure.roles[party.role].bound}
+    return bound <= set(given)
+
+
+def _blocked(run: Run, action: Action) -> Refusal | None:
+    form = None if action.form is None else run.procedure.forms[action.form]
+    filled = set(action.sets) | ({entry.field for entry in form.entries} if form is not None else set())
+    for name in action.needs:
+        condition = run.procedure.conditions[name]
+        # What the form itself will fill cannot be judged before it is filled.
+        if not filled & names_in(parse(condition.test)) and not run.holds(condition):
+            return Refusal(name, condition.fails)
+    return None
+
+
+def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
+    name = str(data["clock"])
+    life = run.snapshot.clocks.get(name)
+    if life is None or life.status != "running" or life.due is None or life.due.strict > run.now:
+        raise Stopped(
+            Refusal("not_due", Text("期限还没有到，或者已经停了。", "The date has not come, or the clock is stopped."))
+        )
+    from huiyin.core import clocks
+
+    run.change_clock(name, clocks.expire)
+    state = run.procedure.states[run.snapshot.state]
+    due = next((due for due in state.when_due if due.clock == name), None)
+    label = run.procedure.clocks[name].label
+    text = Text(f"已到期：{label.zh}。", f"The date has come: {label.en}.")
+    run.tells.extend(Tell(to, text) for to in (due.tells if due is not None else state.by) if to != SYSTEM_ACTOR)
+    does = None if due is None or due.does is None else run.procedure.state_action(run.snapshot.state, due.does)
+    if does is not None and all(run.holds(run.procedure.conditions[need]) for need in does.needs):
+        run.take(does)
+    run.follow()
+
+
+def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
+    def told(child: Child) -> Child:
+        if child.key != data["key"]:
+            return child
+        ended = data.get("ended_at")
+        return replace(
+            child,
+            matter=data.get("matter") or child.matter,
+            outcome=data.get("outcome"),
+            ended_at=None if ended is None else datetime.fromisoformat(ended),
+        )
+
+    if all(child.key != data["key"] for child in run.snapshot.children):
+        raise Stopped(Refusal("no_child", Text("这件事没有开过这个子事项。", "This matter opened no such child.")))
+    run.snapshot = replace(run.snapshot, children=tuple(told(child) for child in run.snapshot.children))
+    run.follow()
+
+
+_OF_THE_SYSTEM = {"clock_due": _clock_due, "child_reported": _child_reported}
+
+
+def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:
+    after = run.snapshot
+    moved = before is None or after.state != before.state
+    state = run.procedure.states[after.state]
+    tells = list(run.tells)
+    if moved:
+        # The resident is told at every change of state, whatever the pack says besides.
+        says = run.says()
+        tells.extend(Tell(party.id, says) for party in after.parties)
+    return Effects(
+        before=before,
+        after=after,
+        action=action,
+        moves=tuple(run.moves),
+        content=tuple(run.content),
+        clock_changes=tuple(run.clock_changes),
+        printed=tuple(run.printed),
+        opens=tuple(run.opens),
+        tells=tuple(tells),
+        warnings=tuple(run.warnings),
+        closed=state.end is not None and (before is None or run.procedure.states[before.state].end is None),
+    )
