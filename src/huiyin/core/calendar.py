@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Any, Literal, cast
+from itertools import pairwise
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from huiyin.core.values import Text
@@ -52,6 +54,13 @@ def read_text(value: object, where: str) -> Text:
     if isinstance(value, Mapping) and isinstance(value.get("zh"), str) and isinstance(value.get("en"), str):
         return Text(value["zh"], value["en"])
     raise ValueError(f"{where}: expected both languages as {{zh: ..., en: ...}}, found {value!r}")
+
+
+def add_months(d: date, months: int) -> date:
+    """Return the corresponding day ``months`` later, or the last day of that month when there is none."""
+    index = d.year * 12 + d.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(d.day, monthrange(year, month)[1]))
 
 
 def fingerprint(plain: object) -> str:
@@ -140,12 +149,12 @@ class CalendarYear:
             if last < first or last.year != year or first.year not in (year - 1, year):
                 raise ValueError(f"{where}: {first} to {last} is not a stretch of days of {year}")
             name = read_text(row.get("name"), where)
-            for offset in range((last - first).days + 1):
-                days.append(Day(first + offset * ONE_DAY, cast(DayKind, kind), name, notice))
+            stretch = (first + offset * ONE_DAY for offset in range((last - first).days + 1))
+            days.extend(Day(each, kind, name, notice) for each in stretch)
         if len({day.date for day in days}) != len(days):
             raise ValueError(f"calendar {year}: the same date is listed twice")
         hours = tuple(OfficeHours.parse(text, f"calendar {year}") for text in plain.get("office_hours", ()))
-        if any(later.opens < earlier.closes for earlier, later in zip(hours, hours[1:], strict=False)):
+        if any(later.opens < earlier.closes for earlier, later in pairwise(hours)):
             raise ValueError(f"calendar {year}: office hours overlap or are out of order")
         return cls(year, official, notice, tuple(sorted(days, key=lambda day: day.date)), hours)
 
@@ -306,9 +315,7 @@ class Calendar:
 
     def special_days(self, first: date, last: date) -> Sequence[Day]:
         """Return the declared days between two dates, both inclusive, in order."""
-        return sorted(
-            (day for day in self._days.values() if first <= day.date <= last), key=lambda day: day.date
-        )
+        return sorted((day for day in self._days.values() if first <= day.date <= last), key=lambda day: day.date)
 
     def _solar_holiday(self, d: date) -> bool:
         if not self.provisional(d):

@@ -6,194 +6,36 @@ thing happened in law, ``now`` when it was entered, ``seq`` the number of the ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
+from huiyin.core import terms
 from huiyin.core.calendar import Calendar
-from huiyin.core.counting import Pause, instant_text
-from huiyin.core.terms import CountingTable, Due, Term, count as count_term, set_date
+from huiyin.core.clock_life import ClockEvent, ClockKind, ClockLife, EventKind, Status
+from huiyin.core.counting import Pause
+from huiyin.core.date_words import instant_text
+from huiyin.core.terms import CountingTable, Term
 from huiyin.core.values import Refusal, Text
 
-EventKind = Literal[
-    "started", "paused", "resumed", "extended", "redated", "recounted", "met", "stopped", "expired"
-]
-ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
-Status = Literal["running", "paused", "met", "stopped"]
-STATUS_AFTER: dict[str, Status] = {
-    "started": "running",
-    "paused": "paused",
-    "resumed": "running",
-    "met": "met",
-    "stopped": "stopped",
+__all__ = [
+    "ClockEvent", "ClockKind", "ClockLife", "Counting", "EventKind", "Status",
+    "expire", "explain", "extend", "meet", "pause", "recount", "redate", "resume", "start", "stop",
+]  # fmt: skip
+
+# The whole country keeps one time; a person reads when a thing happened in it.
+CHINA_TIME = ZoneInfo("Asia/Shanghai")
+EVENT_TEXTS: dict[EventKind, Text] = {
+    "started": Text("{at}重新起算{why}。", "Started again on {at}{why}."),
+    "paused": Text("{at}停钟{why}。", "Paused on {at}{why}."),
+    "resumed": Text("{at}恢复计时{why}。", "Resumed on {at}{why}."),
+    "extended": Text("{at}延长{by}{why}。", "Extended on {at} by {by}{why}."),
+    "redated": Text("{at}更正起算或到期时间{why}。", "Start or end corrected on {at}{why}."),
+    "recounted": Text("{at}按新的放假安排或规则重新计算{why}。", "Counted again on {at} with new holidays or rules{why}."),
+    "met": Text("{at}办到{why}。", "Met on {at}{why}."),
+    "stopped": Text("{at}终止{why}。", "Ended on {at}{why}."),
+    "expired": Text("{at}记录到期{why}。", "Put on record on {at} as run out{why}."),
 }
-EVENT_TEXTS: dict[str, Text] = {
-    "paused": Text("{at}停钟{why}", "Paused on {at}{why}"),
-    "resumed": Text("{at}恢复计时{why}", "Resumed on {at}{why}"),
-    "extended": Text("{at}延长{by}{why}", "Extended on {at} by {by}{why}"),
-    "redated": Text("{at}更正起算或到期时间{why}", "Start or end corrected on {at}{why}"),
-    "recounted": Text("{at}按新的放假安排或规则重新计算{why}", "Counted again on {at} with new holidays or rules{why}"),
-    "started": Text("{at}重新起算{why}", "Started again on {at}{why}"),
-    "met": Text("{at}办到{why}", "Met on {at}{why}"),
-    "stopped": Text("{at}终止{why}", "Ended on {at}{why}"),
-    "expired": Text("{at}已过期{why}", "Found to have run out on {at}{why}"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ClockEvent:
-    """One thing that happened to a clock.
-
-    Attributes:
-        kind: what happened.
-        at: when it happened in law.
-        now: when it was entered.
-        seq: number of the matter's event it belongs to.
-        trigger: for a start or a correction, the instant the term runs from.
-        until: for a start or a correction, the date a decision set instead of a term.
-        by_term: for a start the term; for an extension what was granted.
-        due: what was computed then, if anything.
-        reason: why, in the actor's words.
-    """
-
-    kind: EventKind
-    at: datetime
-    now: datetime
-    seq: int
-    trigger: datetime | None = None
-    until: datetime | None = None
-    by_term: str | None = None
-    due: Due | None = None
-    reason: str = ""
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return data ``from_plain`` reads back; empty things are left out."""
-        plain = {
-            "kind": self.kind,
-            "at": self.at.isoformat(),
-            "now": self.now.isoformat(),
-            "seq": self.seq,
-            "trigger": None if self.trigger is None else self.trigger.isoformat(),
-            "until": None if self.until is None else self.until.isoformat(),
-            "by_term": self.by_term,
-            "due": None if self.due is None else self.due.to_plain(),
-            "reason": self.reason or None,
-        }
-        return {key: value for key, value in plain.items() if value is not None}
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> ClockEvent:
-        """Build an event from stored data.
-
-        Raises:
-            ValueError: the kind is unknown.
-        """
-        if plain["kind"] not in get_args(EventKind):
-            raise ValueError(f"stored clock event has the unknown kind {plain['kind']!r}")
-        due = plain.get("due")
-        return cls(
-            kind=plain["kind"],
-            at=datetime.fromisoformat(plain["at"]),
-            now=datetime.fromisoformat(plain["now"]),
-            seq=plain["seq"],
-            trigger=_instant(plain.get("trigger")),
-            until=_instant(plain.get("until")),
-            by_term=plain.get("by_term"),
-            due=None if due is None else Due.from_plain(due),
-            reason=plain.get("reason", ""),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ClockLife:
-    """A clock and all that happened to it.
-
-    Attributes:
-        name: the clock's name in the procedure.
-        kind: duty, right, minimum, ordered or target.
-        term: the term in force, as text; ``None`` when a decision set the date.
-        count: the counting rule's name; ``None`` for a plain target.
-        events: everything that happened, oldest first.
-    """
-
-    name: str
-    kind: ClockKind
-    term: str | None
-    count: str | None
-    events: tuple[ClockEvent, ...]
-
-    @property
-    def status(self) -> Status:
-        """Whether the clock runs, stands still, was met, or was ended."""
-        return next(STATUS_AFTER[event.kind] for event in reversed(self.events) if event.kind in STATUS_AFTER)
-
-    @property
-    def due(self) -> Due | None:
-        """The last date computed. While the clock is paused it is the date before the pause, and will move."""
-        return next((event.due for event in reversed(self.events) if event.due is not None), None)
-
-    @property
-    def provisional(self) -> bool:
-        """Whether the last date leans on a year whose holiday notice is not out."""
-        due = self.due
-        return due is not None and due.provisional
-
-    @property
-    def trigger(self) -> datetime:
-        """The instant the present run counts from, after any correction."""
-        return next(event.trigger for event in reversed(self.events) if event.trigger is not None)
-
-    @property
-    def limit(self) -> datetime | None:
-        """The instant that decides lateness: a party's right to the latest lawful end, all else the strict one."""
-        due = self.due
-        if due is None:
-            return None
-        return due.latest if self.kind == "right" else due.strict
-
-    @property
-    def expired(self) -> bool:
-        """Whether it is on record that the present date has passed."""
-        for event in reversed(self.events):
-            if event.kind == "expired":
-                return True
-            if event.due is not None:
-                return False
-        return False
-
-    def run_out(self, now: datetime) -> bool:
-        """Return whether a running clock's date has passed, whatever its kind."""
-        limit = self.limit
-        return self.status == "running" and limit is not None and now > limit
-
-    def overdue(self, now: datetime) -> bool:
-        """Return whether somebody is late; a minimum that has run out is nobody's delay."""
-        return self.kind != "minimum" and self.run_out(now)
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return data ``from_plain`` reads back."""
-        return {
-            "name": self.name,
-            "kind": self.kind,
-            "term": self.term,
-            "count": self.count,
-            "events": [event.to_plain() for event in self.events],
-        }
-
-    @classmethod
-    def from_plain(cls, plain: Mapping[str, Any]) -> ClockLife:
-        """Build a life from stored data.
-
-        Raises:
-            ValueError: the clock's kind or an event's kind is unknown, or there are no events.
-        """
-        if plain["kind"] not in get_args(ClockKind):
-            raise ValueError(f"stored clock {plain['name']!r} has the unknown kind {plain['kind']!r}")
-        events = tuple(ClockEvent.from_plain(event) for event in plain["events"])
-        if not events or events[0].kind != "started":
-            raise ValueError(f"stored clock {plain['name']!r} does not begin with its start")
-        return cls(plain["name"], plain["kind"], plain["term"], plain["count"], events)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +52,7 @@ class _Run:
 
     trigger: datetime
     until: datetime | None
+    term: Term | None
     pauses: tuple[Pause, ...]
     paused_at: datetime | None
     extensions: tuple[Term, ...]
@@ -264,9 +107,7 @@ def start(
     return _computed(bare, event, counting)
 
 
-def pause(
-    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
-) -> ClockLife | Refusal:
+def pause(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """Stop the count from the day after ``at``; the date is computed anew when it is resumed."""
     if life.status != "running":
         return _refuse("clock_not_running", life, "没有在计时，不能停钟", "is not running and cannot be paused")
@@ -282,9 +123,7 @@ def pause(
     return _with(life, ClockEvent("paused", at, now, seq, reason=reason))
 
 
-def resume(
-    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
-) -> ClockLife | Refusal:
+def resume(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """Let a paused clock go on from the day after ``at``."""
     run = _fold(life)
     if life.status != "paused" or run.paused_at is None:
@@ -330,9 +169,7 @@ def redate(
     return _computed(life, ClockEvent("redated", at, now, seq, trigger=trigger, until=until, reason=reason), counting)
 
 
-def recount(
-    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
-) -> ClockLife | Refusal:
+def recount(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """Compute the date again with a newer calendar or counting table, beside the old computation."""
     if life.status not in ("running", "paused"):
         return _refuse("clock_ended", life, "已经结束，不再重新计算", "has ended and is not counted again")
@@ -342,27 +179,21 @@ def recount(
     return counted
 
 
-def meet(
-    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
-) -> ClockLife | Refusal:
+def meet(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """Record that what the clock waited for was done."""
     if life.status not in ("running", "paused"):
         return _refuse("clock_ended", life, "已经结束", "has already ended")
     return _with(life, ClockEvent("met", at, now, seq, reason=reason))
 
 
-def stop(
-    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
-) -> ClockLife | Refusal:
+def stop(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """End the clock because the matter moved on or ended."""
     if life.status not in ("running", "paused"):
         return _refuse("clock_ended", life, "已经结束", "has already ended")
     return _with(life, ClockEvent("stopped", at, now, seq, reason=reason))
 
 
-def expire(
-    life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = ""
-) -> ClockLife | Refusal:
+def expire(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """Put on record, once for each computed date, that it has passed; the clock runs on."""
     if not life.run_out(at):
         return _refuse("not_run_out", life, "还没有到期", "has not run out")
@@ -371,35 +202,15 @@ def expire(
     return _with(life, ClockEvent("expired", at, now, seq, reason=reason))
 
 
-def fold(events: tuple[ClockEvent, ...], *, name: str, kind: ClockKind, term: str | None, count: str | None) -> ClockLife:
-    """Return the life that a stored list of events tells."""
-    return ClockLife(name, kind, term, count, events)
-
-
-def explain(life: ClockLife, calendar: Calendar | None = None) -> tuple[Text, ...]:
-    """Return why the date is what it is: what happened to the clock, then how the last date was counted.
-
-    Args:
-        life: the clock.
-        calendar: for local times; without it dates are shown in the zone the events carry.
-    """
-    told = [
-        EVENT_TEXTS[event.kind]
-        for number, event in enumerate(life.events)
-        if number and event.kind in EVENT_TEXTS
-    ]
-    events = [event for number, event in enumerate(life.events) if number and event.kind in EVENT_TEXTS]
+def explain(life: ClockLife, zone: ZoneInfo = CHINA_TIME) -> tuple[Text, ...]:
+    """Return why the date is what it is: what happened to the clock, then how the last date was counted."""
     history = []
-    for text, event in zip(told, events, strict=True):
-        at = Text(f"{event.at:%Y-%m-%d %H:%M}", f"{event.at:%Y-%m-%d %H:%M}") if calendar is None else instant_text(event.at, calendar)
+    for event in life.events[1:]:
         by = Text("", "") if event.by_term is None else Term.parse(event.by_term).text()
+        at = instant_text(event.at.astimezone(zone))
         zh_why, en_why = (f"（{event.reason}）", f" ({event.reason})") if event.reason else ("", "")
-        history.append(
-            Text(
-                text.zh.format(at=at.zh, by=by.zh, why=zh_why) + "。",
-                text.en.format(at=at.en, by=by.en, why=en_why) + ".",
-            )
-        )
+        told = EVENT_TEXTS[event.kind]
+        history.append(Text(told.zh.format(at=at.zh, by=by.zh, why=zh_why), told.en.format(at=at.en, by=by.en, why=en_why)))
     due = life.due
     return (*history, *(() if due is None else due.steps))
 
@@ -407,8 +218,8 @@ def explain(life: ClockLife, calendar: Calendar | None = None) -> tuple[Text, ..
 def _fold(life: ClockLife) -> _Run:
     begun = max(number for number, event in enumerate(life.events) if event.kind == "started")
     run = life.events[begun:]
-    trigger, until = run[0].trigger, run[0].until
-    assert trigger is not None, "a start always carries its trigger"
+    trigger, until = life.trigger, run[0].until
+    term = None if life.term is None else Term.parse(life.term)
     pauses: list[Pause] = []
     extensions: list[Term] = []
     paused_at: datetime | None = None
@@ -422,26 +233,26 @@ def _fold(life: ClockLife) -> _Run:
             case "extended" if event.by_term is not None:
                 extensions.append(Term.parse(event.by_term))
             case "redated":
-                trigger = event.trigger or trigger
                 until = event.until or until
-    return _Run(trigger, until, tuple(pauses), paused_at, tuple(extensions))
+    return _Run(trigger, until, term, tuple(pauses), paused_at, tuple(extensions))
 
 
 def _computed(life: ClockLife, event: ClockEvent, counting: Counting) -> ClockLife | Refusal:
     """Append an event together with the date that now follows."""
     grown = _with(life, event)
     run = _fold(grown)
-    if run.until is not None:
-        due = set_date(run.until, counting.calendar, run.extensions)
+    if run.term is None:
+        due = terms.set_date(run.until or run.trigger, counting.calendar, run.extensions)
     else:
-        assert life.term is not None, "a clock has a term or a date"
         row = None
         if life.count is not None:
+            on = counting.calendar.local_date(run.trigger)
             try:
-                row = counting.table.pick(life.count, counting.calendar.local_date(run.trigger))
+                row = counting.table.pick(life.count, on)
             except LookupError as error:
-                return _refuse("no_counting_rule", life, f"在起算日没有可用的计算规则：{error}", f"has no counting rule for its start: {error}")
-        due = count_term(Term.parse(life.term), run.trigger, row, counting.calendar, run.pauses, run.extensions)
+                zh = f"用的计算规则“{life.count}”没有{on}施行的条目，请在法规包里补上"
+                return _refuse("no_counting_rule", life, zh, f"cannot be counted: {error}; add it to the law pack")
+        due = terms.count(run.term, run.trigger, row, counting.calendar, run.pauses, run.extensions)
     return _with(life, replace(event, due=due))
 
 
@@ -451,7 +262,3 @@ def _with(life: ClockLife, event: ClockEvent) -> ClockLife:
 
 def _refuse(code: str, life: ClockLife, zh: str, en: str) -> Refusal:
     return Refusal(code, Text(f"期限“{life.name}”{zh}。", f"The clock {life.name} {en}."))
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -7,24 +7,18 @@ extension in another unit.
 
 from __future__ import annotations
 
-import calendar as month_lengths
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from huiyin.core.calendar import ONE_DAY, Calendar
+from huiyin.core.calendar import ONE_DAY, Calendar, add_months
+from huiyin.core.date_words import day_text, instant_text, stretches
 from huiyin.core.values import Text
 
 Base = Literal["days", "working days", "months", "hours", "working hours"]
 Tail = Literal["stay", "first working day", "after the holiday"]
 
-WEEKDAYS_ZH = "一二三四五六日"
-WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS_EN = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 ONE_HOUR = timedelta(hours=1)
 
 
@@ -105,31 +99,7 @@ class Reckoning:
     steps: tuple[Text, ...]
 
 
-def day_text(d: date) -> Text:
-    """Return a date with its weekday, in words for people."""
-    return Text(
-        f"{d.year}年{d.month}月{d.day}日（星期{WEEKDAYS_ZH[d.weekday()]}）",
-        f"{WEEKDAYS_EN[d.weekday()]}, {d.day} {MONTHS_EN[d.month - 1]} {d.year}",
-    )
-
-
-def instant_text(instant: datetime, calendar: Calendar) -> Text:
-    """Return an instant as local date and time, in words for people."""
-    local = calendar.local(instant)
-    day = day_text(local.date())
-    return Text(f"{day.zh}{local:%H:%M}", f"{day.en}, {local:%H:%M}")
-
-
-def add_months(d: date, months: int) -> date:
-    """Return the corresponding day ``months`` later, or the last day of that month when there is none."""
-    index = d.year * 12 + d.month - 1 + months
-    year, month = index // 12, index % 12 + 1
-    return date(year, month, min(d.day, month_lengths.monthrange(year, month)[1]))
-
-
-def reckon(
-    parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()
-) -> Reckoning:
+def reckon(parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Reckoning:
     """Count a period.
 
     Args:
@@ -237,9 +207,7 @@ class _Count:
         end = add_months(start, amount)
         years, months = divmod(amount, 12)
         zh = (f"{years}年" if years else "") + (f"{months}个月" if months else "")
-        en = " and ".join(
-            f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((years, "year"), (months, "month")) if n
-        )
+        en = " and ".join(f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((years, "year"), (months, "month")) if n)
         why = (
             Text("对应日", "the corresponding day")
             if end.day == start.day
@@ -284,14 +252,14 @@ class _Count:
                 local = self.calendar.local(self.position)
                 into_hour = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
                 self.position += ONE_HOUR - into_hour
-                shown = instant_text(self.position, self.calendar)
+                shown = instant_text(self.calendar.local(self.position))
                 self.steps.append(Text(f"从次时{shown.zh}起算。", f"Hours run from the next full hour, {shown.en}."))
             start = self.position
             self.position += amount * ONE_HOUR
             for since, until in _disjoint(self.pauses):
                 if until > start and since < self.position:
                     self.position += until - max(since, start)
-        shown = instant_text(self.position, self.calendar)
+        shown = instant_text(self.calendar.local(self.position))
         before = Text("往前", " back") if code.backward else Text("", "")
         self.steps.append(
             Text(
@@ -311,7 +279,7 @@ class _Count:
                 for begin, end in _without(max(opens, start), closes, pauses):
                     if end - begin >= left:
                         self.position = begin + left
-                        shown = instant_text(self.position, self.calendar)
+                        shown = instant_text(self.calendar.local(self.position))
                         self.steps.append(
                             Text(
                                 f"只数工作日的办公时间，满{amount}个工作小时是{shown.zh}。",
@@ -362,7 +330,7 @@ class _Count:
         return Text("休息日", "a rest day")
 
     def _say_start(self, code: Code, trigger: datetime) -> None:
-        shown = instant_text(trigger, self.calendar)
+        shown = instant_text(self.calendar.local(trigger))
         if code.backward:
             text = Text(f"从{shown.zh}往前数，当日不计。", f"Counted back from {shown.en}; that day is not counted.")
         elif code.base in ("hours", "working hours"):
@@ -380,11 +348,11 @@ class _Count:
         work = [day.date for day in special if day.kind == "work"]
         zh, en = f"只数工作日，第{amount}个工作日是{shown.zh}", f"Only working days count; number {amount} is {shown.en}"
         if off:
-            zh += f"；其间放假{_stretches(off, '至', '、')}不计"
-            en += f"; holidays on {_stretches(off, ' to ', ', ')} are left out"
+            zh += f"；其间放假{stretches(off, '至', '、')}不计"
+            en += f"; holidays on {stretches(off, ' to ', ', ')} are left out"
         if work:
-            zh += f"；调休上班的{_stretches(work, '至', '、')}计入"
-            en += f"; weekend days made working days are counted: {_stretches(work, ' to ', ', ')}"
+            zh += f"；调休上班的{stretches(work, '至', '、')}计入"
+            en += f"; weekend days made working days are counted: {stretches(work, ' to ', ', ')}"
         self.steps.append(Text(zh + "。", en + "."))
 
     def _say_pauses(self, trigger: datetime) -> None:
@@ -403,20 +371,7 @@ class _Count:
 
     def _say_full(self) -> None:
         shown = day_text(self._today() + ONE_DAY)
-        self.steps.append(
-            Text(f"期间须全部经过，{shown.zh}起才算届满。", f"It must run out in full: over only from {shown.en}.")
-        )
-
-
-def _stretches(days: Sequence[date], to: str, comma: str) -> str:
-    """Return dates as stretches, such as ``2026-10-01 to 2026-10-07``."""
-    runs: list[list[date]] = []
-    for d in days:
-        if runs and d - runs[-1][-1] == ONE_DAY:
-            runs[-1].append(d)
-        else:
-            runs.append([d])
-    return comma.join(str(run[0]) if len(run) == 1 else f"{run[0]}{to}{run[-1]}" for run in runs)
+        self.steps.append(Text(f"期间须全部经过，{shown.zh}起才算届满。", f"It must run out in full: over only from {shown.en}."))
 
 
 def _disjoint(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
@@ -430,9 +385,7 @@ def _disjoint(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
     return joined
 
 
-def _without(
-    begin: datetime, end: datetime, pauses: Sequence[tuple[datetime, datetime]]
-) -> list[tuple[datetime, datetime]]:
+def _without(begin: datetime, end: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
     """Return what is left of ``begin`` to ``end`` outside the pauses."""
     left = []
     for since, until in pauses:
