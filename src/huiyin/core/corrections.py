@@ -108,7 +108,7 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
     for name, life in list(run.snapshot.clocks.items()):
         definition = run.procedure.clocks[name]
         if definition.trigger is None and definition.until is None and _started_by(life) == event:
-            run.change_clock(name, clocks.redate, trigger=at)
+            run.change_clock(name, clocks.redate, trigger=at, until=None)
     run.content.append(Content("corrected_date", "P1", "set", {"event": event, "at": at.isoformat()}))
     return Correction(event, at)
 
@@ -182,9 +182,9 @@ def _recount_bases(run: Run) -> None:
             continue
         trigger, until = run.clock_basis(name, life.trigger)
         if definition.trigger is not None and trigger != life.trigger:
-            run.change_clock(name, clocks.redate, trigger=trigger)
+            run.change_clock(name, clocks.redate, trigger=trigger, until=None)
         elif definition.until is not None and until is not None and until != _until(life):
-            run.change_clock(name, clocks.redate, until=until)
+            run.change_clock(name, clocks.redate, trigger=None, until=until)
 
 
 def _until(life: clocks.ClockLife) -> datetime | None:

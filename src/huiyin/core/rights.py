@@ -1,0 +1,211 @@
+"""Who may see and do what: one reviewed table and one evaluator. Both doors and every query ask it.
+
+A right follows from the relation someone has to one matter, never from a rank. Outside every relation a matter does
+not exist (the edges answer 404).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from huiyin.core import masking
+from huiyin.core.procedure import Field, FieldClass, Procedure
+from huiyin.core.snapshot import Party, Snapshot
+from huiyin.core.values import Principal, Text
+
+Relation = Literal["handler", "colleague", "supervisor", "auditor", "own_party", "system", "stranger"]
+Verb = Literal["read", "act", "history", "papers", "name_people", "verify"]
+Sight = Literal["see", "masked", "none"]
+
+PURPOSES: Mapping[str, Text] = {
+    "handle": Text("办理", "to handle the matter"),
+    "supervise": Text("督办", "to supervise its handling"),
+    "audit": Text("审计", "to audit the record"),
+    "own": Text("查看自己的事", "to see one's own matter"),
+    "ask": Text("反映情况", "to report something"),
+    "intake": Text("转入", "to pass matters in"),
+    "run": Text("系统运行", "to run the system"),
+}
+
+RELATIONS: Mapping[Relation, Text] = {
+    "handler": Text("经办岗位", "a post that handles the matter"),
+    "colleague": Text("经办单位的其他岗位", "another post of a unit with a part in it"),
+    "supervisor": Text("督办岗位", "a post that supervises the unit"),
+    "auditor": Text("审计管理员", "the audit administrator"),
+    "own_party": Text("当事人或报事人本人", "a party or the reporter, on their own matter"),
+    "system": Text("系统", "the system"),
+    "stranger": Text("无关的人", "anyone else"),
+}
+
+# What each relation may do. A verb that is not listed is not allowed.
+VERBS: Mapping[Relation, frozenset[Verb]] = {
+    "handler": frozenset({"read", "act", "history", "papers", "name_people", "verify"}),
+    "colleague": frozenset({"read", "act", "history", "verify"}),
+    "supervisor": frozenset({"read", "act", "history", "verify"}),
+    "auditor": frozenset({"history", "verify"}),
+    "own_party": frozenset({"read", "act", "history", "papers", "verify"}),
+    "system": frozenset({"read", "act", "history", "papers", "name_people", "verify"}),
+    "stranger": frozenset(),
+}
+
+# How each relation sees values of each class (reliability.md C1). P4 is seen only by those its field names.
+SIGHT: Mapping[Relation, Mapping[FieldClass, Sight]] = {
+    "handler": {"P0": "see", "P1": "see", "P2": "see", "P3": "masked", "P4": "none"},
+    "colleague": {"P0": "see", "P1": "see", "P2": "masked", "P3": "none", "P4": "none"},
+    "supervisor": {"P0": "see", "P1": "see", "P2": "masked", "P3": "none", "P4": "none"},
+    "auditor": {"P0": "see", "P1": "masked", "P2": "none", "P3": "none", "P4": "none"},
+    "own_party": {"P0": "see", "P1": "see", "P2": "see", "P3": "masked", "P4": "none"},
+    "system": {"P0": "see", "P1": "see", "P2": "see", "P3": "see", "P4": "none"},
+    "stranger": {"P0": "none", "P1": "none", "P2": "none", "P3": "none", "P4": "none"},
+}
+
+# What one party sees of another: the name, and what was said to everyone. Contact facts stay with the body.
+OTHER_PARTY_FACTS: Mapping[FieldClass, Sight] = {"P0": "see", "P1": "see", "P2": "none", "P3": "none", "P4": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """A party as one reader may see it."""
+
+    id: str
+    role: str
+    name: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A matter's facts as one reader may see them; what may not be known is absent."""
+
+    facts: Mapping[str, Any]
+    parties: tuple[PartyView, ...]
+    hidden: tuple[str, ...]
+
+
+def relation(principal: Principal, snapshot: Snapshot, procedure: Procedure) -> Relation:
+    """Return how a principal stands to one matter."""
+    if principal.kind == "system":
+        return "system"
+    if principal.kind == "party":
+        return "own_party" if snapshot.party(principal.id) is not None else "stranger"
+    if principal.kind != "staff" or principal.unit is None:
+        return "stranger"
+    if principal.post == "audit_admin":
+        return "auditor"
+    if principal.unit in snapshot.units.values():
+        return "handler" if _handles(principal, snapshot, procedure) else "colleague"
+    if set(principal.supervises) & set(snapshot.units.values()):
+        return "supervisor"
+    return "stranger"
+
+
+def _handles(principal: Principal, snapshot: Snapshot, procedure: Procedure) -> bool:
+    return any(
+        principal.post == post.post
+        and principal.unit == snapshot.units.get(post.of)
+        and (not post.named or not snapshot.named.get(name) or principal.id in snapshot.named[name])
+        for name, post in procedure.posts.items()
+    )
+
+
+def may(relation_: Relation, verb: Verb) -> bool:
+    """Tell whether a relation carries a right."""
+    return verb in VERBS[relation_]
+
+
+def may_open(principal: Principal, opened_by: str) -> bool:
+    """Tell whether a principal may open a matter in that way.
+
+    Anyone may ask for something of their own; what a body opens on its own or for another body needs a post.
+    """
+    if principal.kind in ("system", "staff"):
+        return principal.kind == "system" or principal.unit is not None
+    if principal.kind == "feeder":
+        return opened_by in ("feeder", "party", "resident")
+    return opened_by in ("party", "resident")
+
+
+def sight(
+    field: Field,
+    relation_: Relation,
+    principal: Principal,
+    snapshot: Snapshot,
+    procedure: Procedure,
+    owner: Party | None,
+) -> Sight:
+    """Return how a reader sees one field (of one party, when ``owner`` is given)."""
+    if relation_ == "stranger":
+        return "none"
+    if field.seen_by:
+        return "see" if _named_reader(field, principal, snapshot, procedure, owner) else "none"
+    if relation_ == "own_party" and owner is not None:
+        return SIGHT["own_party"][field.cls] if owner.id == principal.id else OTHER_PARTY_FACTS[field.cls]
+    return SIGHT[relation_][field.cls]
+
+
+def _named_reader(
+    field: Field, principal: Principal, snapshot: Snapshot, procedure: Procedure, owner: Party | None
+) -> bool:
+    for name in field.seen_by:
+        post = procedure.posts.get(name)
+        if post is not None:
+            named = snapshot.named.get(name, ())
+            holds = (
+                principal.kind == "staff"
+                and principal.post == post.post
+                and principal.unit == snapshot.units.get(post.of)
+            )
+            if holds and (not post.named or principal.id in named):
+                return True
+        elif name == "its_party":
+            if owner is not None and principal.kind == "party" and principal.id == owner.id:
+                return True
+        elif principal.kind == "party":
+            party = snapshot.party(principal.id)
+            if party is not None and party.role == name:
+                return True
+    return False
+
+
+def view(procedure: Procedure, snapshot: Snapshot, principal: Principal) -> View:
+    """Return the facts and parties of a matter as ``principal`` may see them: absent, masked or plain."""
+    how = relation(principal, snapshot, procedure)
+    hidden: list[str] = []
+    facts = {}
+    for name, value in snapshot.facts.items():
+        shown = _shown(procedure, name, value, sight(procedure.fields[name], how, principal, snapshot, procedure, None))
+        if shown is None and value is not None:
+            hidden.append(name)
+        else:
+            facts[name] = shown
+    parties = (
+        tuple(_party(procedure, snapshot, principal, how, party, hidden) for party in snapshot.parties)
+        if how != "stranger"
+        else ()
+    )
+    return View(facts, parties, tuple(sorted(set(hidden))))
+
+
+def _party(
+    procedure: Procedure, snapshot: Snapshot, principal: Principal, how: Relation, party: Party, hidden: list[str]
+) -> PartyView:
+    facts = {}
+    for name, value in party.facts.items():
+        shown = _shown(
+            procedure, name, value, sight(procedure.fields[name], how, principal, snapshot, procedure, party)
+        )
+        if shown is None and value is not None:
+            hidden.append(name)
+        else:
+            facts[name] = shown
+    plain = how in ("handler", "own_party", "system")
+    known = party.name if plain else ("" if how == "auditor" else masking.name(party.name))
+    return PartyView(party.id, party.role, known, facts)
+
+
+def _shown(procedure: Procedure, name: str, value: Any, how: Sight) -> Any:
+    if how == "see":
+        return value
+    return masking.field(name, value) if how == "masked" else None
