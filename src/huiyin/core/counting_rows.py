@@ -38,7 +38,7 @@ class CountingRow:
         name: the rule's name in procedures, such as ``civil_procedure``.
         law: id of the law in the pack, with its version; ``None`` for a promise, and for the rows that stand in
             where a law says nothing of counting.
-        article: article numbers as text, such as ``85`` or ``200-204``.
+        article: article numbers as text, such as ``85``, ``31, 33`` or ``200-204``.
         title: the law's short name, or what the row is called.
         promise: whether the row counts promises and working goals, which never cite a statute.
         first: first trigger date the row covers.
@@ -151,7 +151,7 @@ class CountingRow:
         """Return which law says so, in words for people."""
         if self.promise:
             return Text(f"依据：{self.title.zh}（承诺，不是法定期限）。", f"Basis: {self.title.en} (a promise, not set by law).")
-        article = Text(f"第{self.article}条", f", art. {self.article}") if self.article else Text("", "")
+        article = Text(f"第{self.article.replace(', ', '、')}条", f", art. {self.article}") if self.article else Text("", "")
         choice = Text("", "")
         if not self.stated:
             choice = Text("；条文没有写明，按系统设定", "; the text is silent, a recorded choice applies")
