@@ -1,0 +1,388 @@
+"""The library: everything the packs say, as one value that steps, papers and pages work from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from huiyin.core.calendar import Calendar
+from huiyin.core.clocks import Counting
+from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
+from huiyin.core.papers import PaperDef
+from huiyin.core.procedure import Procedure
+from huiyin.core.reader import (
+    read_laws,
+    read_manifest,
+    read_paper,
+    read_procedure,
+    read_remedies,
+    read_topics,
+    read_units,
+)
+from huiyin.core.reader_procedure import fingerprint
+from huiyin.core.reader_reference import Manifest
+from huiyin.core.source import PackError, Problem, Source, read_yaml
+from huiyin.core.terms import CountingRow, CountingTable
+from huiyin.core.values import Text
+
+T = TypeVar("T")
+N = TypeVar("N", Procedure, PaperDef)
+_FILES: Mapping[str, str] = {
+    "pack.yaml": "pack",
+    "laws.yaml": "laws",
+    "counting.yaml": "counting",
+    "topics.yaml": "topics",
+    "units.yaml": "units",
+    "remedies.yaml": "remedies",
+}
+_FOLDERS: Mapping[str, str] = {"procedures": "procedure", "papers": "paper", "calendars": "calendar"}
+_NEEDED = ("laws", "counting", "topics", "units", "remedies", "calendar", "procedure")
+_PACK_NAME = re.compile(r"[a-z0-9][a-z0-9\-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of a pack: which pack, where in it, of what kind, and its data."""
+
+    pack: str
+    path: str
+    kind: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What all packs in use say together.
+
+    Attributes:
+        remedies: ladder name -> its rows in order of preference.
+        city_kinds: unit kinds that stand somewhere in the city; None while only a country pack is read.
+        version: hash of everything in it.
+    """
+
+    procedures: Mapping[str, Procedure]
+    papers: Mapping[str, PaperDef]
+    topics: Mapping[str, Topic]
+    unit_kinds: Mapping[str, UnitKind]
+    posts: Mapping[str, PostKind]
+    remedies: Mapping[str, tuple[Remedy, ...]]
+    laws: Mapping[str, Law]
+    counting: CountingTable
+    calendar: Calendar
+    zone: ZoneInfo
+    version: str
+    packs: tuple[Manifest, ...] = ()
+    city_kinds: frozenset[str] | None = None
+    documents: tuple[Document, ...] = field(default=(), repr=False, compare=False)
+
+    def counting_for(self) -> Counting:
+        """Return what clocks count with."""
+        return Counting(self.counting, self.calendar)
+
+    def remedies_for(self, ladder: str, topic: str) -> tuple[Remedy, ...]:
+        """Return the rows of a ladder that fit a topic, in order of preference."""
+        return tuple(row for row in self.remedies.get(ladder, ()) if row.fits(topic))
+
+    def post_label(self, post: str) -> Text:
+        """Return what a post is called; its own word when no pack names it."""
+        kind = self.posts.get(post)
+        return Text(post, post) if kind is None else kind.label
+
+    def topics_of(self, line: str) -> tuple[Topic, ...]:
+        """Return the topics of one line of work."""
+        return tuple(topic for topic in self.topics.values() if topic.line_of_work == line)
+
+    def to_plain(self) -> list[dict[str, Any]]:
+        """Return every document as JSON-ready data, for the database."""
+        return [
+            {"pack": one.pack, "path": one.path, "kind": one.kind, "plain": one.source.data} for one in self.documents
+        ]
+
+    @classmethod
+    def from_plain(cls, rows: Iterable[Mapping[str, Any]]) -> Library:
+        """Build the library from what `to_plain` gave.
+
+        Raises:
+            PackError: the rows were changed and no longer make a library.
+        """
+        documents = [
+            Document(row["pack"], row["path"], row["kind"], Source(f"{row['pack']}/{row['path']}", row["plain"]))
+            for row in rows
+        ]
+        library, problems = assemble(documents)
+        if library is None:
+            raise PackError(problems)
+        return library
+
+
+def read_library(paths: list[Path]) -> tuple[Library | None, list[Problem]]:
+    """Read pack folders, and the packs they need beside them, and prove the procedures sound.
+
+    Returns:
+        The library and no problems, or None and every problem. Scenarios (rule 10) are run apart.
+    """
+    from huiyin.core.soundness import check_library
+
+    library, problems = read_packs(paths)
+    if library is None:
+        return None, problems
+    problems = check_library(library)
+    return (None, problems) if problems else (library, [])
+
+
+def read_packs(paths: list[Path]) -> tuple[Library | None, list[Problem]]:
+    """Read pack folders without the soundness proof; None when something could not be read."""
+    problems: list[Problem] = []
+    documents: list[Document] = []
+    waiting = [path.resolve() for path in paths]
+    seen: set[Path] = set()
+    while waiting:
+        folder = waiting.pop(0)
+        if folder in seen:
+            continue
+        seen.add(folder)
+        found = _read_folder(folder, problems)
+        documents.extend(found)
+        waiting.extend(_needed(folder, found, problems))
+    documents.sort(key=lambda one: (one.pack, one.path))
+    if problems:
+        return None, problems
+    return assemble(documents)
+
+
+def _read_folder(folder: Path, problems: list[Problem]) -> list[Document]:
+    documents: list[Document] = []
+    paths = [folder / name for name in _FILES if (folder / name).is_file()]
+    for name in _FOLDERS:
+        paths.extend(sorted((folder / name).glob("*.yaml")))
+    for path in paths:
+        relative = path.relative_to(folder).as_posix()
+        if relative.endswith(".scenario.yaml"):
+            continue
+        kind = _FILES.get(relative) or _FOLDERS[relative.split("/", maxsplit=1)[0]]
+        try:
+            source = read_yaml(path, name=f"{folder.name}/{relative}")
+        except PackError as error:
+            problems.extend(error.problems)
+            continue
+        documents.append(Document(folder.name, relative, kind, source))
+    if not (folder / "pack.yaml").is_file():
+        problems.append(_missing(f"{folder.name}/pack.yaml"))
+    return documents
+
+
+def _needed(folder: Path, documents: list[Document], problems: list[Problem]) -> list[Path]:
+    manifest = next((one.source for one in documents if one.kind == "pack"), None)
+    needs = manifest.data.get("needs") if manifest is not None and isinstance(manifest.data, dict) else None
+    found: list[Path] = []
+    for name in needs if isinstance(needs, list) else ():
+        beside = folder.parent / str(name)
+        if _PACK_NAME.fullmatch(str(name)) and (beside / "pack.yaml").is_file():
+            found.append(beside)
+        elif manifest is not None:
+            problems.append(
+                Problem(
+                    manifest.file,
+                    manifest.line_of("needs"),
+                    "reference",
+                    Text(f"需要的包“{name}”不在旁边。", f"The needed pack “{name}” is not beside this one."),
+                    Text("请把它放在同一个文件夹里。", "Put it into the same folder."),
+                )
+            )
+    return found
+
+
+def assemble(documents: list[Document]) -> tuple[Library | None, list[Problem]]:
+    """Build a library from documents; None and the problems when they do not make one."""
+    return _Assembly(documents).library()
+
+
+class _Assembly:
+    def __init__(self, documents: list[Document]) -> None:
+        self._documents = documents
+        self._problems: list[Problem] = []
+
+    def library(self) -> tuple[Library | None, list[Problem]]:
+        manifests = [value for one in self._of("pack") if (value := self._read(read_manifest, one.source)) is not None]
+        cities = {manifest.name for manifest in manifests if manifest.kind == "city"}
+        country_units = [one for one in self._of("units") if one.pack not in cities]
+        units = [table for one in country_units if (table := self._read(read_units, one.source)) is not None]
+        posts = {name: post for table in units for name, post in table.posts.items()}
+        laws = self._joined(read_laws, "laws")
+        topics = self._joined(read_topics, "topics")
+        remedies = self._joined(read_remedies, "remedies")
+        papers = self._by_name("paper", read_paper)
+        procedures = self._by_name("procedure", read_procedure)
+        counting = self._counting()
+        zone = self._zone(manifests)
+        calendar = self._calendar(zone)
+        for kind in _NEEDED:
+            if not self._of(kind):
+                self._problems.append(_missing(_where(kind)))
+        if self._problems or counting is None or calendar is None:
+            return None, self._problems
+        return (
+            Library(
+                procedures={name: _with_labels(one, posts) for name, one in procedures.items()},
+                papers=papers,
+                topics=topics,
+                unit_kinds={name: kind for table in units for name, kind in table.kinds.items()},
+                posts=posts,
+                remedies=remedies,
+                laws=laws,
+                counting=counting,
+                calendar=calendar,
+                zone=zone,
+                version=fingerprint([[one.pack, one.path, one.source.data] for one in self._documents]),
+                packs=tuple(manifests),
+                city_kinds=self._city_kinds(cities),
+                documents=tuple(self._documents),
+            ),
+            [],
+        )
+
+    def _of(self, kind: str) -> list[Document]:
+        return [one for one in self._documents if one.kind == kind]
+
+    def _read(self, reader: Callable[[Source], T], source: Source) -> T | None:
+        try:
+            return reader(source)
+        except PackError as error:
+            self._problems.extend(error.problems)
+            return None
+
+    def _joined(self, reader: Callable[[Source], Mapping[str, T]], kind: str) -> dict[str, T]:
+        joined: dict[str, T] = {}
+        for one in self._of(kind):
+            for name, value in (self._read(reader, one.source) or {}).items():
+                if name in joined:
+                    self._twice(one.source, name)
+                joined[name] = value
+        return joined
+
+    def _by_name(self, kind: str, reader: Callable[[Source], N]) -> dict[str, N]:
+        found: dict[str, N] = {}
+        for one in self._of(kind):
+            value = self._read(reader, one.source)
+            if value is None:
+                continue
+            expected = Path(one.path).stem
+            if value.name != expected:
+                self._note(
+                    one.source,
+                    one.source.line_of(kind),
+                    Text(f"“{kind}: {value.name}”与文件名不同。", f"“{kind}: {value.name}” differs from the file's name."),
+                    Text(f"请写“{kind}: {expected}”，或改文件名。", f"Write “{kind}: {expected}”, or rename the file."),
+                )
+            if value.name in found:
+                self._twice(one.source, value.name)
+            found[value.name] = value
+        return found
+
+    def _twice(self, source: Source, name: str) -> None:
+        self._note(
+            source,
+            source.line_of(name),
+            Text(f"“{name}”在两个包里都有。", f"“{name}” is in two packs."),
+            Text("请留一个。", "Keep one."),
+        )
+
+    def _note(self, source: Source, line: int, text: Text, mend: Text) -> None:
+        self._problems.append(Problem(source.file, line, "reference", text, mend))
+
+    def _counting(self) -> CountingTable | None:
+        rows: list[CountingRow] = []
+        for one in self._of("counting"):
+            plain = one.source.data.get("rows") if isinstance(one.source.data, dict) else None
+            for index, row in enumerate(plain if isinstance(plain, list) else ()):
+                self._value(lambda row=row: rows.append(CountingRow.from_plain(row)), one.source, "rows", index)  # type: ignore[misc]
+        source = next((one.source for one in self._of("counting")), None)
+        return None if source is None else self._value(lambda: CountingTable(tuple(rows)), source, "rows")
+
+    def _calendar(self, zone: ZoneInfo) -> Calendar | None:
+        years = self._of("calendar")
+        for one in years:
+            self._value(lambda data=one.source.data: Calendar.from_plain([data], zone.key), one.source)  # type: ignore[misc]
+        if not years or self._problems:
+            return None
+        return self._value(lambda: Calendar.from_plain([one.source.data for one in years], zone.key), years[0].source)
+
+    def _value(self, make: Callable[[], T], source: Source, *place: str | int) -> T | None:
+        try:
+            return make()
+        except (ValueError, TypeError, AttributeError, KeyError) as error:
+            self._problems.append(
+                Problem(
+                    source.file,
+                    source.line_of(*place),
+                    "format",
+                    Text(f"这里读不通：{error}", f"This cannot be read: {error}"),
+                    Text("请按说明改这一处。", "Change it as the message says."),
+                )
+            )
+            return None
+
+    def _zone(self, manifests: list[Manifest]) -> ZoneInfo:
+        cities_last = sorted(manifests, key=lambda manifest: manifest.kind == "city")
+        name = cities_last[-1].zone if cities_last else "Asia/Shanghai"
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            source = self._of("pack")[0].source
+            self._note(
+                source,
+                source.line_of("zone"),
+                Text(f"没有时区“{name}”。", f"There is no time zone “{name}”."),
+                Text("例如：Asia/Shanghai", "For example: Asia/Shanghai"),
+            )
+            return ZoneInfo("UTC")
+
+    def _city_kinds(self, cities: set[str]) -> frozenset[str] | None:
+        found: set[str] = set()
+        tables = [one.source.data for one in self._of("units") if one.pack in cities]
+        for table in tables:
+            found.update(_kinds_in(table))
+        return frozenset(found) if tables else None
+
+
+def _kinds_in(plain: Any) -> Iterable[str]:
+    """Yield every ``kind: x`` of a city's table of units, at whatever level it stands."""
+    match plain:
+        case {"kind": str(kind)}:
+            yield kind
+        case dict():
+            for inner in plain.values():
+                yield from _kinds_in(inner)
+        case list():
+            for inner in plain:
+                yield from _kinds_in(inner)
+
+
+def _with_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
+    """Return the procedure with each post called what the pack calls it, unless it has a name of its own here."""
+    labelled = {
+        name: replace(use, label=posts[use.post].label)
+        if use.post in posts and use.label == Text(use.post, use.post)
+        else use
+        for name, use in procedure.posts.items()
+    }
+    return replace(procedure, posts=labelled)
+
+
+def _where(kind: str) -> str:
+    named = next((name for name, one in _FILES.items() if one == kind), None)
+    return named or f"{next(name for name, one in _FOLDERS.items() if one == kind)}/*.yaml"
+
+
+def _missing(file: str) -> Problem:
+    return Problem(
+        file,
+        0,
+        "reference",
+        Text(f"缺少文件 {file}。", f"The file {file} is missing."),
+        Text("请补上这个文件。", "Add it to the pack."),
+    )

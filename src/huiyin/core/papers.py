@@ -1,0 +1,248 @@
+"""Papers: what a printed text is made of, and its rendering in both languages.
+
+A paper is rendered once, from one snapshot; the Chinese text is the one that is signed, the English stands beside it.
+Signatures bind `content_hash` of that rendering, so nothing in it may depend on who has signed already.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from huiyin.core.expressions import Scope, evaluate, fill, names_in, parse, template_parts
+from huiyin.core.procedure import Basis, Procedure, RemedyUse
+from huiyin.core.scope import paper_signers, scope_of
+from huiyin.core.snapshot import Snapshot
+from huiyin.core.values import Text
+
+if TYPE_CHECKING:
+    from huiyin.core.packs import Library
+
+BlockKind = Literal["heading", "text", "list", "table", "remedies", "signatures"]
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """A statutory element of a paper and the expression that fills it."""
+
+    name: Text
+    binds: str
+    basis: tuple[Basis, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table: its heading and the template of its cells."""
+
+    label: Text
+    cell: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One part of a paper's body.
+
+    Attributes:
+        text: wording of a heading or text; template of one entry of a list.
+        of: expression giving the list a list or table walks over.
+        variable: name of one entry in ``text`` and in the columns.
+    """
+
+    kind: BlockKind
+    text: Text | None = None
+    of: str | None = None
+    variable: str | None = None
+    columns: tuple[Column, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDef:
+    """A kind of paper.
+
+    Attributes:
+        signed_by: party roles and posts who must all sign before it is complete.
+        sealed_by: unit alias whose seal it needs.
+    """
+
+    name: str
+    title: Text
+    basis: tuple[Basis, ...]
+    body: tuple[Block, ...]
+    elements: tuple[Element, ...] = ()
+    signed_by: tuple[str, ...] = ()
+    sealed_by: str | None = None
+    source: str = ""
+    line: int = 0
+
+    def shows_remedies(self) -> bool:
+        """Return whether the paper prints a ladder of remedies."""
+        return any(block.kind == "remedies" for block in self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A paper as printed: JSON-ready blocks in both languages and the Chinese text as one string."""
+
+    paper: str
+    title: Text
+    blocks: tuple[Plain, ...]
+    text_zh: str
+
+
+def templates_of(paper: PaperDef) -> tuple[Text, ...]:
+    """Return every template of a paper, in the order it is printed."""
+    found = [paper.title]
+    for block in paper.body:
+        if block.text is not None:
+            found.append(block.text)
+        found.extend(column.cell for column in block.columns)
+    return tuple(found)
+
+
+def fields_in(paper: PaperDef) -> frozenset[str]:
+    """Return every name a paper's text is drawn from: when one of them is corrected, the text is no longer right."""
+    expressions = [parse(block.of) for block in paper.body if block.of is not None]
+    for template in templates_of(paper):
+        for wording in (template.zh, template.en):
+            expressions.extend(part for part in template_parts(wording) if not isinstance(part, str))
+    return frozenset[str]().union(*map(names_in, expressions))
+
+
+def ladder_of(paper: PaperDef, procedure: Procedure, snapshot: Snapshot) -> RemedyUse | None:
+    """Return whose ladder a paper shows: the entered end's, else the one it is the notice of, else the only one."""
+    state = procedure.states.get(snapshot.state)
+    entered = procedure.remedies.get(state.remedies) if state is not None and state.remedies is not None else None
+    if entered is not None and entered.notice == paper.name:
+        return entered
+    for use in procedure.remedies.values():
+        if use.notice == paper.name:
+            return use
+    if entered is not None:
+        return entered
+    uses = tuple(procedure.remedies.values())
+    return uses[0] if len(uses) == 1 else None
+
+
+def render(
+    paper: PaperDef,
+    procedure: Procedure,
+    snapshot: Snapshot,
+    library: Library,
+    *,
+    now: datetime,
+    actor: str | None = None,
+) -> Rendered:
+    """Return the text of a paper about a matter as it stands in ``snapshot``."""
+    scope = scope_of(procedure, snapshot, library, now=now, actor=actor, paper=paper)
+    blocks = tuple(_block(block, paper, procedure, snapshot, library, scope) for block in paper.body)
+    title = Text(fill(paper.title.zh, scope, "zh"), fill(paper.title.en, scope, "en"))
+    lines = [title.zh]
+    for block in blocks:
+        lines.extend(_lines(block, "zh"))
+    return Rendered(paper.name, title, blocks, "\n".join(lines))
+
+
+def content_hash(salt: bytes, rendered: Rendered) -> str:
+    """Return the SHA-256, in hex, over ``salt`` and the canonical JSON of the rendered text."""
+    content = {
+        "paper": rendered.paper,
+        "title": {"zh": rendered.title.zh, "en": rendered.title.en},
+        "blocks": list(rendered.blocks),
+    }
+    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(salt + canonical.encode()).hexdigest()
+
+
+def text_in(rendered: Rendered, language: str) -> str:
+    """Return the rendered paper as one plain text in ``language``."""
+    lines = [rendered.title.in_(language)]
+    for block in rendered.blocks:
+        lines.extend(_lines(block, language))
+    return "\n".join(lines)
+
+
+def _both(text: Text, scope: Scope) -> Plain:
+    return {"zh": fill(text.zh, scope, "zh"), "en": fill(text.en, scope, "en")}
+
+
+def _plain(text: Text) -> Plain:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _block(
+    block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, scope: Scope
+) -> Plain:
+    wording = block.text or Text("", "")
+    match block.kind:
+        case "heading" | "text":
+            return {"kind": block.kind, **_both(wording, scope)}
+        case "list":
+            return {"kind": "list", "items": [_both(wording, inner) for inner in _each(block, scope)]}
+        case "table":
+            return {
+                "kind": "table",
+                "columns": [_plain(column.label) for column in block.columns],
+                "rows": [[_both(column.cell, inner) for column in block.columns] for inner in _each(block, scope)],
+            }
+        case "remedies":
+            use = ladder_of(paper, procedure, snapshot)
+            rows = library.remedies_for(use.ladder, snapshot.topic) if use is not None else ()
+            return {
+                "kind": "remedies",
+                "rows": [
+                    {
+                        "name": row.name,
+                        "unit": _plain(row.unit),
+                        "term": _plain(row.term),
+                        "says": _plain(row.says),
+                        "basis": [str(basis) for basis in row.basis],
+                        "needs_agreement": row.needs_agreement,
+                    }
+                    for row in rows
+                ],
+            }
+        case "signatures":
+            lines = [
+                {"role": signer.role, "label": _plain(signer.label), "name": signer.name}
+                for signer in paper_signers(paper, procedure, snapshot, library)
+            ]
+            return {"kind": "signatures", "lines": lines}
+
+
+def _each(block: Block, scope: Scope) -> Iterable[Scope]:
+    entries = evaluate(parse(block.of or ""), scope) or ()
+    for entry in entries:
+        yield scope.with_(**{block.variable or "": entry})
+
+
+def _lines(block: Mapping[str, Any], language: str) -> list[str]:
+    match block["kind"]:
+        case "heading" | "text":
+            return [block[language]]
+        case "list":
+            return [item[language] for item in block["items"]]
+        case "table":
+            heading = "\t".join(column[language] for column in block["columns"])
+            return [heading, *("\t".join(cell[language] for cell in row) for row in block["rows"])]
+        case "remedies":
+            return [_remedy_line(number, row, language) for number, row in enumerate(block["rows"], 1)]
+        case _:
+            colon = "：" if language != "en" else ": "
+            return [f"{line['label'][language]}{colon}{line['name']}" for line in block["lines"]]
+
+
+def _remedy_line(number: int, row: Mapping[str, Any], language: str) -> str:
+    basis = "、".join(row["basis"]) if language != "en" else ", ".join(row["basis"])
+    open_, close = ("（", "）") if language != "en" else (" (", ")")
+    says = row["says"][language]
+    stop = "。" if language != "en" else ". "
+    told = f"{stop}{says}" if says else ""
+    term = "，" if language != "en" else ", "
+    return f"{number}. {row['unit'][language]}{term}{row['term'][language]}{open_}{basis}{close}{told}"

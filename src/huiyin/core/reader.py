@@ -1,0 +1,72 @@
+"""Read the files of a pack: each reader returns a value or raises `PackError` with every problem of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from huiyin.core.packs_values import Law, Remedy, Topic
+from huiyin.core.papers import PaperDef
+from huiyin.core.procedure import Procedure
+from huiyin.core.reader_common import Cursor
+from huiyin.core.reader_procedure import build_procedure
+from huiyin.core.reader_reference import (
+    Manifest,
+    UnitTables,
+    build_laws,
+    build_manifest,
+    build_paper,
+    build_remedies,
+    build_topics,
+    build_units,
+)
+from huiyin.core.source import Source
+
+T = TypeVar("T")
+
+
+def read_procedure(source: Source) -> Procedure:
+    """Return the procedure of a file. Raises `PackError`."""
+    return _read(source, build_procedure)
+
+
+def procedure_from_plain(name: str, data: Any) -> Procedure:
+    """Return a procedure from stored data; its definitions carry no lines. Raises `PackError`."""
+    return read_procedure(Source(name, data))
+
+
+def read_paper(source: Source) -> PaperDef:
+    """Return the paper of a file. Raises `PackError`."""
+    return _read(source, build_paper)
+
+
+def read_laws(source: Source) -> Mapping[str, Law]:
+    """Return the laws of a file by id. Raises `PackError`."""
+    return _read(source, build_laws)
+
+
+def read_topics(source: Source) -> Mapping[str, Topic]:
+    """Return the topics of a file by key. Raises `PackError`."""
+    return _read(source, build_topics)
+
+
+def read_units(source: Source) -> UnitTables:
+    """Return the kinds of unit and post of a file. Raises `PackError`."""
+    return _read(source, build_units)
+
+
+def read_remedies(source: Source) -> Mapping[str, tuple[Remedy, ...]]:
+    """Return the ladders of a file. Raises `PackError`."""
+    return _read(source, build_remedies)
+
+
+def read_manifest(source: Source) -> Manifest:
+    """Return what a pack says of itself. Raises `PackError`."""
+    return _read(source, build_manifest)
+
+
+def _read(source: Source, build: Callable[[Cursor], T]) -> T:
+    top = Cursor.of(source)
+    value = build(top)
+    top.finish()
+    return value

@@ -1,0 +1,358 @@
+"""From the data of a procedure's file to a `Procedure`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast, get_args
+
+from huiyin.core.procedure import (
+    Action,
+    Choice,
+    ClockDef,
+    ClockKind,
+    ClockUse,
+    ClockVerb,
+    Condition,
+    Field,
+    FieldClass,
+    FieldType,
+    Form,
+    FormEntry,
+    Opens,
+    Outcome,
+    PostUse,
+    Procedure,
+    RemedyUse,
+    Role,
+    State,
+    UnitUse,
+    WhenDue,
+)
+from huiyin.core.reader_common import NOTHING, Cursor
+from huiyin.core.values import Text
+
+LANGUAGE = 1
+FIELD_TYPES = get_args(FieldType)
+RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "party")
+_VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
+_ENTRY = re.compile(r"(?P<add>\+?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
+_TOP = (
+    "language", "procedure", "title", "basis", "in_force", "line", "opened_by", "opening", "units", "posts", "fields",
+    "forms", "conditions", "clocks", "start", "states",
+)  # fmt: skip
+_ACTION_KEYS = (
+    "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
+    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed",
+)  # fmt: skip
+
+
+def build_procedure(top: Cursor) -> Procedure:
+    """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
+    top.mapping(_TOP, ("parties", "remedies", "always"))
+    if top.has("language") and top.at("language").data != LANGUAGE:
+        top.at("language").wrong(
+            f"本程序读语言版本{LANGUAGE}。",
+            f"this program reads language version {LANGUAGE}.",
+            f"请写“language: {LANGUAGE}”。",
+            f"Write “language: {LANGUAGE}”.",
+        )
+    first, last = _in_force(top.at("in_force")) if top.has("in_force") else (date.min, None)
+    opening = top.at("opening")
+    if top.has("opening"):
+        opening.mapping(("form",), ("prints", "sets"))
+    units = {name: UnitUse(name, inner.at("kind").names(), inner.line) for name, inner in _units(top)}
+    if top.has("units") and "host" not in units:
+        top.at("units").wrong(
+            "缺少“host”：新事项属于哪个单位。",
+            "“host” is missing: the unit a new matter belongs to.",
+            "请写“host: {kind: 单位类型}”。",
+            "Write “host: {kind: …}”.",
+        )
+    return Procedure(
+        name=_given(top, "procedure"),
+        language=LANGUAGE,
+        title=top.at("title").text() if top.has("title") else NOTHING,
+        basis=top.at("basis").basis(),
+        in_force_from=first,
+        in_force_to=last,
+        line_of_work=_given(top, "line"),
+        host="host",
+        opened_by=top.at("opened_by").names(),
+        opening_form=_given(opening, "form"),
+        roles={name: _role(name, inner) for name, inner in top.at("parties").named()},
+        units=units,
+        posts={name: _post(name, inner) for name, inner in top.at("posts").named()},
+        fields={name: read_field(name, inner) for name, inner in top.at("fields").named()},
+        forms={name: _form(name, inner) for name, inner in top.at("forms").named()},
+        conditions={name: _condition(name, inner) for name, inner in top.at("conditions").named()},
+        clocks={name: _clock(name, inner) for name, inner in top.at("clocks").named()},
+        remedies={name: _remedy(name, inner) for name, inner in top.at("remedies").named()},
+        always=tuple(_action(name, inner) for name, inner in top.at("always").named()),
+        start=_given(top, "start"),
+        states={name: _state(name, inner) for name, inner in top.at("states").named()},
+        opening_prints=opening.at("prints").names(),
+        opening_sets=_constants(opening.at("sets")),
+        source=top.source.file,
+        version=fingerprint(top.data),
+    )
+
+
+def fingerprint(data: Any) -> str:
+    """Return a short hash of plain data; two files with the same meaning give the same."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _given(cursor: Cursor, key: str) -> str:
+    """Return a name when the key is there; its absence is noted by the check of the keys."""
+    return cursor.at(key).name() if cursor.has(key) else ""
+
+
+def _in_force(cursor: Cursor) -> tuple[date, date | None]:
+    if not cursor.mapping(("from",), ("to",)):
+        return date.min, None
+    first = cursor.at("from").date() if cursor.has("from") else None
+    last = cursor.at("to").date() if cursor.at("to").data is not None else None
+    if first is not None and last is not None and last < first:
+        cursor.wrong("“to”早于“from”。", "“to” is before “from”.", "请核对两个日期。", "Check both dates.")
+    return first or date.min, last
+
+
+def _units(top: Cursor) -> list[tuple[str, Cursor]]:
+    found = []
+    for name, inner in top.at("units").named():
+        inner.mapping(("kind",))
+        found.append((name, inner))
+    return found
+
+
+def _role(name: str, cursor: Cursor) -> Role:
+    cursor.mapping(("label",), ("min", "max", "bound"))
+    least = cursor.at("min").integer() if cursor.has("min") else 0
+    most = cursor.at("max").integer(1) if cursor.at("max").data is not None else None
+    if most is not None and most < least:
+        cursor.wrong("“max”小于“min”。", "“max” is below “min”.", "请核对两个数。", "Check both numbers.")
+    return Role(name, _text(cursor, "label"), least, most, cursor.at("bound").flag(), cursor.line)
+
+
+def _text(cursor: Cursor, key: str) -> Text:
+    return cursor.at(key).text() if cursor.has(key) else NOTHING
+
+
+def _post(name: str, cursor: Cursor) -> PostUse:
+    cursor.mapping(("of",), ("post", "named", "label"))
+    post = _given(cursor, "post") or name
+    label = cursor.at("label").text() if cursor.has("label") else Text(post, post)
+    return PostUse(name, _given(cursor, "of"), post, label, cursor.at("named").flag(), cursor.line)
+
+
+def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = None) -> Field:
+    """Return a field; the fields of a list's record take the list's class."""
+    inside = record_class is not None
+    required = ("type", "label") if inside else ("type", "label", "class")
+    optional = ("values", "hint", "required") if inside else (
+        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required"
+    )  # fmt: skip
+    if not cursor.mapping(required, optional):
+        return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
+    kinds = RECORD_TYPES if inside else tuple(kind for kind in FIELD_TYPES if kind != "party")
+    kind = cast("FieldType", cursor.at("type").one_of(kinds)) if cursor.has("type") else "text"
+    cls = record_class or (cast("FieldClass", cursor.at("class").one_of(get_args(FieldClass))) if cursor.has("class") else "P4")
+    field = Field(
+        name=name,
+        type=kind,
+        cls=cls,
+        label=_text(cursor, "label"),
+        of=cursor.at("of").name() if cursor.has("of") else None,
+        values=tuple(Choice(value, inner.text()) for value, inner in cursor.at("values").named()),
+        record=tuple(read_field(part, inner, record_class=cls) for part, inner in cursor.at("record").named()),
+        items_of=cursor.at("items_of").name() if cursor.has("items_of") else None,
+        post=cursor.at("post").name() if cursor.has("post") else None,
+        kind=cursor.at("kind").name() if cursor.has("kind") else None,
+        seen_by=cursor.at("seen_by").names(),
+        hint=cursor.at("hint").text() if cursor.has("hint") else None,
+        required=cursor.at("required").flag(True),
+        line=cursor.line,
+    )
+    _fits_type(field, cursor)
+    return field
+
+
+_BELONGS: Mapping[str, tuple[str, ...]] = {
+    "values": ("choice",),
+    "record": ("list",),
+    "items_of": ("item",),
+    "post": ("member",),
+    "kind": ("unit",),
+}
+
+
+def _fits_type(field: Field, cursor: Cursor) -> None:
+    for key, types in _BELONGS.items():
+        if cursor.has(key) and field.type not in types:
+            cursor.at(key).wrong(
+                f"“{key}”只用于类型 {types[0]}。",
+                f"“{key}” belongs to fields of type {types[0]}.",
+                "请删去它，或改类型。",
+                "Remove it or change the type.",
+            )
+        if field.type in types and key != "record" and not cursor.has(key):
+            cursor.wrong(
+                f"类型 {field.type} 要写“{key}”。",
+                f"a field of type {field.type} needs “{key}”.",
+                f"请补上“{key}:”。",
+                f"Add “{key}:”.",
+            )
+
+
+def _form(name: str, cursor: Cursor) -> Form:
+    entries: list[FormEntry] = []
+    for inner in cursor.words():
+        match = _ENTRY.fullmatch(inner.data) if isinstance(inner.data, str) else None
+        if match is None:
+            inner.wrong(
+                "这里要写一个字段名。",
+                "a field name belongs here.",
+                "写“reason”“reason?”（可不填）或“+evidence”（添一项）。",
+                "Write “reason”, “reason?” (may be left empty) or “+evidence” (adds one).",
+            )
+        elif any(entry.field == match["field"] for entry in entries):
+            inner.wrong(f"“{match['field']}”列了两次。", f"“{match['field']}” is listed twice.", "请删去一个。", "Remove one.")
+        else:
+            entries.append(FormEntry(match["field"], not match["optional"], bool(match["add"])))
+    return Form(name, tuple(entries), cursor.line)
+
+
+def _condition(name: str, cursor: Cursor) -> Condition:
+    cursor.mapping(("test", "fails"), ("warns",))
+    test = cursor.at("test").string() if cursor.has("test") else ""
+    return Condition(name, test, _text(cursor, "fails"), cursor.at("warns").flag(), cursor.line)
+
+
+def _clock(name: str, cursor: Cursor) -> ClockDef:
+    cursor.mapping(("kind", "label"), ("term", "until", "trigger", "basis", "count", "who"))
+    if cursor.has("term") == cursor.has("until"):
+        cursor.wrong(
+            "“term”和“until”要写一个，且只写一个。",
+            "give either “term” or “until”, not both.",
+            "定长的期限写 term，约定或指定的日期写 until。",
+            "Use term for a length of time, until for a date that was set.",
+        )
+    return ClockDef(
+        name=name,
+        kind=cast("ClockKind", cursor.at("kind").one_of(get_args(ClockKind))) if cursor.has("kind") else "target",
+        label=_text(cursor, "label"),
+        term=cursor.at("term").term() if cursor.has("term") else None,
+        until=cursor.at("until").string() if cursor.has("until") else None,
+        trigger=cursor.at("trigger").string() if cursor.has("trigger") else None,
+        basis=cursor.at("basis").basis(),
+        count=cursor.at("count").name() if cursor.has("count") else None,
+        who=cursor.at("who").names(),
+        line=cursor.line,
+    )
+
+
+def _remedy(name: str, cursor: Cursor) -> RemedyUse:
+    cursor.mapping(("ladder", "notice"))
+    return RemedyUse(name, _given(cursor, "ladder"), _given(cursor, "notice"), cursor.line)
+
+
+def _constants(cursor: Cursor) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, inner in cursor.named():
+        if isinstance(inner.data, dict | list) or inner.data is None:
+            inner.wrong("这里要写一个固定的值。", "a single constant belongs here.", "例如：agreed", "For example: agreed")
+        else:
+            found[name] = inner.data
+    return found
+
+
+def _clock_uses(cursor: Cursor) -> tuple[ClockUse, ...]:
+    uses: list[ClockUse] = []
+    for name, inner in cursor.named():
+        if isinstance(inner.data, dict):
+            inner.mapping(("extend",))
+            term = inner.at("extend").term() if inner.has("extend") else None
+            uses.append(ClockUse(name, "extend", term))
+        else:
+            uses.append(ClockUse(name, cast("ClockVerb", inner.one_of(_VERBS))))
+    return tuple(uses)
+
+
+def _opens(cursor: Cursor) -> Opens | None:
+    if cursor.data is None:
+        return None
+    if not isinstance(cursor.data, dict):
+        return Opens(cursor.name())
+    cursor.mapping(("procedure",), ("hands", "unit"))
+    hands = {name: inner.string() for name, inner in cursor.at("hands").named()}
+    return Opens(_given(cursor, "procedure"), hands, cursor.at("unit").name() if cursor.has("unit") else None)
+
+
+def _action(name: str, cursor: Cursor) -> Action:
+    if not cursor.mapping(("label",), _ACTION_KEYS):
+        return Action(name, NOTHING, line=cursor.line)
+
+    def optional(key: str) -> str | None:
+        return cursor.at(key).name() if cursor.has(key) else None
+
+    return Action(
+        name=name,
+        label=_text(cursor, "label"),
+        by=cursor.at("by").names(),
+        to=optional("to"),
+        form=optional("form"),
+        needs=cursor.at("needs").names(),
+        warns=cursor.at("warns").names(),
+        prints=cursor.at("prints").names(),
+        signs=optional("signs"),
+        seals=optional("seals"),
+        voids=cursor.at("voids").names(),
+        sets=_constants(cursor.at("sets")),
+        marks={field: inner.name() for field, inner in cursor.at("marks").named()},
+        clocks=_clock_uses(cursor.at("clocks")),
+        effective=cursor.at("effective").names(),
+        opens=_opens(cursor.at("opens")),
+        tells=cursor.at("tells").names(),
+        once=cursor.at("once").flag(),
+        jointly=cursor.at("jointly").flag(),
+        other_side_only=cursor.at("other_side_only").flag(),
+        not_from=cursor.at("not_from").names(),
+        after_end=cursor.at("after_end").flag(),
+        sealed=cursor.at("sealed").flag(),
+        line=cursor.line,
+    )
+
+
+def _when_due(cursor: Cursor) -> tuple[WhenDue, ...]:
+    found: list[WhenDue] = []
+    for name, inner in cursor.named():
+        inner.mapping(("tells",), ("does",))
+        found.append(WhenDue(name, inner.at("tells").names(), inner.at("does").name() if inner.has("does") else None))
+    return tuple(found)
+
+
+def _state(name: str, cursor: Cursor) -> State:
+    if not cursor.mapping(("says",), ("by", "end", "remedies", "clocks", "when_due", "actions")):
+        return State(name, NOTHING, line=cursor.line)
+    if cursor.has("end"):
+        for key in ("by", "actions", "clocks", "when_due"):
+            if cursor.has(key):
+                cursor.at(key).wrong(
+                    f"终点不写“{key}”。", f"an end has no “{key}”.", "请删去它，或去掉“end”。", "Remove it, or remove “end”."
+                )
+    return State(
+        name=name,
+        says=_text(cursor, "says"),
+        by=cursor.at("by").names(),
+        end=cast("Outcome", cursor.at("end").one_of(get_args(Outcome))) if cursor.has("end") else None,
+        remedies=cursor.at("remedies").name() if cursor.has("remedies") else None,
+        clocks=_clock_uses(cursor.at("clocks")),
+        when_due=_when_due(cursor.at("when_due")),
+        actions=tuple(_action(action, inner) for action, inner in cursor.at("actions").named()),
+        line=cursor.line,
+    )

@@ -1,0 +1,344 @@
+"""The values behind the names of a procedure's expressions, made from one snapshot when they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from huiyin.core.clocks import ClockLife
+from huiyin.core.expressions_eval import DueDate, DueInstant, Labelled, Money, Record, Scope
+from huiyin.core.procedure import ClockDef, Field, Procedure
+from huiyin.core.scope_types import (
+    CONTACTS,
+    REMEDIES,
+    in_hours,
+    papers_used,
+    plural,
+    procedures_opened,
+    scope_types,
+    with_remedies,
+)
+from huiyin.core.snapshot import Party, Snapshot
+from huiyin.core.values import Text
+
+if TYPE_CHECKING:
+    from huiyin.core.packs import Library
+    from huiyin.core.papers import PaperDef
+
+__all__ = ["Scope", "Signer", "paper_signers", "scope_of", "scope_types", "with_remedies"]
+
+SEAL = Text("印章", "seal")
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """One line of a paper's signature block.
+
+    Attributes:
+        role: party role or post; ``seal`` for the seal.
+        id: party or account id; empty when nobody is named yet, or for the seal.
+    """
+
+    role: str
+    label: Text
+    name: str
+    id: str = ""
+
+
+def scope_of(
+    procedure: Procedure,
+    snapshot: Snapshot,
+    library: Library,
+    *,
+    now: datetime,
+    actor: str | None = None,
+    paper: PaperDef | None = None,
+) -> Scope:
+    """Return the names of ``procedure`` bound to the matter as it stands in ``snapshot``.
+
+    ``actor`` is the party who acts; ``paper`` is the one being rendered and decides whose ladder ``remedies`` is.
+    """
+    return Scope(_Values(procedure, snapshot, library, now, actor, paper).makers(), library.zone)
+
+
+def paper_signers(
+    paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library
+) -> tuple[Signer, ...]:
+    """Return who must sign and seal a paper in this matter; a post nobody is named for gets one blank line."""
+    signers: list[Signer] = []
+    for name in paper.signed_by:
+        role = procedure.roles.get(name)
+        if role is not None:
+            signers.extend(Signer(name, role.label, party.name, party.id) for party in snapshot.of_role(name))
+            continue
+        post = procedure.posts.get(name)
+        label = library.post_label(name if post is None else post.post)
+        people = snapshot.named.get(name, ())
+        signers.extend(Signer(name, label, snapshot.unit_names.get(person, ""), person) for person in people)
+        if not people:
+            signers.append(Signer(name, label, ""))
+    if paper.sealed_by is not None:
+        signers.append(Signer("seal", SEAL, snapshot.unit_names.get(paper.sealed_by, "")))
+    return tuple(signers)
+
+
+def _place(raw: Mapping[str, Any]) -> Record:
+    detail = raw.get("detail") or None
+    members = {"division": raw.get("division") or None, "detail": detail}
+    return Record("place", members, label=_as_is(detail), raw=raw)
+
+
+_SIMPLE: Mapping[str, Callable[[Any], Any]] = {
+    "number": lambda raw: raw if isinstance(raw, int) else Decimal(str(raw)),
+    "money": Money,
+    "date": lambda raw: raw if isinstance(raw, date) else date.fromisoformat(raw),
+    "datetime": lambda raw: raw if isinstance(raw, datetime) else datetime.fromisoformat(raw),
+    "place": _place,
+    "file": lambda raw: tuple(raw) if isinstance(raw, list | tuple) else (raw,),
+}
+
+
+def _always(value: Any) -> Callable[[], Any]:
+    return lambda: value
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """Makes each value of a scope on demand."""
+
+    procedure: Procedure
+    snapshot: Snapshot
+    library: Library
+    now: datetime
+    actor: str | None
+    paper: PaperDef | None
+
+    def makers(self) -> Mapping[str, Callable[[], Any]]:
+        snapshot, procedure = self.snapshot, self.procedure
+        makers: dict[str, Callable[[], Any]] = {
+            "now": _always(self.now),
+            "today": lambda: self.now.astimezone(self.library.zone).date(),
+            "opened_at": _always(snapshot.opened_at),
+            "opened_by": _always(snapshot.opened_by),
+            "topic": lambda: self._topic(snapshot.topic),
+            "line": _always(procedure.line_of_work),
+            "state": _always(snapshot.state),
+            "reference": _always(snapshot.reference),
+            "actor": self._actor,
+            "children": self._children,
+            REMEDIES: self._remedies,
+        }
+        for alias in procedure.units:
+            makers[alias] = self._maker(self._unit, alias)
+        for role in procedure.roles:
+            makers[plural(role)] = self._maker(self._parties, role)
+        for clock in procedure.clocks.values():
+            makers[clock.name] = self._maker(self._clock, clock)
+        for name in papers_used(procedure):
+            makers[name] = self._maker(self._paper, name)
+        for field in procedure.fields.values():
+            if field.of is None:
+                makers[field.name] = self._maker(self._fact, field)
+        return makers
+
+    def _maker(self, make: Callable[[Any], Any], what: Any) -> Callable[[], Any]:
+        return lambda: make(what)
+
+    def _fact(self, field: Field) -> Any:
+        return self._value(field, self.snapshot.facts.get(field.name), self._party_named)
+
+    def _value(self, field: Field, raw: Any, party: Callable[[str], Any]) -> Any:
+        if raw is None:
+            return None
+        simple = _SIMPLE.get(field.type)
+        if simple is not None:
+            return simple(raw)
+        match field.type:
+            case "choice":
+                label = next((choice.label for choice in field.values if choice.value == raw), None)
+                return raw if label is None else Labelled(raw, label)
+            case "topic":
+                return self._topic(raw)
+            case "list":
+                return tuple(self._entry(field, index, entry, party) for index, entry in enumerate(raw))
+            case "item":
+                return self._item(field, raw, party)
+            case "party":
+                return party(raw)
+            case "member":
+                return Labelled(raw, Text(*(self.snapshot.unit_names.get(raw, raw),) * 2))
+            case "unit":
+                name = self.snapshot.unit_names.get(field.name) or self.snapshot.unit_names.get(raw)
+                return Record("unit", {"id": raw, "name": name or raw}, key=raw, raw=raw)
+            case _:
+                return raw
+
+    def _entry(self, field: Field, index: int, entry: Any, party: Callable[[str], Any]) -> Any:
+        if not field.record:
+            return entry
+        members = {part.name: self._value(part, entry.get(part.name), party) for part in field.record}
+        label = Text(str(index + 1), str(index + 1))
+        return Record("entry", {"number": index + 1, **members}, key=str(index), label=label, raw=entry)
+
+    def _item(self, field: Field, raw: Any, party: Callable[[str], Any]) -> Any:
+        pointed = self.procedure.fields.get(field.items_of or "")
+        entries = self.snapshot.facts.get(field.items_of or "") or ()
+        if pointed is None or not isinstance(raw, int) or not 0 <= raw < len(entries):
+            return None
+        if pointed.record:
+            return self._entry(pointed, raw, entries[raw], party)
+        label = Text(str(raw + 1), str(raw + 1))
+        return Record("entry", {"number": raw + 1, "text": entries[raw]}, key=str(raw), label=label, raw=raw)
+
+    def _topic(self, key: str) -> Any:
+        topic = self.library.topics.get(key)
+        return key if topic is None else Labelled(key, topic.label)
+
+    def _actor(self) -> Any:
+        if self.actor is None:
+            return None
+        party = self.snapshot.party(self.actor)
+        return self._party(party) if party is not None else None
+
+    def _parties(self, role: str) -> tuple[Record, ...]:
+        return tuple(self._party(party) for party in self.snapshot.of_role(role))
+
+    def _party(self, party: Party) -> Record:
+        members = dict(self._plain_party(party).members)
+        for field in self.procedure.fields.values():
+            if field.of is not None:
+                raw = party.facts.get(field.name) if field.of == party.role else None
+                members[field.name] = self._value(field, raw, self._party_named)
+        return Record("party", members, key=party.id, label=_as_is(party.name or None), raw=party.id)
+
+    def _plain_party(self, party: Party) -> Record:
+        members: dict[str, Any] = {"id": party.id, "name": party.name or None, "role": party.role}
+        members.update({name: party.facts.get(name) for name in CONTACTS})
+        return Record("party", members, key=party.id, label=_as_is(party.name or None), raw=party.id)
+
+    def _party_named(self, party_id: str) -> Record | None:
+        party = self.snapshot.party(party_id)
+        return None if party is None else self._plain_party(party)
+
+    def _unit(self, alias: str) -> Record | None:
+        unit = self.snapshot.units.get(alias)
+        if unit is None:
+            return None
+        name = self.snapshot.unit_names.get(alias) or self.snapshot.unit_names.get(unit) or unit
+        return Record("unit", {"id": unit, "name": name}, key=unit, raw=unit)
+
+    def _clock(self, clock: ClockDef) -> Record:
+        life = self.snapshot.clocks.get(clock.name)
+        due = None if life is None else life.due
+        members: dict[str, Any] = {"due": None, "latest": None, "running": False, "overdue": False, "status": None}
+        if life is not None:
+            members.update(running=life.status == "running", overdue=life.overdue(self.now), status=life.status)
+        if life is not None and due is not None:
+            members["due"] = self._moment(clock, due.strict, life)
+            members["latest"] = self._moment(clock, due.latest, life)
+        return Record("clock", members, label=clock.label)
+
+    def _moment(self, clock: ClockDef, instant: datetime, life: ClockLife) -> date:
+        if in_hours(clock):
+            return DueInstant.of(instant, life.provisional)
+        return DueDate.of(instant.astimezone(self.library.zone).date(), life.provisional)
+
+    def _paper(self, name: str) -> Record:
+        snapshot = self.snapshot
+        issue = snapshot.paper(name)
+        definition = self.library.papers.get(name)
+        signatures = () if issue is None else issue.signatures
+        signed = {signature.by for signature in signatures}
+        roles = {signature.role for signature in signatures}
+        sealed = None if issue is None else issue.sealed
+        members = {
+            "printed": issue is not None,
+            "printed_at": None if issue is None else issue.printed_at,
+            "number": None if issue is None else issue.number,
+            "sealed": sealed is not None,
+            "sealed_at": None if sealed is None else sealed.at,
+            "voided": issue is None and bool(snapshot.papers.get(name)),
+            "effective_at": None if issue is None else issue.effective_at,
+            "signatures": tuple(
+                Record(
+                    "signature",
+                    {"by": one.by, "role": one.role, "at": one.at, "name": self._name_of(one.by)},
+                    label=_as_is(self._name_of(one.by)),
+                )
+                for one in signatures
+            ),
+            "missing": self._missing(definition, signed, roles, sealed is not None),
+        }
+        methods: dict[str, Callable[[Any], bool]] = {
+            "signed_by": lambda role: role in roles,
+            "signed_by_all": lambda parties: bool(parties) and all(party.key in signed for party in parties),
+        }
+        title = None if definition is None else definition.title
+        return Record("paper", members, key=name, label=title, methods=methods)
+
+    def _missing(self, paper: PaperDef | None, signed: set[str], roles: set[str], sealed: bool) -> tuple[Any, ...]:
+        if paper is None:
+            return ()
+        missing: list[Any] = []
+        for signer in paper_signers(paper, self.procedure, self.snapshot, self.library):
+            if signer.role == "seal":
+                done = sealed
+            elif signer.role in self.procedure.roles:
+                done = signer.id in signed
+            else:
+                done = signer.role in roles
+            if not done:
+                missing.append(signer.name or Labelled(signer.role, signer.label))
+        return tuple(missing)
+
+    def _name_of(self, person: str) -> str | None:
+        party = self.snapshot.party(person)
+        return (party.name or None) if party is not None else self.snapshot.unit_names.get(person)
+
+    def _children(self) -> Record:
+        members: dict[str, Any] = {}
+        for procedure in procedures_opened(self.procedure):
+            mine = [child for child in self.snapshot.children if child.procedure == procedure]
+            ended = [child for child in mine if child.outcome is not None]
+            members[procedure] = Record(
+                "children",
+                {
+                    "count": len(mine),
+                    "open": len(mine) - len(ended),
+                    "ended": len(ended),
+                    "outcome": mine[-1].outcome if mine else None,
+                },
+            )
+        return Record("children", members)
+
+    def _remedies(self) -> tuple[Record, ...]:
+        from huiyin.core.papers import ladder_of
+
+        state = self.procedure.states.get(self.snapshot.state)
+        if self.paper is not None:
+            use = ladder_of(self.paper, self.procedure, self.snapshot)
+        else:
+            use = None if state is None or state.remedies is None else self.procedure.remedies.get(state.remedies)
+        rows = () if use is None else self.library.remedies_for(use.ladder, self.snapshot.topic)
+        return tuple(
+            Record(
+                "remedy",
+                {
+                    "name": row.name,
+                    "unit": Labelled(row.unit.zh, row.unit),
+                    "term": Labelled(row.term.zh, row.term),
+                    "says": Labelled(row.says.zh, row.says),
+                    "basis": "、".join(str(basis) for basis in row.basis),
+                },
+                key=row.name,
+                label=Text(f"{row.unit.zh}（{row.term.zh}）", f"{row.unit.en} ({row.term.en})"),
+            )
+            for row in rows
+        )
+
+
+def _as_is(text: str | None) -> Text | None:
+    return None if text is None else Text(text, text)

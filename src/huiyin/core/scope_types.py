@@ -1,0 +1,187 @@
+"""What the names in a procedure's expressions stand for: the types the check knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from huiyin.core.expressions_types import (
+    DATE,
+    FLAG,
+    INSTANT,
+    MONEY,
+    NUMBER,
+    TEXT,
+    Type,
+    TypeEnv,
+    choice_of,
+    list_of,
+)
+from huiyin.core.procedure import ClockDef, Field, Procedure
+
+if TYPE_CHECKING:
+    from huiyin.core.papers import PaperDef
+
+CONTACTS = ("phone", "address", "id_number")
+OUTCOMES = ("resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed")
+BUILT_IN = ("now", "today", "opened_at", "opened_by", "topic", "line", "state", "reference", "actor", "children")
+REMEDIES = "remedies"
+_SIMPLE: dict[str, Type] = {
+    "text": TEXT,
+    "flag": FLAG,
+    "number": NUMBER,
+    "money": MONEY,
+    "date": DATE,
+    "datetime": INSTANT,
+    "topic": TEXT,
+    "member": TEXT,
+    "file": list_of(TEXT),
+    "place": Type("record", name="place", members={"division": TEXT, "detail": TEXT}),
+    "unit": Type("record", name="unit", members={"id": TEXT, "name": TEXT}, keyed=True),
+}
+_SIGNATURE = Type("record", name="signature", members={"by": TEXT, "role": TEXT, "name": TEXT, "at": INSTANT})
+REMEDY_LIST = list_of(
+    Type(
+        "record",
+        name="remedy",
+        members={"name": TEXT, "unit": TEXT, "term": TEXT, "says": TEXT, "basis": TEXT},
+    )
+)
+
+
+def plural(role: str) -> str:
+    """Return the name under which all parties of a role stand in expressions."""
+    return f"{role}s"
+
+
+def papers_used(procedure: Procedure) -> tuple[str, ...]:
+    """Return every paper a procedure prints, signs, seals, voids or gives effect, in file order."""
+    found = dict.fromkeys(procedure.opening_prints)
+    for action in (*procedure.always, *(one for state in procedure.states.values() for one in state.actions)):
+        found.update(dict.fromkeys((*action.prints, *action.voids, *action.effective)))
+        found.update(dict.fromkeys(paper for paper in (action.signs, action.seals) if paper is not None))
+    found.update(dict.fromkeys(use.notice for use in procedure.remedies.values()))
+    return tuple(found)
+
+
+def procedures_opened(procedure: Procedure) -> tuple[str, ...]:
+    """Return the procedures whose matters this one may open."""
+    actions = (*procedure.always, *(one for state in procedure.states.values() for one in state.actions))
+    return tuple(dict.fromkeys(action.opens.procedure for action in actions if action.opens is not None))
+
+
+def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef]) -> TypeEnv:
+    """Return the names conditions and sentences of ``procedure`` may use.
+
+    Those ``papers`` of the library the procedure uses are names too.
+    """
+    party = party_type(procedure)
+    names: dict[str, Type] = {
+        "now": INSTANT,
+        "today": DATE,
+        "opened_at": INSTANT,
+        "opened_by": choice_of(procedure.opened_by),
+        "topic": TEXT,
+        "line": TEXT,
+        "state": choice_of(procedure.states),
+        "reference": TEXT,
+        "actor": party,
+        "children": Type(
+            "record",
+            name="children",
+            members={name: _children() for name in procedures_opened(procedure)},
+        ),
+    }
+    names.update(dict.fromkeys(procedure.units, _SIMPLE["unit"]))
+    names.update({plural(role): list_of(party_type(procedure, role)) for role in procedure.roles})
+    names.update({clock.name: clock_type(clock) for clock in procedure.clocks.values()})
+    signers = (*procedure.roles, *procedure.posts)
+    names.update({name: paper_type(signers) for name in papers_used(procedure) if name in papers})
+    names.update(
+        {field.name: field_type(procedure, field) for field in procedure.fields.values() if field.of is None}
+    )
+    return TypeEnv(names)
+
+
+def with_remedies(types: TypeEnv) -> TypeEnv:
+    """Return ``types`` with the name ``remedies``, which ends and papers may use."""
+    return types.with_(**{REMEDIES: REMEDY_LIST})
+
+
+def party_type(procedure: Procedure, role: str | None = None) -> Type:
+    """Return the type of a party of ``role``, or of a party of any role."""
+    members: dict[str, Type] = {"id": TEXT, "name": TEXT, "role": choice_of(procedure.roles)}
+    members.update(dict.fromkeys(CONTACTS, TEXT))
+    for field in procedure.fields.values():
+        if field.of is not None and role in {None, field.of}:
+            members[field.name] = field_type(procedure, field)
+    return Type("record", name="party", members=members, keyed=True)
+
+
+def clock_type(clock: ClockDef) -> Type:
+    """Return the type of a clock; its due is a date and time when the term is in hours."""
+    due = INSTANT if in_hours(clock) else DATE
+    members = {
+        "due": due,
+        "latest": due,
+        "running": FLAG,
+        "overdue": FLAG,
+        "status": choice_of(("running", "paused", "met", "stopped")),
+    }
+    return Type("record", name="clock", members=members)
+
+
+def in_hours(clock: ClockDef) -> bool:
+    """Return whether a clock's due is shown to the minute."""
+    return clock.term is not None and clock.term.unit in {"hours", "working hours"}
+
+
+def paper_type(signers: tuple[str, ...]) -> Type:
+    """Return the type of a paper; ``signers`` are the roles and posts that may be asked after."""
+    members = {
+        "printed": FLAG,
+        "printed_at": INSTANT,
+        "number": NUMBER,
+        "sealed": FLAG,
+        "sealed_at": INSTANT,
+        "voided": FLAG,
+        "effective_at": INSTANT,
+        "signatures": list_of(_SIGNATURE),
+        "missing": list_of(TEXT),
+    }
+    methods = {
+        "signed_by": choice_of(signers),
+        "signed_by_all": list_of(Type("record", name="party")),
+    }
+    return Type("record", name="paper", members=members, methods=methods)
+
+
+def field_type(procedure: Procedure, field: Field) -> Type:
+    """Return the type of a field's value."""
+    match field.type:
+        case "choice":
+            return choice_of(choice.value for choice in field.values)
+        case "party":
+            # The facts of parties are reached through the role plurals: a record of parties of parties would never end.
+            members = dict.fromkeys(("id", "name", "role", *CONTACTS), TEXT)
+            return Type("record", name="party", members=members, keyed=True)
+        case "list":
+            return list_of(entry_type(procedure, field)) if field.record else list_of(TEXT)
+        case "item":
+            pointed = procedure.fields.get(field.items_of or "")
+            if pointed is not None and pointed.type == "list" and pointed.record:
+                return entry_type(procedure, pointed)
+            return Type("record", name="entry", members={"number": NUMBER, "text": TEXT})
+        case _:
+            return _SIMPLE[field.type]
+
+
+def entry_type(procedure: Procedure, field: Field) -> Type:
+    """Return the type of one entry of a list field."""
+    members = {part.name: field_type(procedure, part) for part in field.record}
+    return Type("record", name=f"entry of {field.name}", members={"number": NUMBER, **members})
+
+
+def _children() -> Type:
+    members = {"count": NUMBER, "open": NUMBER, "ended": NUMBER, "outcome": choice_of(OUTCOMES)}
+    return Type("record", name="children", members=members)
