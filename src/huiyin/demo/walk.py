@@ -1,0 +1,247 @@
+"""The plausible life of one invented matter: acts chosen by weight from those offered, with invented facts.
+
+Pure but for the random source given in: the same seed gives the same lives. Every act goes through the same
+``open_matter`` and ``step`` as a real one, so a life that the procedure forbids cannot come out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from huiyin.core.effects import Effects, Opening
+from huiyin.core.packs import Library
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Procedure
+from huiyin.core.snapshot import Snapshot
+from huiyin.core.step import open_matter, step
+from huiyin.core.values import SYSTEM, Principal, Refusal
+
+MAX_ACTS = 40
+TRIES = 6
+OFFICE_OPENS, OFFICE_CLOSES = 9, 17
+PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
+
+HolderOf = Callable[[str, str], str | None]
+UnitOf = Callable[[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the invented people say: texts by field, weights by action, all from ``life.yaml``.
+
+    Attributes:
+        weights: procedure -> action -> how likely beside the others; ``always`` actions default to ``rare``.
+        texts: field -> sentences to choose from.
+        rare: weight of an always action that has none of its own.
+    """
+
+    weights: Mapping[str, Mapping[str, float]]
+    texts: Mapping[str, tuple[str, ...]]
+    days: Mapping[str, float]
+    rare: float = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a life, ready to be written."""
+
+    effects: Effects
+    principal: Principal
+    at: datetime
+    now: datetime
+
+
+@dataclass(slots=True)
+class Walker:
+    """Walks matters of one city.
+
+    Attributes:
+        holder: (unit id, post) -> account id of somebody who holds it.
+        unit_of: (unit kind, division) -> unit id.
+    """
+
+    library: Library
+    words: Words
+    holder: HolderOf
+    unit_of: UnitOf
+    source: random.Random
+    salts: Callable[[], bytes]
+
+    def live(
+        self, procedure: Procedure, opening: Opening, *, home: str, matter: str, reference: str, begin: datetime, until: datetime,
+        principal: Principal,
+    ) -> list[Act]:
+        """Return the acts of one matter from ``begin``, stopping at its end or at ``until``."""
+        opened = open_matter(
+            procedure, self.library, home=home, matter=matter, reference=reference, opening=opening, at=begin, now=begin, salts=self.salts
+        )
+        if isinstance(opened, Refusal):
+            raise ValueError(f"the invented matter is refused: {opened.code}: {opened.text.en} {[d.text.en for d in opened.details]}")
+        acts = [Act(opened, principal, begin, begin)]
+        at = begin
+        while len(acts) < MAX_ACTS:
+            snapshot = acts[-1].effects.after
+            if procedure.states[snapshot.state].end is not None:
+                break
+            chosen = self._next(procedure, snapshot, at)
+            if chosen is None:
+                break
+            act = self._act(procedure, snapshot, *chosen, until)
+            if act is None:
+                break
+            at = act.at
+            acts.append(act)
+        return acts
+
+    def _act(self, procedure: Procedure, snapshot: Snapshot, action: Action | None, at: datetime, clock: str | None, until: datetime) -> Act | None:
+        if at > until:
+            return None
+        if clock is not None:
+            result = step(procedure, self.library, snapshot, "clock_due", {"clock": clock}, principal=SYSTEM, at=at, now=at, salts=self.salts)
+            return None if isinstance(result, Refusal) else Act(result, SYSTEM, at, at)
+        excluded: set[str] = set()
+        while action is not None and len(excluded) < TRIES:
+            principal = self._principal(procedure, snapshot, action)
+            if principal is not None:
+                data = self._data(procedure, snapshot, action, principal, at)
+                result = step(procedure, self.library, snapshot, action.name, data, principal=principal, at=at, now=at, salts=self.salts)
+                if not isinstance(result, Refusal):
+                    return Act(result, principal, at, at)
+            excluded.add(action.name)
+            action = self._choose(procedure, snapshot, excluded)
+        return None
+
+    def _next(self, procedure: Procedure, snapshot: Snapshot, at: datetime) -> tuple[Action | None, datetime, str | None] | None:
+        """Return what comes next: a clock that runs out before anybody acts, or an act."""
+        action = self._choose(procedure, snapshot, set())
+        if action is None:
+            return None
+        when = self._later(procedure, snapshot, action, at)
+        dues = [
+            (life.due.strict + timedelta(seconds=30), name)
+            for name, life in snapshot.clocks.items()
+            if life.status == "running" and life.due is not None and not life.expired
+        ]
+        first = min(dues, default=None)
+        if first is not None and first[0] < when:
+            return None, max(first[0], at), first[1]
+        return action, when, None
+
+    def _choose(self, procedure: Procedure, snapshot: Snapshot, excluded: set[str]) -> Action | None:
+        weights = self.words.weights.get(procedure.name, {})
+        state = procedure.states[snapshot.state]
+        pool: list[tuple[Action, float]] = []
+        for action in (*state.actions, *procedure.always):
+            if action.name in excluded or action.opens is not None or action.by == (SYSTEM_ACTOR,):
+                continue
+            if procedure.state_action(state.name, action.name) is not action or action.name in ("correct", "hand_over"):
+                continue
+            usual = 1.0 if action in state.actions else self.words.rare
+            weight = weights.get(action.name, usual) / (1 + snapshot.done.get(action.name, 0)) ** 2
+            if weight > 0:
+                pool.append((action, weight))
+        if not pool:
+            return None
+        return self.source.choices([action for action, _ in pool], [weight for _, weight in pool])[0]
+
+    def _later(self, procedure: Procedure, snapshot: Snapshot, action: Action, at: datetime) -> datetime:
+        """Return a time some while after ``at`` when people act: offices in office hours, others by day."""
+        days = self.words.days.get(action.name, self.words.days.get(procedure.name, 1.0))
+        when = at + timedelta(minutes=10) + timedelta(days=days) * self.source.lognormvariate(0, 0.7)
+        calendar = self.library.calendar
+        local = calendar.local(when)
+        staff = any(name in procedure.posts for name in procedure.actors(procedure.states[snapshot.state], action))
+        opens, closes = (OFFICE_OPENS, OFFICE_CLOSES) if staff else (PEOPLE_FROM, PEOPLE_UNTIL)
+        if not opens <= local.hour < closes:
+            local = (local + timedelta(days=local.hour >= closes)).replace(hour=opens, minute=self.source.randrange(60))
+        if staff and calendar.is_rest(local.date()):
+            day = calendar.next_working(local.date())
+            local = local.replace(year=day.year, month=day.month, day=day.day)
+        return max(local, at + timedelta(minutes=1))
+
+    def _principal(self, procedure: Procedure, snapshot: Snapshot, action: Action) -> Principal | None:
+        for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)):
+            post = procedure.posts.get(name)
+            if post is not None:
+                unit = snapshot.units.get(post.of)
+                named = snapshot.named.get(name, ())
+                person = named[0] if named else (None if post.named or unit is None else self.holder(unit, post.post))
+                if person is not None and unit is not None:
+                    return Principal(kind="staff", id=person, unit=unit, post=post.post)
+            for party in self._shuffled(snapshot.of_role(name)):
+                if not (action.signs and self._signed(snapshot, action.signs, party.id)):
+                    return Principal(kind="party", id=party.id, purpose="own", matter=snapshot.matter)
+        return None
+
+    def _signed(self, snapshot: Snapshot, paper: str, by: str) -> bool:
+        issue = snapshot.paper(paper)
+        return issue is not None and any(signature.by == by for signature in issue.signatures)
+
+    def _shuffled(self, things: Any) -> list[Any]:
+        return self.source.sample(list(things), len(things))
+
+    def _data(self, procedure: Procedure, snapshot: Snapshot, action: Action, principal: Principal, at: datetime) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        paper = action.signs or action.seals
+        issue = None if paper is None else snapshot.paper(paper)
+        if issue is not None:
+            data = {"hash": issue.hash, "method": self.source.choice(("screen", "wet"))}
+        form = None if action.form is None else procedure.forms[action.form]
+        for entry in form.entries if form is not None else ():
+            field = procedure.fields[entry.field]
+            if not entry.required and self.source.random() < 0.4:
+                continue
+            value = self.value(procedure, snapshot, field, at)
+            if entry.add and isinstance(value, list) and value:
+                value = value[0]
+            if value is not None:
+                data[entry.field] = value
+        return data
+
+    def value(self, procedure: Procedure, snapshot: Snapshot, field: Field, at: datetime) -> Any:
+        """Return an invented value for one field."""
+        source, today = self.source, self.library.calendar.local(at).date()
+        match field.type:
+            case "text":
+                return source.choice(self.words.texts.get(field.name, self.words.texts["_"]))
+            case "choice":
+                preferred = self.words.texts.get(field.name)
+                return source.choice(preferred or tuple(choice.value for choice in field.values))
+            case "flag":
+                return True
+            case "number":
+                return source.randrange(1, 20)
+            case "money":
+                return source.randrange(2, 300) * 10_000
+            case "date":
+                return (today + timedelta(days=source.randrange(5, 25))).isoformat()
+            case "datetime":
+                return (at + timedelta(days=source.randrange(1, 5))).isoformat()
+            case "place":
+                return {"division": snapshot.division, "detail": source.choice(self.words.texts["_place"])}
+            case "topic":
+                return snapshot.topic
+            case "party":
+                bound = [party for party in snapshot.parties if procedure.roles[party.role].bound] or list(snapshot.parties)
+                return source.choice(bound).id if bound else None
+            case "list":
+                if not field.record:
+                    return [source.choice(self.words.texts.get(field.name, self.words.texts["_"]))]
+                return [
+                    {part.name: self.value(procedure, snapshot, part, at) for part in field.record if part.name != "state"}
+                    for _ in range(source.choice((1, 1, 2)))
+                ]
+            case "item":
+                entries = snapshot.facts.get(field.items_of or "") or []
+                return source.randrange(len(entries)) if entries else None
+            case "member":
+                post = procedure.posts[field.post or ""]
+                unit = snapshot.units.get(post.of)
+                return None if unit is None else self.holder(unit, post.post)
+            case "unit":
+                return self.unit_of(field.kind or "", snapshot.division)
+            case _:
+                return None

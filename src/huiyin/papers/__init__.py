@@ -1,0 +1,1 @@
+"""Files people hand in: photographs and documents that belong to a matter."""

@@ -1,0 +1,85 @@
+"""Taking a file in: the bytes first, then the row; a file without a row is swept, a row without bytes cannot be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connections
+
+from huiyin import clock, ids
+from huiyin.core.values import Principal, Refusal, Text
+from huiyin.host.home import Home
+from huiyin.papers.kinds import MAX_BYTES, recognise
+from huiyin.parties.access import DATABASE
+
+MAX_NAME = 255
+
+
+def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], principal: Principal) -> UUID | Refusal | None:
+    """Store one file with a matter the principal can reach.
+
+    Args:
+        name: as the person's device called it; kept for people, never used as a path.
+        chunks: the bytes.
+
+    Returns:
+        the file's id; a refusal when it is not what it says; None when there is no such matter for this principal.
+    """
+    folder = folder_of(home)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix="in-")
+    path = Path(temporary)
+    try:
+        digest, size = hashlib.sha256(), 0
+        with os.fdopen(handle, "wb") as stream:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > MAX_BYTES:
+                    limit = MAX_BYTES // 2**20
+                    return Refusal("file", Text(f"文件超过 {limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file")
+                digest.update(chunk)
+                stream.write(chunk)
+            stream.flush()
+            os.fsync(stream.fileno())
+        kind = recognise(name, path)
+        if isinstance(kind, Refusal):
+            return kind
+        made = ids.uuid7()
+        path.replace(path_of(home, made))
+        row = {
+            "id": str(made),
+            "name": Path(name).name[-MAX_NAME:],
+            "kind": kind.name,
+            "size": size,
+            "sha256": digest.hexdigest(),
+            "stored_at": clock.now().isoformat(),
+            "stored_by": f"{principal.kind}:{principal.id}",
+        }
+        with connections[DATABASE].cursor() as cursor:
+            cursor.execute(
+                "SELECT papers_file_add_v1(%s, %s, %s, %s::jsonb)", [home, matter, list(principal.tokens()), json.dumps(row)]
+            )
+            entered = cursor.fetchone()[0]
+        if not entered:
+            path_of(home, made).unlink()
+            return None
+        return made
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def folder_of(home: str) -> Path:
+    """Return the folder of one home in the file store, made on first use."""
+    folder = Path(Home.find().files) / home
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def path_of(home: str, file: UUID) -> Path:
+    """Return where the bytes of a file lie."""
+    return folder_of(home) / file.hex
