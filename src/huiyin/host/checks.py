@@ -58,12 +58,11 @@ def found(home: Home) -> Found:
 
 def faults(seen: Found, *, embedded: bool) -> list[Text]:
     """Return what forbids a start, each with what to do."""
-    said: list[Text] = []
-    for name in ("fsync", "full_page_writes"):
-        if getattr(seen, name) != "on":
-            said.append(
-                Text(f"数据库设置 {name} 已关闭,断电会丢数据。请设为 on。", f"{name} is off: a power cut loses data. Set it to on.")
-            )
+    said = [
+        Text(f"数据库设置 {name} 已关闭,断电会丢数据。请设为 on。", f"{name} is off: a power cut loses data. Set it to on.")
+        for name in ("fsync", "full_page_writes")
+        if getattr(seen, name) != "on"
+    ]
     if seen.synchronous_commit not in ("on", "remote_apply"):
         said.append(
             Text(
@@ -105,7 +104,8 @@ def faults(seen: Found, *, embedded: bool) -> list[Text]:
         said.append(
             Text(
                 "系统排序库已变,唯一索引可能失效。请重建索引后执行 ALTER DATABASE … REFRESH COLLATION VERSION。",
-                "The system's collation library changed; unique indexes may be wrong. Reindex, then ALTER DATABASE ... REFRESH COLLATION VERSION.",
+                "The system's collation library changed; unique indexes may be wrong. "
+                "Reindex, then ALTER DATABASE ... REFRESH COLLATION VERSION.",
             )
         )
     return said

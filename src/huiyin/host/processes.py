@@ -180,7 +180,8 @@ def only_copy(home: Home) -> Iterator[None]:
             raise HostError(
                 "already_running",
                 f"这个数据目录已有一份在运行:{address}。要另开一份,请换一个目录:HUIYIN_HOME=另一目录 ./huiyin demo。",
-                f"A copy already runs on this home folder: {address}. To run another, give it its own: HUIYIN_HOME=OTHER_FOLDER ./huiyin demo.",
+                f"A copy already runs on this home folder: {address}. "
+                "To run another, give it its own: HUIYIN_HOME=OTHER_FOLDER ./huiyin demo.",
             )
         try:
             yield

@@ -1,0 +1,1 @@
+"""The command line. Each verb stands in a small module; other rooms are loaded only by the verb that needs them."""

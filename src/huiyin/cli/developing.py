@@ -1,0 +1,168 @@
+"""shell and test: the verbs of the people who build this."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from huiyin.cli import stage
+from huiyin.cli.output import Console
+from huiyin.cli.verbs import ROOT, Verb
+from huiyin.core.values import Text
+from huiyin.host.errors import HostError
+from huiyin.host.home import Home
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Package manager, what it does first, how it installs, its names for a browser and for a font with Chinese.
+MANAGERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
+    ("apt-get", ("update", "-q"), ("install", "-y", "-q", "--no-install-recommends"), "chromium", "fonts-noto-cjk"),
+    ("dnf", (), ("install", "-y", "-q"), "chromium", "google-noto-sans-cjk-fonts"),
+    ("yum", (), ("install", "-y", "-q"), "chromium", "google-noto-sans-cjk-fonts"),
+    ("zypper", (), ("--non-interactive", "install"), "chromium", "google-noto-sans-sc-fonts"),
+    ("apk", (), ("add", "--quiet"), "chromium", "font-noto-cjk"),
+)
+
+
+def shell(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    """Open a Python prompt with the rooms loaded, as the application's role."""
+    if args.command is None and (console.as_json or not sys.stdin.isatty()):
+        raise HostError("no_terminal", "没有终端;请用 -c 给出代码。", "There is no terminal; give the code with -c.")
+    with stage.database(console):
+        stage.use_django()
+        from django.core.management import call_command
+
+        call_command("shell", command=args.command, interface="python", no_startup=True)
+    return {"ran": True}
+
+
+def test(args: argparse.Namespace, console: Console) -> int:
+    """Run the tests; pytest's closing line comes last."""
+    home = Home.find().prepare()
+    missing = _make_browser(console)
+    for what, line in missing.items():
+        console.say(f"没有 {what},用到它的测试将被跳过。安装:{line}", f"No {what}: tests that need it are skipped. To install: {line}")
+    kept = home.path / "test"
+    kept.mkdir(mode=0o700, exist_ok=True)
+    env = {**os.environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(kept / "hypothesis")}
+    browser = _browser()
+    if browser:
+        env["HUIYIN_CHROMIUM"] = browser
+    with tempfile.TemporaryDirectory(prefix="huiyin-report-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={kept / 'pytest'}", f"--junit-xml={report}"]
+        command += [f"--color={'yes' if sys.stdout.isatty() else 'no'}", *args.rest]
+        closing = ""
+        with subprocess.Popen(
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, errors="replace"
+        ) as run:
+            for line in run.stdout or ():
+                # The closing line is held back, so that it stays the last one.
+                if closing:
+                    print(closing, flush=True)
+                closing = line.rstrip("\n")
+        skipped = _skipped(report) if report.exists() else []
+    status = run.returncode
+    unlisted = [name for name in skipped if name not in _allowed()] if os.environ.get("CI") == "true" else []
+    for name in unlisted:
+        console.say(f"跳过但未列入 tests/allowed_skips.txt:{name}", f"Skipped but not listed in tests/allowed_skips.txt: {name}")
+    status = status or (1 if unlisted else 0)
+    answer: dict[str, Any] = {"closing": closing, "skipped": skipped, "missing": list(missing), "ok": status == 0}
+    if status:
+        answer["error"] = {"code": "tests_failed", "zh": "测试没有全部通过。", "en": "Not every test passed."}
+    console.answer(answer)
+    console.show(closing)
+    return status
+
+
+def _skipped(report: Path) -> list[str]:
+    """Return the tests pytest skipped, by file and name, from its own report."""
+    cases = ET.parse(report).iter("testcase")  # noqa: S314 - written by our own child a moment ago
+    return [f"{case.get('classname')}::{case.get('name')}" for case in cases if case.find("skipped") is not None]
+
+
+def _allowed() -> set[str]:
+    try:
+        lines = (ROOT / "tests" / "allowed_skips.txt").read_text("utf-8").splitlines()
+    except FileNotFoundError:
+        return set()
+    return {line.split("#")[0].strip() for line in lines} - {""}
+
+
+def _browser() -> str | None:
+    named = os.environ.get("HUIYIN_CHROMIUM", "")
+    return named or next((found for name in BROWSERS if (found := shutil.which(name))), None)
+
+
+def _has_chinese_font() -> bool:
+    if shutil.which("fc-list") is None:
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh", "family"], capture_output=True, text=True, errors="replace", check=False)
+    return bool(listed.stdout.strip())
+
+
+def _make_browser(console: Console) -> dict[str, str]:
+    """Install browser and font where we may; return what is missing with the line that installs it."""
+    manager = next((row for row in MANAGERS if shutil.which(row[0])), None)
+    browser_name, font_name = manager[3:] if manager else ("chromium", "noto-cjk")
+    wanted = {}
+    if _browser() is None:
+        wanted["Chromium"] = browser_name
+    if not _has_chinese_font():
+        wanted["a Chinese font"] = font_name
+    if not wanted:
+        return {}
+    if manager is None:
+        return {what: f"install {name} by hand" for what, name in wanted.items()}
+    program, first, install, *_ = manager
+    before = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if not before or (shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0):
+        console.say(f"正在安装 {' '.join(wanted.values())}……", f"Installing {' '.join(wanted.values())} ...")
+        env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for words in (first, (*install, *wanted.values())):
+            if words:
+                subprocess.run([*before, program, *words], stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), env=env, check=False)
+    still = {}
+    if "Chromium" in wanted and _browser() is None:
+        still["Chromium"] = f"sudo {program} {' '.join(install)} {browser_name}"
+    if "a Chinese font" in wanted and not _has_chinese_font():
+        still["a Chinese font"] = f"sudo {program} {' '.join(install)} {font_name}"
+    return still
+
+
+def _shell_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("-c", "--command", help="要执行的代码 / code to run instead of a prompt")
+
+
+VERBS = (
+    Verb(
+        "shell",
+        Text("打开 Python 提示符", "open a Python prompt"),
+        Text(
+            "加载全部模块,以应用角色连接数据库:行级安全照样生效。",
+            "Loads every room and connects as the application's role: row security holds here too.",
+        ),
+        (("./huiyin shell -c 'from huiyin import clock; print(clock.now())'", Text("执行一行", "run one line")),),
+        shell,
+        _shell_arguments,
+    ),
+    Verb(
+        "test",
+        Text("运行测试", "run the tests"),
+        Text(
+            "用带测试工具的环境运行 pytest;允许时先用系统包管理器安装 Chromium 和中文字体,不允许时说明跳过了什么。",
+            "Runs pytest in an environment with the test tools; installs Chromium and a Chinese font by the system's package "
+            "manager where it may, and names what is skipped where it may not.",
+        ),
+        (("./huiyin test", Text("全部", "all of them")), ("./huiyin test tests/core -q", Text("一部分", "some of them"))),
+        test,
+        passes_on=True,
+    ),
+)

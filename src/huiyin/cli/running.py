@@ -1,0 +1,205 @@
+"""demo, serve, worker: the verbs that keep running."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from huiyin.cli import stage
+from huiyin.cli.output import Console, Progress
+from huiyin.cli.verbs import Verb
+from huiyin.core.values import Text
+from huiyin.host.home import Home, write_private
+from huiyin.host.postgres import Server
+from huiyin.host.processes import Child, Supervisor, choose_port, note_running, only_copy
+
+FIRST_PORT = 8000
+THREADS = 8
+DEMO_MATTERS = 3000
+
+
+def demo(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    """Run the demonstration city until asked to stop."""
+    home = Home.find().prepare()
+    server = Server(home)
+    with only_copy(home), server:
+        _give_life(home, console, args.matters)
+        port = choose_port(args.host, args.port or FIRST_PORT, fixed=args.port is not None)
+        sign_ins = json.loads((home.path / "demo.json").read_text("utf-8"))
+        return _supervise(home, server, console, args.host, port, _children(args.host, port), sign_ins)
+
+
+def serve(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    """Run the installation until asked to stop."""
+    home = Home.find().prepare()
+    server = Server(home)
+    with only_copy(home), server:
+        stage.ensure_tables(home, console, may_change=False)
+        wanted = args.port or home.config().get("port") or FIRST_PORT
+        port = choose_port(args.host, int(wanted), fixed=args.port is not None)
+        children = _children(args.host, port, processes=args.processes)
+        if args.without_worker:
+            children = children[:1]
+        return _supervise(home, server, console, args.host, port, children, [])
+
+
+def worker(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    """Work off clocks and outgoing messages until asked to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    if args.child:
+        # The supervisor has prepared everything and keeps the database.
+        stage.use_django()
+        from huiyin.workers.loop import run
+
+        run(stop)
+        return {"stopped": True}
+    with stage.database(console, migrated=False) as (home, _):
+        stage.ensure_tables(home, console, may_change=False)
+        stage.use_django()
+        from huiyin.workers.loop import run
+
+        console.say("工作进程已启动,按 Ctrl-C 停止。", "The worker runs; Ctrl-C stops it.")
+        run(stop)
+    return {"stopped": True}
+
+
+def _give_life(home: Home, console: Console, matters: int) -> None:
+    """Make tables, packs and history where they are missing; a second start finds all of it done."""
+    stage.ensure_tables(home, console)
+    stage.ensure_packs(home, console)
+    known = home.path / "demo.json"
+    if stage.state(home, "demo") is None:
+        console.say("正在生成一年的演示历史……", "Giving the city a year of history ...")
+        stage.use_django()
+        from huiyin.demo.history import give_life
+
+        with Progress() as progress:
+            give_life(progress=progress, matters=matters)
+        stage.keep_state(home, "demo", str(matters))
+        known.unlink(missing_ok=True)
+    if not known.exists():
+        stage.use_django()
+        from huiyin.demo.people import sign_ins
+
+        write_private(known, json.dumps(list(sign_ins()), ensure_ascii=False, default=_plain))
+
+
+def _children(host: str, port: int, processes: int | None = None) -> list[Child]:
+    count = processes or max(1, min(16, os.cpu_count() or 1))
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
+    web += ["--workers", str(count), "--blocking-threads", str(THREADS), "--backlog", "1024", "--no-ws"]
+    web += ["--respawn-failed-workers", "--workers-kill-timeout", "8", "--log-level", "warning", "huiyin.web.wsgi:application"]
+    return [
+        Child("web", web, {"HUIYIN_PROCESS": "web", "HUIYIN_POOL_SIZE": str(THREADS)}),
+        Child("worker", [sys.executable, "-m", "huiyin.cli", "worker", "--child"], {"HUIYIN_PROCESS": "worker"}),
+    ]
+
+
+def _supervise(
+    home: Home, server: Server, console: Console, host: str, port: int, children: list[Child], sign_ins: list[dict[str, Any]]
+) -> Mapping[str, Any]:
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    note_running(home, address)
+    supervisor = Supervisor(home, server, children, say=console.say)
+    answer = {"address": address, "home": str(home.path), "sign_ins": sign_ins}
+    try:
+        supervisor.start()
+        if supervisor.await_page(shown, port) is not None:
+            _show(console, address, sign_ins)
+            console.answer(answer)
+            supervisor.run()
+    finally:
+        console.say("正在停止……", "Stopping ...")
+        supervisor.stop()
+    return {**answer, "stopped": True}
+
+
+def _show(console: Console, address: str, sign_ins: list[dict[str, Any]]) -> None:
+    console.show(f"\n  {address}\n")
+    for row in sign_ins:
+        extra = f"  {row['address']}" if row.get("address") else ""
+        console.show(f"  {row.get('role', '')}: {row.get('username', '')} / {row.get('password', '')}{extra}")
+    console.show("\n按 Ctrl-C 停止。 Ctrl-C stops.")
+
+
+def _plain(value: object) -> object:
+    return f"{value.zh} {value.en}" if isinstance(value, Text) else str(value)
+
+
+def _address_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址,默认只限本机 / address to listen on; this machine only by default")
+    parser.add_argument("--port", type=int, help="监听端口 / port to listen on (default: first free one from 8000)")
+
+
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    _address_arguments(parser)
+    parser.add_argument(
+        "--matters", type=int, default=DEMO_MATTERS, help="首次生成的事项数 / how many matters the history has (first start only)"
+    )
+
+
+def _serve_arguments(parser: argparse.ArgumentParser) -> None:
+    _address_arguments(parser)
+    parser.add_argument("--processes", type=int, help="网页进程数,默认等于处理器核数 / web processes (default: one a core)")
+    parser.add_argument("--without-worker", action="store_true", help="不带工作进程 / leave the worker to another command")
+
+
+def _worker_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
+
+
+VERBS = (
+    Verb(
+        "demo",
+        Text("启动演示城市", "start the demonstration city"),
+        Text(
+            "建立数据库、载入规则包、生成一年的虚构历史,然后打开网页服务,并列出网址和每种角色的一个登录名。再次启动直接使用已有数据。",
+            "Makes the database, loads the packs, invents a year of history, serves the pages, and prints the address and one "
+            "sign-in per role. A second start uses what is there.",
+        ),
+        (
+            ("./huiyin demo", Text("用 8000 起第一个空闲端口", "on the first free port from 8000")),
+            ("HUIYIN_HOME=/srv/second ./huiyin demo --port 8100", Text("另开一份", "a second, separate copy")),
+        ),
+        demo,
+        _demo_arguments,
+    ),
+    Verb(
+        "serve",
+        Text("运行正式安装的网页服务", "run a real installation"),
+        Text(
+            "启动网页进程、一个工作进程和(未设 DATABASE_URL 时)内置数据库,出错自动重启。数据库版本不同时拒绝启动,请先 upgrade。",
+            "Runs the web processes, one worker and, without DATABASE_URL, the embedded database; restarts what crashes. "
+            "Refuses a database of another release: run upgrade first.",
+        ),
+        (
+            ("./huiyin serve --port 8080", Text("只限本机的 8080 端口", "port 8080, this machine only")),
+            (
+                "DATABASE_URL=postgresql://owner@db/huiyin ./huiyin serve --host 0.0.0.0 --without-worker",
+                Text("使用自己的数据库服务器", "with your own database server"),
+            ),
+        ),
+        serve,
+        _serve_arguments,
+    ),
+    Verb(
+        "worker",
+        Text("只运行工作进程", "run a worker only"),
+        Text(
+            "处理到期的时限和待发的消息。可以同时运行多个,也可以放在别的机器上(共用 DATABASE_URL)。",
+            "Works off clocks that run out and messages that wait. Several may run, on other machines too (same DATABASE_URL).",
+        ),
+        (("./huiyin worker", Text("按 Ctrl-C 停止", "Ctrl-C stops it")),),
+        worker,
+        _worker_arguments,
+    ),
+)
