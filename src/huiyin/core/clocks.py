@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 from huiyin.core import terms
 from huiyin.core.calendar import Calendar
 from huiyin.core.clock_life import ClockEvent, ClockKind, ClockLife, EventKind, Status
-from huiyin.core.counting import Pause
 from huiyin.core.date_words import instant_text
+from huiyin.core.pauses import Pause
 from huiyin.core.terms import CountingTable, Term
 from huiyin.core.values import Refusal, Text
 

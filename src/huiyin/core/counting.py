@@ -14,6 +14,7 @@ from typing import Literal
 
 from huiyin.core.calendar import ONE_DAY, Calendar, add_months
 from huiyin.core.date_words import day_text, instant_text, stretches
+from huiyin.core.pauses import Pause, disjoint, without
 from huiyin.core.values import Text
 
 Base = Literal["days", "working days", "months", "hours", "working hours"]
@@ -69,27 +70,6 @@ CODES: dict[str, Code] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pause:
-    """A stretch in which a period does not run.
-
-    The day of the pausing act still counts; the days from the next one to the day the period is resumed, both
-    inclusive, do not. Hours stop and go on at the instants themselves.
-    """
-
-    since: datetime
-    until: datetime
-
-    @classmethod
-    def of_days(cls, first: date, last: date, calendar: Calendar) -> Pause:
-        """Return the pause whose first and last uncounted days are given."""
-        return cls(calendar.end_of_day(first - ONE_DAY), calendar.end_of_day(last))
-
-    def days(self, calendar: Calendar) -> tuple[date, date]:
-        """Return first and last uncounted day; the first is after the last when no day is lost."""
-        return calendar.local_date(self.since) + ONE_DAY, calendar.local_date(self.until)
-
-
-@dataclass(frozen=True, slots=True)
 class Reckoning:
     """One reading of a period: where it ends, why, and whether an unknown year was leaned on."""
 
@@ -142,15 +122,21 @@ class _Count:
 
     def run(self, parts: Sequence[tuple[int, str]], trigger: datetime) -> Reckoning:
         self._say_start(CODES[parts[0][1]], trigger)
+        ends: list[datetime] = []
         for number, (amount, name) in enumerate(parts):
             if number:
                 self.steps.append(Text("其后为延长的期限：", "Then the extension:"))
             self._advance(CODES[name], amount)
+            ends.append(self._unextended(CODES[name].tail))
         self._say_pauses(trigger)
         nominal = self.position
         last = CODES[parts[-1][1]]
         if last.tail != "stay":
             self._move_off_rest(last.tail)
+        if max(ends) > self.position:
+            self.position = max(ends)
+            shown = instant_text(self.calendar.local(self.position))
+            self.steps.append(Text(f"延长不使期限提前，仍到{shown.zh}。", f"An extension never shortens: it still ends on {shown.en}."))
         if last.full:
             self._say_full()
         unknown = sorted({d.year for d in self.looked_at if self.calendar.provisional(d)})
@@ -256,7 +242,7 @@ class _Count:
                 self.steps.append(Text(f"从次时{shown.zh}起算。", f"Hours run from the next full hour, {shown.en}."))
             start = self.position
             self.position += amount * ONE_HOUR
-            for since, until in _disjoint(self.pauses):
+            for since, until in disjoint(self.pauses):
                 if until > start and since < self.position:
                     self.position += until - max(since, start)
         shown = instant_text(self.calendar.local(self.position))
@@ -271,12 +257,12 @@ class _Count:
     def _working_hours(self, amount: int) -> None:
         left = amount * ONE_HOUR
         d, start = self._today(), self.position
-        pauses = _disjoint(self.pauses)
+        pauses = disjoint(self.pauses)
         while True:
             self.looked_at.append(d)
             for hours in self.calendar.office_hours(d):
                 opens, closes = self.calendar.at(d, hours.opens), self.calendar.at(d, hours.closes)
-                for begin, end in _without(max(opens, start), closes, pauses):
+                for begin, end in without(max(opens, start), closes, pauses):
                     if end - begin >= left:
                         self.position = begin + left
                         shown = instant_text(self.calendar.local(self.position))
@@ -290,38 +276,39 @@ class _Count:
                     left -= end - begin
             d += ONE_DAY
 
-    def _move_off_rest(self, tail: Tail) -> None:
-        d = nominal = self._today()
+    def _unextended(self, tail: Tail) -> datetime:
+        """Return where the period would end without what follows."""
+        if tail == "stay":
+            return self.position
+        return self.calendar.end_of_day(self._moved(self._today(), tail))
+
+    def _moved(self, nominal: date, tail: Tail) -> date:
+        """Return the day a period ends on when its last counted day is ``nominal``."""
+        if tail == "stay":
+            return nominal
+        off = self.calendar.is_rest if tail == "first working day" else self.calendar.in_holiday_block
+        d = nominal
         self.looked_at.append(d)
-        if tail == "after the holiday":
-            while self.calendar.in_holiday_block(d) or (d != nominal and self._paused(d)):
-                d += ONE_DAY
-                self.looked_at.append(d)
-            if d == nominal:
-                if self.calendar.is_rest(d):
-                    self.steps.append(
-                        Text("当天是普通周末，不在法定节假日内，不顺延。", "That is a plain weekend, not a public holiday: not moved.")
-                    )
-                return
+        # A clock resumed after its last day fell on a rest day must not find that it ran out while it stood still.
+        while off(d) or (d != nominal and self._paused(d)):
+            d += ONE_DAY
+            self.looked_at.append(d)
+        return d
+
+    def _move_off_rest(self, tail: Tail) -> None:
+        nominal = self._today()
+        d = self._moved(nominal, tail)
+        if d != nominal:
+            self._end_on(d)
+            shown, why = day_text(d), self._rest_name(nominal)
+            text = Text(f"当天是{why.zh}，顺延到{shown.zh}。", f"That is {why.en}; the period ends on {shown.en} instead.")
+        elif self.calendar.is_rest(d):
+            text = Text("当天是普通周末，不在法定节假日内，不顺延。", "That is a plain weekend, not a public holiday: not moved.")
+        elif self.calendar.is_weekend(d):
+            text = Text("当天虽是周末，但已调为上班日，不顺延。", "That weekend day is a working day by the notice: not moved.")
         else:
-            # A clock resumed after its last day fell on a rest day must not find that it ran out while it stood still.
-            while self.calendar.is_rest(d) or (d != nominal and self._paused(d)):
-                d += ONE_DAY
-                self.looked_at.append(d)
-            if d == nominal:
-                if self.calendar.is_weekend(d):
-                    self.steps.append(
-                        Text("当天虽是周末，但已调为上班日，不顺延。", "That weekend day is a working day by the notice: not moved.")
-                    )
-                return
-        self._end_on(d)
-        shown = day_text(d)
-        self.steps.append(
-            Text(
-                f"当天是{self._rest_name(nominal).zh}，顺延到{shown.zh}。",
-                f"That is {self._rest_name(nominal).en}; the period ends on {shown.en} instead.",
-            )
-        )
+            return
+        self.steps.append(text)
 
     def _rest_name(self, d: date) -> Text:
         day = self.calendar.day(d)
@@ -372,27 +359,3 @@ class _Count:
     def _say_full(self) -> None:
         shown = day_text(self._today() + ONE_DAY)
         self.steps.append(Text(f"期间须全部经过，{shown.zh}起才算届满。", f"It must run out in full: over only from {shown.en}."))
-
-
-def _disjoint(pauses: Sequence[Pause]) -> list[tuple[datetime, datetime]]:
-    """Return the pauses in order, overlapping ones joined, so that no hour is given back twice."""
-    joined: list[tuple[datetime, datetime]] = []
-    for since, until in sorted((pause.since, pause.until) for pause in pauses if pause.until > pause.since):
-        if joined and since <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
-        else:
-            joined.append((since, until))
-    return joined
-
-
-def _without(begin: datetime, end: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """Return what is left of ``begin`` to ``end`` outside the pauses."""
-    left = []
-    for since, until in pauses:
-        if until > begin and since < end:
-            if since > begin:
-                left.append((begin, since))
-            begin = until
-    if begin < end:
-        left.append((begin, end))
-    return left

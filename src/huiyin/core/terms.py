@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from huiyin.core.calendar import ONE_DAY, Calendar, read_text
-from huiyin.core.counting import Pause, reckon
+from huiyin.core.counting import reckon
 from huiyin.core.counting_rows import CountingRow, CountingTable
 from huiyin.core.date_words import day_text, instant_text
 from huiyin.core.durations import Direction, Term, Unit, plain_codes
+from huiyin.core.pauses import Pause
 from huiyin.core.values import Text
 
 __all__ = [
