@@ -1,0 +1,1 @@
+"""The record of matters: two doors, one writer, a chain of events that anyone can check."""

@@ -1,0 +1,110 @@
+"""What the record asks the city: units and their names, who acts in a post, homes and their numbers, the packs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from huiyin.city import queries as city
+from huiyin.city.models import Account, HomeNumber, Unit
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUnit:
+    """A unit as the record needs it."""
+
+    id: str
+    name: str
+    home: str
+
+
+def library() -> Library:
+    """Return what the packs in use say."""
+    return city.library()
+
+
+def procedure(name: str, version: str) -> Procedure:
+    """Return a procedure as it was in one version.
+
+    Raises:
+        LookupError: it was never loaded here.
+    """
+    return city.procedure_version(name, version)
+
+
+def units(ids: Iterable[str]) -> Mapping[str, KnownUnit]:
+    """Return the units of those ids, in one query; unknown ones are left out."""
+    rows = Unit.objects.filter(id__in=set(ids)).values_list("id", "name_zh", "home_id")
+    return {id_: KnownUnit(id_, name, home) for id_, name, home in rows}
+
+
+def unit_name(unit: str) -> str:
+    """Return a unit's name, or an empty text."""
+    found = units([unit]).get(unit)
+    return "" if found is None else found.name
+
+
+def person_name(account: str) -> str:
+    """Return the name of the person with that account id, or an empty text."""
+    name = Account.objects.filter(id=account).values_list("name", flat=True).first() if _is_uuid(account) else None
+    return name or ""
+
+
+def unit_for(kind: str, division: str) -> str | None:
+    """Return the id of the unit of a kind that serves a place, or None."""
+    if not division:
+        return None
+    found = city.unit_for(kind, division)
+    return None if found is None else str(found.id)
+
+
+def placed(definition: Procedure, division: str, host: str | None) -> dict[str, str]:
+    """Return alias -> unit id at a matter's opening.
+
+    The host is the one given or the one that serves the place. Other units are found by kind and place, unless a field
+    names them later.
+    """
+    found: dict[str, str] = {}
+    for alias, use in definition.units.items():
+        field = definition.fields.get(alias)
+        if alias == definition.host and host is not None:
+            found[alias] = host
+        elif field is None or field.type != "unit":
+            serving = next((unit for kind in use.kinds if (unit := unit_for(kind, division))), None)
+            if serving is not None:
+                found[alias] = serving
+    return found
+
+
+def acting(unit: str, post: str, on: date, wanted: Collection[str]) -> tuple[str, ...]:
+    """Return the names of who acts in a post on a day: present holders, deputies for those on leave.
+
+    Args:
+        wanted: account ids named for the post in a matter; empty means every holder.
+    """
+    holders = city.holders(unit, post, on)
+    chosen = [holder for holder in holders if not wanted or str(holder.stands_in_for or holder.account) in wanted]
+    return tuple(dict.fromkeys(holder.name for holder in chosen))
+
+
+def home_numbers(home: str, year: int) -> list[int]:
+    """Return the numbers given to a home for the references of a year."""
+    return list(HomeNumber.objects.filter(home=home, year=year).order_by("number").values_list("number", flat=True))
+
+
+def home_of_number(number: int) -> str | None:
+    """Return the home that gives references under that number."""
+    return HomeNumber.objects.filter(number=number).values_list("home_id", flat=True).first()
+
+
+def _is_uuid(text: str) -> bool:
+    from uuid import UUID
+
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,89 @@
+"""What an act sets going outside its own matter: rows of the outbox, and who may read a sealed act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huiyin.core.effects import Effects
+from huiyin.core.procedure import Procedure
+from huiyin.core.snapshot import Snapshot
+from huiyin.core.values import Principal
+from huiyin.ids import uuid7
+from huiyin.matters import directory
+from huiyin.matters.access import effective_tokens
+
+Plain = dict[str, Any]
+NOTICE = "notice"
+OPEN_CHILD = "open_child"
+REPORT_CHILD = "report_child"
+
+
+def rows(procedure: Procedure, effects: Effects) -> list[Plain]:
+    """Return the outbox rows of an act: one for everything to be told, one for each child, one for the end."""
+    after = effects.after
+    made: list[tuple[str, Plain]] = []
+    notices = _notices(procedure, effects)
+    if notices:
+        made.append((NOTICE, {"notices": notices}))
+    for child in effects.opens:
+        made.append(
+            (
+                OPEN_CHILD,
+                {"procedure": child.procedure, "key": child.key, "unit": _child_unit(after, child.unit), "data": dict(child.data)},
+            )
+        )
+    if effects.closed and after.parent is not None:
+        made.append((REPORT_CHILD, {"outcome": after.outcome, "ended_at": after.entered_at.isoformat()}))
+    return [{"id": str(uuid7()), "n": n, "kind": kind, "payload": payload} for n, (kind, payload) in enumerate(made)]
+
+
+def _child_unit(snapshot: Snapshot, named: str | None) -> str | None:
+    return None if named is None else snapshot.units.get(named)
+
+
+def _notices(procedure: Procedure, effects: Effects) -> list[Plain]:
+    found: dict[tuple[str, str, str], Plain] = {}
+    for tell in effects.tells:
+        for recipient, post in recipients(procedure, effects.after, tell.to):
+            place = (recipient, post, tell.text.zh)
+            found[place] = {
+                "recipient": recipient,
+                "post": post,
+                "text": {"zh": tell.text.zh, "en": tell.text.en},
+                "sealed": tell.sealed,
+            }
+    return list(found.values())
+
+
+def recipients(procedure: Procedure, snapshot: Snapshot, to: str) -> list[tuple[str, str]]:
+    """Return (access token, post or empty) of everybody a word of the procedure stands for.
+
+    ``to`` is a party's id, a party role, a post, a unit's alias, or a kind of unit that serves the matter's place.
+    """
+    if snapshot.party(to) is not None:
+        return [(f"party:{to}", "")]
+    if to in procedure.roles:
+        return [(f"party:{party.id}", "") for party in snapshot.of_role(to)]
+    post = procedure.posts.get(to)
+    if post is not None:
+        people = snapshot.named.get(to, ()) if post.named else ()
+        if people:
+            return [(f"person:{person}", "") for person in people]
+        return [(f"unit:{snapshot.units[post.of]}", post.post)] if post.of in snapshot.units else []
+    if to in snapshot.units:
+        return [(f"unit:{snapshot.units[to]}", "")]
+    unit = directory.unit_for(to, snapshot.division)
+    # Nobody of that kind serves the place: the body that has the matter must hear that it could not be passed on.
+    return [(f"unit:{unit or snapshot.units['host']}", "")]
+
+
+def readers(procedure: Procedure, effects: Effects, principal: Principal) -> list[str]:
+    """Return the tokens that may read a sealed act: who did it, and the duty-holders who were told."""
+    own = [token for token in effective_tokens(principal) if not token.startswith("unit:")]
+    told = [
+        recipient
+        for tell in effects.tells
+        if tell.sealed
+        for recipient, _ in recipients(procedure, effects.after, tell.to)
+    ]
+    return sorted({*own, *told})

@@ -1,0 +1,372 @@
+"""The two doors of the record: ``open`` and ``act``. Nothing else changes a matter.
+
+Each reads what it needs in one round trip, thinks without a transaction, and writes in one more. A key makes asking
+twice the same as asking once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from huiyin import clock
+from huiyin.core import chain
+from huiyin.core.effects import Effects, Opening
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Procedure
+from huiyin.core.snapshot import Party, Snapshot, from_plain
+from huiyin.core.step import open_matter, step
+from huiyin.core.values import Principal, Refusal, Text
+from huiyin.ids import uuid7
+from huiyin.matters import codes, definitions, directory, doors, naming, references, write
+from huiyin.matters.plain import BadPlainError, clean
+from huiyin.matters.receipts import Receipt
+
+__all__ = ["MISSING", "Pending", "Receipt", "act", "make_order", "open", "prepare_opening"]
+
+RETRIES = 3
+MAX_KEY = 200
+Plain = dict[str, Any]
+
+MISSING: Final = Refusal(
+    "missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see.")
+)
+CONFLICT: Final = Refusal(
+    "conflict",
+    Text("刚才有人先办了这件事。请刷新，看现在的情况再办。", "Somebody acted on this matter just before you. Reload, look, and act again."),
+)
+MISMATCH: Final = Refusal(
+    "key_reused",
+    Text(
+        "这个提交编号已经用于另一份内容，没有写入。请换一个新的编号再提交。",
+        "This key was already used for something else; nothing was written. Submit again under a new key.",
+    ),
+    field="key",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An opening ready to be written, for those who write many at once.
+
+    Attributes:
+        payload: what `doors.many` takes.
+        after: the matter as it will stand.
+        receipt: the receipt if it is written now; a repeated key answers with the first one.
+    """
+
+    home: str
+    payload: Plain
+    after: Snapshot
+    receipt: Receipt
+
+
+def open(  # noqa: A001 - the door's name
+    *,
+    procedure: str,
+    home: str = "",
+    data: Mapping[str, Any],
+    principal: Principal,
+    at: datetime | None = None,
+    evidence: Sequence[Mapping[str, Any]] = (),
+    key: str,
+    topic: str = "",
+    division: str = "",
+    opened_by: str = "",
+    parties: Sequence[Mapping[str, Any]] = (),
+    opener: int | None = 0,
+    unit: str | None = None,
+    feeder: tuple[str, str] | None = None,
+    parent: tuple[str, str] | None = None,
+) -> Receipt | Refusal:
+    """Open a matter.
+
+    Args:
+        home: where it is born; taken from the unit when not given.
+        at: when it was asked; now when not given.
+        key: made by the client; the same key with the same content gives the first receipt again.
+        parties: ``{"role", "name", "facts"}`` of each.
+        opener: which of ``parties`` asks; None when the body opens it on its own initiative.
+        unit: id of the unit that takes it; the host kind's unit for the division when not given.
+        feeder: (name, its own number) of the neighbouring system it came from.
+        parent: (``home/matter``, what that matter calls this one), for children.
+
+    Returns:
+        the receipt, with the code; or why it was refused.
+    """
+    made = prepare_opening(
+        procedure=procedure,
+        home=home,
+        data=data,
+        principal=principal,
+        at=at,
+        evidence=evidence,
+        key=key,
+        topic=topic,
+        division=division,
+        opened_by=opened_by,
+        parties=parties,
+        opener=opener,
+        unit=unit,
+        feeder=feeder,
+        parent=parent,
+    )
+    if not isinstance(made, Pending):
+        return made
+    return answered(made, doors.open_matter(made.home, made.payload))
+
+
+def answered(pending: Pending, answer: Plain) -> Receipt | Refusal:
+    """Return the receipt for what the database answered to an opening."""
+    if answer["status"] == "mismatch":
+        return MISMATCH
+    return _with_code(_receipt(answer))
+
+
+def prepare_opening(
+    *,
+    procedure: str,
+    home: str,
+    data: Mapping[str, Any],
+    principal: Principal,
+    at: datetime | None,
+    evidence: Sequence[Mapping[str, Any]],
+    key: str,
+    topic: str,
+    division: str,
+    opened_by: str,
+    parties: Sequence[Mapping[str, Any]],
+    opener: int | None,
+    unit: str | None,
+    feeder: tuple[str, str] | None,
+    parent: tuple[str, str] | None,
+) -> Pending | Receipt | Refusal:
+    """Do everything of ``open`` but the writing. A receipt means the key was answered before."""
+    now = clock.now()
+    found = definitions.present(procedure)
+    if isinstance(found, Refusal):
+        return found
+    definition, library = found
+    try:
+        data, evidence = clean(data), clean(evidence)
+        people = clean(parties)
+        named = clean({"key": key, "topic": topic, "division": division, "feeder": feeder, "unit": unit, "home": home})
+    except BadPlainError as bad:
+        return bad.refusal
+    if not key or len(key) > MAX_KEY:
+        return _bad_key()
+    given = {**named, "door": "open", "procedure": procedure, "data": data, "parties": people, "opened_by": opened_by}
+    body_hash = _body_hash(given, principal, at, evidence, {"opener": opener, "parent": parent})
+    units = directory.placed(definition, division, unit)
+    known_units = directory.units(units.values())
+    host = known_units.get(units.get(definition.host, ""))
+    if unit is not None and host is None:
+        return _unknown_unit(unit)
+    home = home or ("" if host is None else host.home)
+    persons = _parties(people, principal)
+    asker = persons[opener].id if opener is not None and opener < len(persons) else None
+    matter = uuid7()
+    moment = at or now
+    opening = Opening(
+        opened_by=opened_by or definition.opened_by[0],
+        topic=topic,
+        division=division,
+        data=data,
+        parties=persons,
+        opener=asker,
+        units=units,
+        unit_names={
+            **{alias: known_units[id_].name for alias, id_ in units.items() if id_ in known_units},
+            **naming.mentioned(definition, {}, data),
+        },
+        parent=None if parent is None else parent[0],
+    )
+    effects = open_matter(
+        definition,
+        library,
+        home=home,
+        matter=str(matter),
+        reference=references.take(home, moment.astimezone(library.calendar.zone)) if home else "",
+        opening=opening,
+        at=moment,
+        now=now,
+        salts=_salt,
+    )
+    if isinstance(effects, Refusal):
+        return _known_before(home, key, body_hash) or effects
+    recorded = write.Act(
+        definition, library, effects, principal, moment, now, key, body_hash, chain.GENESIS, evidence=evidence
+    )
+    payload, receipt = write.payload(recorded)
+    payload["matter"] |= {
+        "code_hash": codes.code_hash(effects.after.reference, codes.code_for(matter)),
+        "holder": asker or (persons[0].id if persons else ""),
+        "feeder": "" if feeder is None else feeder[0],
+        "feeder_number": "" if feeder is None else feeder[1],
+        "parent_key": "" if parent is None else parent[1],
+    }
+    return Pending(home, payload, effects.after, receipt)
+
+
+def act(
+    *,
+    home: str,
+    matter: UUID,
+    seen_version: int | None = None,
+    action: str,
+    data: Mapping[str, Any],
+    principal: Principal,
+    at: datetime | None = None,
+    evidence: Sequence[Mapping[str, Any]] = (),
+    key: str,
+    order: UUID | None = None,
+) -> Receipt | Refusal:
+    """Take one action on a matter.
+
+    Args:
+        seen_version: the version the actor looked at; an older one than the present is refused with ``conflict``.
+            None means: on the matter as it stands, tried again when somebody else comes first.
+        at: when it happened; now when not given.
+        key: made by the client; the same key with the same content gives the first receipt again.
+        order: the order this act carries out.
+    """
+    try:
+        data, evidence, key = clean(data), clean(evidence), clean(key, "key")
+    except BadPlainError as bad:
+        return bad.refusal
+    if not key or len(key) > MAX_KEY:
+        return _bad_key()
+    given = {"door": "act", "matter": str(matter), "action": action, "data": data, "seen": seen_version, "key": key}
+    body_hash = _body_hash(given, principal, at, evidence, {"order": None if order is None else str(order)})
+    for attempt in range(RETRIES + 1):
+        if attempt:
+            # Several who collided must not collide again in step.
+            time.sleep(int.from_bytes(os.urandom(2)) / 65536 * 0.01 * attempt)
+        seen = doors.snapshot(home, matter, principal, key)
+        if seen is None:
+            return MISSING
+        if seen["known"] is not None:
+            return MISMATCH if seen["known"]["body_hash"] != body_hash else _receipt({"status": "known", **seen["known"]})
+        if seen_version is not None and seen_version != seen["version"]:
+            return CONFLICT
+        snapshot = from_plain(seen["body"])
+        definition, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+        now = clock.now()
+        moment = at or now
+        snapshot = naming.with_mentioned(definition, snapshot, data)
+        effects = step(
+            definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=_salt, evidence=evidence
+        )
+        if isinstance(effects, Refusal):
+            return effects
+        recorded = write.Act(
+            definition,
+            library,
+            effects,
+            principal,
+            moment,
+            now,
+            key,
+            body_hash,
+            bytes.fromhex(seen["head"]),
+            evidence=evidence,
+            order=order,
+            alerted=str(data["clock"]) if action == "clock_due" else None,
+        )
+        answer = commit(home, recorded, seen["version"], principal)
+        if answer is not CONFLICT or seen_version is not None:
+            return answer
+    return CONFLICT
+
+
+def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> Receipt | Refusal:
+    """Write one act that was thought out on version ``seen``."""
+    payload, _ = write.payload(recorded)
+    payload["seen"] = seen
+    payload["tokens"] = list(doors.effective_tokens(principal))
+    answer = doors.act(home, payload)
+    refused = {"mismatch": MISMATCH, "missing": MISSING, "conflict": CONFLICT}.get(answer["status"])
+    return refused if refused is not None else _receipt(answer)
+
+
+def make_order(*, kind: str, basis: str, text: Text, principal: Principal, at: datetime | None = None) -> UUID:
+    """Record one decision that will move many matters; each act that carries it out names it."""
+    order = uuid7()
+    doors.write_order(
+        {
+            "id": str(order),
+            "kind": kind,
+            "basis": basis,
+            "text": {"zh": text.zh, "en": text.en},
+            "decided_by": f"{principal.kind}:{principal.id}",
+            "at": (at or clock.now()).isoformat(),
+        }
+    )
+    return order
+
+
+def _salt() -> bytes:
+    return os.urandom(write.SALT_BYTES)
+
+
+def _receipt(answer: Plain) -> Receipt:
+    receipt = Receipt.from_plain(answer["receipt"])
+    return replace(receipt, known=answer["status"] == "known")
+
+
+def _with_code(receipt: Receipt) -> Receipt:
+    return receipt.with_code(codes.code_for(receipt.matter))
+
+
+def _known_before(home: str, key: str, body_hash: str) -> Receipt | Refusal | None:
+    """Return the first answer of a key whose opening would be refused today."""
+    answer = doors.known(home, key, body_hash)
+    if answer is None:
+        return None
+    return MISMATCH if answer["status"] == "mismatch" else _with_code(_receipt(answer))
+
+
+def _body_hash(
+    given: Plain, principal: Principal, at: datetime | None, evidence: Sequence[Mapping[str, Any]], more: Plain
+) -> str:
+    """Return the hash of what a client asked. Who asks is part of it: a key answers nobody but its maker."""
+    asked = {
+        **given,
+        **more,
+        "principal": [principal.kind, principal.id, principal.acting_for],
+        # A moment left to the server differs at each try and is no part of what was asked.
+        "at": None if at is None else at.isoformat(),
+        "evidence": evidence,
+    }
+    return hashlib.sha256(chain.canonical(asked)).hexdigest()
+
+
+def _parties(given: Sequence[Mapping[str, Any]], principal: Principal) -> tuple[Party, ...]:
+    """Return the parties under fresh ids. Only a parent hands ids down: an id chosen by a client could be another's key."""
+    return tuple(
+        Party(
+            id=str(one["id"]) if principal.kind == "system" and one.get("id") else str(uuid7()),
+            role=str(one.get("role", "")),
+            name=str(one.get("name") or "").strip(),
+            facts=dict(one.get("facts") or {}),
+        )
+        for one in given
+    )
+
+
+def _unknown_unit(unit: str) -> Refusal:
+    return Refusal("unit", Text(f"没有编号为“{unit}”的单位。", f"There is no unit “{unit}”."), field="unit")
+
+
+def _bad_key() -> Refusal:
+    return Refusal(
+        "key",
+        Text(f"缺少提交编号，或者超过 {MAX_KEY} 个字符。", f"The key is missing or longer than {MAX_KEY} characters."),
+        field="key",
+    )

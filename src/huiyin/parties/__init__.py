@@ -1,0 +1,1 @@
+"""The people and bodies a matter concerns."""
