@@ -104,6 +104,7 @@ class Division(models.Model):
     Attributes:
         name: the name as the source lists it.
         short: what people say; differs where the list names the body and not the place.
+        stem: the short name without the word for its level, for finding; empty when too little is left.
         path: codes from the city down to this place, itself included.
         ended: day the place left the tree; matters may still stand there.
     """
@@ -111,6 +112,7 @@ class Division(models.Model):
     code = models.CharField(max_length=12, primary_key=True)
     name = models.CharField(max_length=80)
     short = models.CharField(max_length=80)
+    stem = models.CharField(max_length=80, default="", blank=True)
     name_en = models.CharField(max_length=80, default="", blank=True)
     level = models.CharField(max_length=10)
     kind = models.CharField(max_length=10, default="", blank=True)
@@ -120,7 +122,10 @@ class Division(models.Model):
     ended = models.DateField(null=True)
 
     class Meta:
-        indexes = (models.Index(fields=["short"], name="city_division_short"),)
+        indexes = (
+            models.Index(fields=["short"], name="city_division_short"),
+            models.Index(fields=["stem"], name="city_division_stem"),
+        )
         constraints = (
             models.CheckConstraint(condition=Q(level__in=["city", "district", "street", "community"]), name="city_division_level"),
         )

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=80)),
                 ("short", models.CharField(max_length=80)),
+                ("stem", models.CharField(blank=True, default="", max_length=80)),
                 ("name_en", models.CharField(blank=True, default="", max_length=80)),
                 ("level", models.CharField(max_length=10)),
                 ("kind", models.CharField(blank=True, default="", max_length=10)),
@@ -196,6 +197,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="division",
             index=models.Index(fields=["short"], name="city_division_short"),
+        ),
+        migrations.AddIndex(
+            model_name="division",
+            index=models.Index(fields=["stem"], name="city_division_stem"),
         ),
         migrations.AddConstraint(
             model_name="division",
