@@ -1,0 +1,109 @@
+"""One citizen's message: a row's cells, checked, as the value that is opened as a matter."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from huiyin.core import chain
+from huiyin.core.forms import MAX_TEXT
+from huiyin.core.values import Text
+from huiyin.exchange.records import Record
+
+MAX_NUMBER = 100
+MAX_TITLE = 500
+FIRST_YEAR = 1980
+_FORMS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日 %H:%M", "%Y年%m月%d日")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What somebody wrote to a neighbouring system.
+
+    Whose account it came from and how many people liked it are not read: the one would tie a person's matters together,
+    the other is no measure of need.
+
+    Attributes:
+        line: where it stands in the file.
+        number: the feeder's own number.
+        written_at: when it was written, by the feeder's clock.
+    """
+
+    line: int
+    number: str
+    written_at: datetime
+    title: str
+    detail: str
+
+    def content_hash(self) -> str:
+        """Return the hash that tells whether the same number came with the same content."""
+        said = {"number": self.number, "written_at": self.written_at.isoformat(), "title": self.title, "detail": self.detail}
+        return hashlib.sha256(chain.canonical(said)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that does not go in, and why."""
+
+    line: int
+    number: str
+    reason: Text
+
+
+def read_message(record: Record, zone: ZoneInfo, now: datetime) -> Message | Rejected:
+    """Return the message of a row, or why it is none."""
+    cells = {name: cell.strip() for name, cell in (record.values or {}).items()}
+    number, title, detail = (cells.get(name, "") for name in ("message_no", "title", "detail"))
+    shown = "".join(mark if mark.isprintable() else "�" for mark in number[:MAX_NUMBER])
+    reason = record.problem or _wrong_text(number, title, detail)
+    written_at = None if reason is not None else _instant(cells.get("time", ""), zone)
+    if reason is None and (written_at is None or written_at.year < FIRST_YEAR):
+        reason = Text(
+            "时间读不懂，应写成 2019/2/28 11:25:05 或 2019-02-28 11:25:05。",
+            "The time cannot be read; write it as 2019/2/28 11:25:05 or 2019-02-28 11:25:05.",
+        )
+    elif written_at is not None and written_at > now:
+        reason = Text("时间晚于现在。", "The time is later than now.")
+    if reason is not None or written_at is None:
+        return Rejected(record.line, shown, reason or Text("", ""))
+    return Message(record.line, number, written_at, title, detail)
+
+
+def _wrong_text(number: str, title: str, detail: str) -> Text | None:
+    if not number:
+        return Text("没有编号。", "The number is missing.")
+    if len(number) > MAX_NUMBER:
+        return Text(f"编号超过 {MAX_NUMBER} 个字符。", f"The number is longer than {MAX_NUMBER} characters.")
+    if not detail:
+        return Text("没有内容。", "The text is empty.")
+    for label, text, longest in (
+        (Text("内容", "text"), detail, MAX_TEXT),
+        (Text("标题", "title"), title, MAX_TITLE),
+    ):
+        if len(text) > longest:
+            return Text(f"{label.zh}有 {len(text)} 字，最多 {longest} 字。", f"The {label.en} has {len(text)} characters; the most is {longest}.")
+    whole = number + title + detail
+    if "\x00" in whole:
+        return Text("含有空字符（NUL），文件可能损坏。", "It holds a NUL character; the file may be damaged.")
+    if any("\ud800" <= mark <= "\udfff" for mark in whole):
+        return Text("有读不出来的字节，编码可能不一致。", "Some bytes cannot be read; the encoding may be mixed.")
+    return None
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return the instant a cell names; without an offset it is local time of the city."""
+    found: datetime | None = None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        for form in _FORMS:
+            try:
+                found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is put on below
+                break
+            except ValueError:
+                continue
+    if found is None:
+        return None
+    return found if found.tzinfo is not None else found.replace(tzinfo=zone)

@@ -1,0 +1,198 @@
+"""Rows of a CSV file that somebody else made: read one by one, so that a bad one does not take the good ones with it."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from huiyin.core.values import Text
+from huiyin.host.errors import HostError
+
+COLUMNS = ("message_no", "user_code", "time", "title", "detail", "likes", "dislikes")
+NEEDED = ("message_no", "time", "detail")
+ENCODINGS = ("utf-8", "gb18030")
+# A quote opened and never closed would swallow the rest of the file; no message is longer than this.
+MOST_LINES = 2000
+MOST_CHARACTERS = 400_000
+csv.field_size_limit(MOST_CHARACTERS * 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row as it stands in the file.
+
+    Attributes:
+        line: the line it begins on, counted from 1.
+        values: our column name -> cell; None when the row cannot be read at all.
+        problem: why it cannot be read.
+    """
+
+    line: int
+    values: Mapping[str, str] | None
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that was looked at: how it is encoded and which column holds what."""
+
+    path: Path
+    encoding: str
+    header: tuple[str, ...]
+    places: Mapping[str, int]
+
+
+def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
+    """Find out a file's encoding and columns.
+
+    Args:
+        mapping: our column name -> theirs, for the columns they call otherwise.
+
+    Raises:
+        HostError: the file is not a CSV we can read, or a column that is needed is missing.
+    """
+    theirs = {name: name for name in COLUMNS} | dict(mapping or {})
+    unknown = sorted(set(theirs) - set(COLUMNS))
+    if unknown:
+        raise HostError(
+            "bad_map",
+            f"对应表里的“{'、'.join(unknown)}”不是本系统的列名。可用：{'、'.join(COLUMNS)}。",
+            f"The mapping names {', '.join(unknown)}, which is none of ours: {', '.join(COLUMNS)}.",
+        )
+    encoding = _encoding(path)
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        try:
+            header = tuple(cell.strip() for cell in next(csv.reader(_Lines(iter(file)), strict=True), ()))
+        except (csv.Error, _RunawayError):
+            header = ()
+    places = {name: header.index(column) for name, column in theirs.items() if column in header}
+    missing = [theirs[name] for name in NEEDED if name not in places]
+    missing += [column for name, column in (mapping or {}).items() if name not in places and column not in missing]
+    if missing:
+        found = "、".join(cell[:30] for cell in header[:20]) or "（空）"
+        raise HostError(
+            "missing_column",
+            f"{path.name} 的表头里没有：{'、'.join(missing)}。现有列：{found}。列名不同请用 --map 说明。",
+            f"The header of {path.name} lacks {', '.join(missing)}. It has: {found}. Say with --map which column is which.",
+        )
+    return Source(path, encoding, header, places)
+
+
+def read(source: Source) -> Iterator[Record]:
+    """Yield the rows of a file in order. A row that cannot be read is one bad record; reading goes on behind it."""
+    with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
+        lines = _Lines(iter(file))
+        reader = csv.reader(lines, strict=True)
+        next(reader, None)
+        while True:
+            line = lines.start_record()
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _RunawayError):
+                lines.keep_first_only()
+                reader = csv.reader(lines, strict=True)
+                yield Record(line, None, Text("引号没有成对，这一行读不出来。", "The quotes do not match; the row cannot be read."))
+                continue
+            if cells:
+                yield _record(source, line, cells)
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Read a mapping file: YAML or JSON, ``our column: their column``.
+
+    Raises:
+        HostError: it cannot be read, or holds something else.
+    """
+    try:
+        plain = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError, YAMLError) as error:
+        plain = error
+    if not isinstance(plain, dict) or not all(isinstance(part, str) for pair in plain.items() for part in pair):
+        raise HostError(
+            "bad_map",
+            f"{path.name} 应是一张“本系统列名: 对方列名”的表（YAML 或 JSON）。",
+            f"{path.name} should be a table of “our column: their column”, in YAML or JSON.",
+        )
+    return dict(plain)
+
+
+def _record(source: Source, line: int, cells: Sequence[str]) -> Record:
+    if len(cells) != len(source.header):
+        return Record(
+            line,
+            {name: cells[place] for name, place in source.places.items() if place < len(cells)},
+            Text(
+                f"这一行有 {len(cells)} 列，表头有 {len(source.header)} 列。",
+                f"The row has {len(cells)} columns, the header {len(source.header)}.",
+            ),
+        )
+    return Record(line, {name: cells[place] for name, place in source.places.items()})
+
+
+class _RunawayError(Exception):
+    """One row has gone on for too long: a quote was opened and not closed."""
+
+
+class _Lines(Iterator[str]):
+    """Lines that can be given back: those of a row that turned out bad, but its first."""
+
+    def __init__(self, file: Iterator[str]) -> None:
+        self._file = file
+        self._returned: deque[str] = deque()
+        self._taken: list[str] = []
+        self._number = 0
+        self._characters = 0
+
+    def __next__(self) -> str:
+        line = self._returned.popleft() if self._returned else next(self._file)
+        self._taken.append(line)
+        self._number += 1
+        self._characters += len(line)
+        if len(self._taken) > MOST_LINES or self._characters > MOST_CHARACTERS:
+            raise _RunawayError
+        return line
+
+    def start_record(self) -> int:
+        """Forget the lines of the row before; return the number of the line to come."""
+        self._taken = []
+        self._characters = 0
+        return self._number + 1
+
+    def keep_first_only(self) -> None:
+        """Give back every line of the present row but its first."""
+        rest = self._taken[1:]
+        self._returned.extendleft(reversed(rest))
+        self._number -= len(rest)
+
+
+def _encoding(path: Path) -> str:
+    """Return the encoding that fits the whole file; by its mark, else the first that reads every byte."""
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    wrong = {encoding: _unreadable(path, encoding) for encoding in ENCODINGS}
+    return min(ENCODINGS, key=lambda encoding: wrong[encoding])
+
+
+def _unreadable(path: Path, encoding: str) -> int:
+    """Return how many lines cannot be read in ``encoding``."""
+    count = 0
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                count += 1
+    return count
