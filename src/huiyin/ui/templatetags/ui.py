@@ -1,0 +1,133 @@
+"""Template tags of every page: pairs of texts, values as people read them, components."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import SafeString, mark_safe
+
+from huiyin.city import queries as city
+from huiyin.core.values import Language, Text
+from huiyin.ui import shown
+
+register = template.Library()
+
+
+def _language(context: Mapping[str, Any]) -> Language:
+    return "en" if context.get("language") == "en" else "zh"
+
+
+def _marked(words: str, language: Language) -> str | SafeString:
+    """Mark Chinese words on an English page as Chinese, for screen readers and fonts."""
+    if language == "en" and shown.has_han(words):
+        return format_html('<span lang="zh-Hans">{}</span>', words)
+    return words
+
+
+@register.simple_tag(takes_context=True)
+def t(context: Mapping[str, Any], zh: str, en: str) -> str:
+    """Return the wording in the page's language: ``{% t "提交反映" "Send the report" %}``."""
+    return en if _language(context) == "en" else zh
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Mapping[str, Any], text: Text | Mapping[str, str] | str | None) -> str | SafeString:
+    """Return a pair of texts in the page's language; a plain string is a person's own words and stays as it is."""
+    language = _language(context)
+    if text is None:
+        return ""
+    if isinstance(text, Text):
+        return _marked(text.in_(language), language)
+    if isinstance(text, Mapping):
+        return _marked(text.get(language) or text.get("zh", ""), language)
+    return _marked(text, language)
+
+
+@register.simple_tag(takes_context=True)
+def in_(context: Mapping[str, Any], text: Text | None) -> str:
+    """Return a pair in the page's language without mark-up, for attributes and titles."""
+    return "" if text is None else text.in_(_language(context))
+
+
+@register.simple_tag(takes_context=True)
+def words(context: Mapping[str, Any], value: str) -> SafeString:
+    """Return a person's own words as paragraphs, their language marked on an English page."""
+    # `linebreaks` escapes first, so what it returns is safe to print.
+    paragraphs = linebreaks(value, autoescape=True)
+    if _language(context) == "en" and shown.has_han(value):
+        return format_html('<div lang="zh-Hans">{}</div>', mark_safe(paragraphs))  # noqa: S308
+    return mark_safe(paragraphs)  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Mapping[str, Any], value: datetime | None) -> str | SafeString:
+    """Return a moment in the city's zone, machine-readable beside."""
+    if value is None:
+        return ""
+    zone = city.library().zone
+    return format_html(
+        '<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), shown.moment(value, zone, _language(context))
+    )
+
+
+@register.simple_tag(takes_context=True)
+def stamp(context: Mapping[str, Any], value: datetime | None) -> str | SafeString:
+    """Return a moment as tables show it."""
+    if value is None:
+        return ""
+    zone = city.library().zone
+    return format_html('<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), shown.stamp(value, zone))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Mapping[str, Any], value: date | datetime | None, provisional: bool = False, weekday: bool = True) -> str | SafeString:
+    """Return a date, marked as provisional when the calendar of its year is not published yet."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(city.library().zone).date()
+    language = _language(context)
+    words_ = shown.day(value, language, weekday=weekday)
+    if provisional:
+        words_ += shown.PROVISIONAL.in_(language)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words_)
+
+
+@register.simple_tag(takes_context=True)
+def left(context: Mapping[str, Any], due: datetime, now: datetime) -> str:
+    """Return how long is left, or by how much it is late."""
+    return shown.left(due, now, _language(context))
+
+
+@register.filter
+def grouped(value: str) -> str:
+    """Return a reference in groups of four."""
+    return shown.reference(value)
+
+
+@register.filter
+def cents(value: int) -> str:
+    """Return an amount of CNY."""
+    return shown.money(value)
+
+
+@register.inclusion_tag("ui/field.html", takes_context=True)
+def field(context: Mapping[str, Any], view: Any) -> dict[str, Any]:
+    """Show one question of a form with its hint, its error and its answer."""
+    return {"f": view, "language": _language(context)}
+
+
+@register.inclusion_tag("ui/tag.html", takes_context=True)
+def tag(context: Mapping[str, Any], text: Text | str, tone: str = "plain") -> dict[str, Any]:
+    """Show a state as a word with a shape and a colour. Tones: plain, wait, good, warn, late."""
+    return {"text": text, "tone": tone, "language": _language(context)}
+
+
+@register.inclusion_tag("ui/value.html", takes_context=True)
+def value(context: Mapping[str, Any], fact: Any) -> dict[str, Any]:
+    """Show the value of one fact as its type wants it."""
+    return {"fact": fact, "language": _language(context)}

@@ -1,0 +1,66 @@
+"""What a person typed, kept in the session between an error and the next try, so that no error and no change of language loses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+
+from huiyin import clock
+from huiyin.core.values import Refusal, Text
+
+KEY = "kept"
+MOST = 12
+LASTS_SECONDS = 3600
+
+
+def keep(request: HttpRequest, place: str, raw: Mapping[str, str], refusal: Refusal | None = None) -> None:
+    """Keep what was typed in the form at ``place`` and, when it was refused, why."""
+    now = clock.now().timestamp()
+    every = {name: entry for name, entry in _all(request).items() if now - entry["at"] < LASTS_SECONDS and name != place}
+    newest = sorted(every.items(), key=lambda entry: entry[1]["at"])[-(MOST - 1) :]
+    plain = None if refusal is None else refusal_plain(refusal)
+    request.session[KEY] = {**dict(newest), place: {"raw": dict(raw), "refusal": plain, "at": now}}
+
+
+def kept(request: HttpRequest, place: str) -> tuple[dict[str, str] | None, Refusal | None]:
+    """Return (what was typed, why it was refused) for the form at ``place``; (None, None) when it is fresh."""
+    entry = _all(request).get(place)
+    if entry is None or clock.now().timestamp() - entry["at"] > LASTS_SECONDS:
+        return None, None
+    return dict(entry["raw"]), None if entry["refusal"] is None else refusal_of(entry["refusal"])
+
+
+def drop(request: HttpRequest, place: str) -> None:
+    """Forget the form at ``place``: it was accepted."""
+    every = dict(_all(request))
+    if every.pop(place, None) is not None:
+        request.session[KEY] = every
+
+
+def posted(request: HttpRequest) -> dict[str, str]:
+    """Return what was posted, one string per input."""
+    return {name: value for name, value in request.POST.items() if isinstance(value, str) and name != "csrfmiddlewaretoken"}
+
+
+def refusal_plain(refusal: Refusal) -> dict[str, Any]:
+    """Return a refusal as JSON-ready data."""
+    return {
+        "code": refusal.code,
+        "zh": refusal.text.zh,
+        "en": refusal.text.en,
+        "field": refusal.field,
+        "details": [refusal_plain(one) for one in refusal.details],
+    }
+
+
+def refusal_of(plain: Mapping[str, Any]) -> Refusal:
+    """Return the refusal `refusal_plain` wrote down."""
+    details = tuple(refusal_of(one) for one in plain["details"])
+    return Refusal(plain["code"], Text(plain["zh"], plain["en"]), plain["field"], details)
+
+
+def _all(request: HttpRequest) -> dict[str, Any]:
+    found: dict[str, Any] = request.session.get(KEY, {})
+    return found
