@@ -210,7 +210,9 @@ def say(line: str) -> None:
 
 def child_environment(place: str, home: str) -> dict[str, str]:
     """Return the process environment of the command line: our sources, nothing of the user's own packages."""
-    env = {key: value for key, value in os.environ.items() if key not in ("PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV")}
+    # Without kept bytecode every start would compile everything again.
+    dropped = ("PYTHONHOME", "PYTHONSTARTUP", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+    env = {key: value for key, value in os.environ.items() if key not in dropped}
     env.update(
         PYTHONPATH=SOURCE,
         PYTHONNOUSERSITE="1",

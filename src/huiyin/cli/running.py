@@ -94,9 +94,8 @@ def _give_life(home: Home, console: Console, matters: int) -> None:
 
 def _children(host: str, port: int, processes: int | None = None) -> list[Child]:
     count = processes or max(1, min(16, os.cpu_count() or 1))
-    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", str(count), "--blocking-threads", str(THREADS), "--backlog", "1024", "--no-ws"]
-    web += ["--respawn-failed-workers", "--workers-kill-timeout", "8", "--log-level", "warning", "huiyin.web.wsgi:application"]
+    web = [sys.executable, "-m", "huiyin.cli.webserver", "--host", host, "--port", str(port)]
+    web += ["--workers", str(count), "--threads", str(THREADS)]
     return [
         Child("web", web, {"HUIYIN_PROCESS": "web", "HUIYIN_POOL_SIZE": str(THREADS)}),
         Child("worker", [sys.executable, "-m", "huiyin.cli", "worker", "--child"], {"HUIYIN_PROCESS": "worker"}),
