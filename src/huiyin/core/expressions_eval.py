@@ -384,10 +384,7 @@ def fill(text: str, scope: Scope, language: str) -> str:
     Raises:
         ExpressionError: when an expression of the template cannot be read or does not fit the scope.
     """
-    return "".join(
-        part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone)
-        for part in template_parts(text)
-    )
+    return "".join(part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone) for part in template_parts(text))
 
 
 def show(value: Any, language: str, zone: tzinfo) -> str:

@@ -151,9 +151,7 @@ def _strange(text: str, position: int) -> Text:
             f"第{at + 1}个字符处的“{sign}”要写两个：“{sign}{sign}”。",
             f"Character {at + 1}: write “{sign}{sign}”, not “{sign}”.",
         )
-    return Text(
-        f"第{at + 1}个字符“{sign}”不属于表达式的写法。", f"Character {at + 1}, “{sign}”, has no meaning in an expression."
-    )
+    return Text(f"第{at + 1}个字符“{sign}”不属于表达式的写法。", f"Character {at + 1}, “{sign}”, has no meaning in an expression.")
 
 
 class _Parser:
@@ -193,9 +191,7 @@ class _Parser:
 
     def _unexpected(self, token: _Token) -> ExpressionError:
         if token.kind == "end":
-            return ExpressionError(
-                Text("表达式没有写完。", "The expression stops before it is complete."), token.position
-            )
+            return ExpressionError(Text("表达式没有写完。", "The expression stops before it is complete."), token.position)
         return ExpressionError(
             Text(
                 f"第{token.position + 1}个字符处不该出现“{token.text}”。",
@@ -207,9 +203,7 @@ class _Parser:
     def _counted(self, node: Expr) -> Expr:
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise ExpressionError(
-                Text("表达式太大，请拆成几个条件。", "The expression is too large; split it into several conditions.")
-            )
+            raise ExpressionError(Text("表达式太大，请拆成几个条件。", "The expression is too large; split it into several conditions."))
         return node
 
     def _expression(self, strength: int) -> Expr:
@@ -228,9 +222,7 @@ class _Parser:
                 break
             if own == _COMPARING and compared:
                 raise ExpressionError(
-                    Text(
-                        "比较不能连写，请用“&&”连接两个比较。", "Comparisons cannot be chained; join two of them with “&&”."
-                    ),
+                    Text("比较不能连写，请用“&&”连接两个比较。", "Comparisons cannot be chained; join two of them with “&&”."),
                     token.position,
                 )
             compared = own == _COMPARING
@@ -339,9 +331,7 @@ def parse(text: str) -> Expr:
         ExpressionError: when ``text`` is not an expression of the language.
     """
     if len(text) > LONGEST:
-        raise ExpressionError(
-            Text(f"表达式超过{LONGEST}个字符。", f"The expression is longer than {LONGEST} characters.")
-        )
+        raise ExpressionError(Text(f"表达式超过{LONGEST}个字符。", f"The expression is longer than {LONGEST} characters."))
     if not text.strip():
         raise ExpressionError(Text("表达式是空的。", "The expression is empty."))
     return _Parser(text).whole()
@@ -370,9 +360,7 @@ def template_parts(text: str) -> tuple[str | Expr, ...]:
             parts.append(parse(text[at + 1 : close]))
             at = close + 1
         elif sign == "}":
-            raise ExpressionError(
-                Text(f"第{at + 1}个字符“}}”没有对应的“{{”。", f"Character {at + 1}: “}}” has no matching “{{”."), at
-            )
+            raise ExpressionError(Text(f"第{at + 1}个字符“}}”没有对应的“{{”。", f"Character {at + 1}: “}}” has no matching “{{”."), at)
         else:
             literal.append(sign)
             at += 1
@@ -409,6 +397,4 @@ def _closing(text: str, opened: int) -> int:
             quoted = not quoted
         elif text[at] == "}" and not quoted:
             return at
-    raise ExpressionError(
-        Text(f"第{opened + 1}个字符“{{”没有对应的“}}”。", f"Character {opened + 1}: “{{” has no matching “}}”."), opened
-    )
+    raise ExpressionError(Text(f"第{opened + 1}个字符“{{”没有对应的“}}”。", f"Character {opened + 1}: “{{” has no matching “}}”."), opened)

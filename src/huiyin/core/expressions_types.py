@@ -173,16 +173,12 @@ class _Checker:
         if name in target.members:
             return target.members[name]
         mend = near(name, target.members)
-        return self._complain(
-            f"{target.name}没有“.{name}”。{mend.zh}", f"A {target.name} has no “.{name}”. {mend.en}"
-        )
+        return self._complain(f"{target.name}没有“.{name}”。{mend.zh}", f"A {target.name} has no “.{name}”. {mend.en}")
 
     def _flag(self, given: Type, sign: str) -> None:
         if given.kind not in {"flag", "unknown"}:
             what = given.says()
-            self._complain(
-                f"“{sign}”要的是“是或否”，这里是{what.zh}。", f"“{sign}” needs true or false, but this is {what.en}."
-            )
+            self._complain(f"“{sign}”要的是“是或否”，这里是{what.zh}。", f"“{sign}” needs true or false, but this is {what.en}.")
 
     def _negative(self, given: Type) -> Type:
         if given.kind in {"number", "money", "span", "unknown"}:
@@ -213,9 +209,7 @@ class _Checker:
                 f"“{sign}”两边一边是金额一边是数字，金额请写成 yuan(5000)。",
                 f"“{sign}” joins money and a plain number; write the amount as yuan(5000).",
             )
-        return self._complain(
-            f"“{sign}”不能用在{one.zh}和{other.zh}之间。", f"“{sign}” cannot stand between {one.en} and {other.en}."
-        )
+        return self._complain(f"“{sign}”不能用在{one.zh}和{other.zh}之间。", f"“{sign}” cannot stand between {one.en} and {other.en}.")
 
     def _alike(self, node: Binary, left: Type, right: Type) -> None:
         if "null" in {left.kind, right.kind}:

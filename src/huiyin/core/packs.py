@@ -98,9 +98,7 @@ class Library:
 
     def to_plain(self) -> list[dict[str, Any]]:
         """Return every document as JSON-ready data, for the database."""
-        return [
-            {"pack": one.pack, "path": one.path, "kind": one.kind, "plain": one.source.data} for one in self.documents
-        ]
+        return [{"pack": one.pack, "path": one.path, "kind": one.kind, "plain": one.source.data} for one in self.documents]
 
     @classmethod
     def from_plain(cls, rows: Iterable[Mapping[str, Any]]) -> Library:
@@ -109,10 +107,7 @@ class Library:
         Raises:
             PackError: the rows were changed and no longer make a library.
         """
-        documents = [
-            Document(row["pack"], row["path"], row["kind"], Source(f"{row['pack']}/{row['path']}", row["plain"]))
-            for row in rows
-        ]
+        documents = [Document(row["pack"], row["path"], row["kind"], Source(f"{row['pack']}/{row['path']}", row["plain"])) for row in rows]
         library, problems = assemble(documents)
         if library is None:
             raise PackError(problems)
@@ -365,9 +360,7 @@ def _kinds_in(plain: Any) -> Iterable[str]:
 def _with_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
     """Return the procedure with each post called what the pack calls it, unless it has a name of its own here."""
     labelled = {
-        name: replace(use, label=posts[use.post].label)
-        if use.post in posts and use.label == Text(use.post, use.post)
-        else use
+        name: replace(use, label=posts[use.post].label) if use.post in posts and use.label == Text(use.post, use.post) else use
         for name, use in procedure.posts.items()
     }
     return replace(procedure, posts=labelled)

@@ -176,9 +176,7 @@ def _plain(text: Text) -> Plain:
     return {"zh": text.zh, "en": text.en}
 
 
-def _block(
-    block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, scope: Scope
-) -> Plain:
+def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, scope: Scope) -> Plain:
     wording = block.text or Text("", "")
     match block.kind:
         case "heading" | "text":

@@ -37,7 +37,7 @@ from huiyin.core.values import Text
 
 LANGUAGE = 1
 FIELD_TYPES = get_args(FieldType)
-RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "party")
+RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "place", "party", "file")
 _VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _ENTRY = re.compile(r"(?P<add>\+?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
 _TOP = (
@@ -151,17 +151,18 @@ def _post(name: str, cursor: Cursor) -> PostUse:
 
 
 def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = None) -> Field:
-    """Return a field; the fields of a list's record take the list's class."""
+    """Return a field; the fields of a list's record take the list's class unless they name their own."""
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
-    optional = ("values", "hint", "required") if inside else (
+    optional = ("class", "values", "hint", "required") if inside else (
         "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required"
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
     kinds = RECORD_TYPES if inside else tuple(kind for kind in FIELD_TYPES if kind != "party")
     kind = cast("FieldType", cursor.at("type").one_of(kinds)) if cursor.has("type") else "text"
-    cls = record_class or (cast("FieldClass", cursor.at("class").one_of(get_args(FieldClass))) if cursor.has("class") else "P4")
+    classes = get_args(FieldClass)
+    cls = cast("FieldClass", cursor.at("class").one_of(classes)) if cursor.has("class") else record_class or "P4"
     field = Field(
         name=name,
         type=kind,
@@ -191,6 +192,10 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
+_MAY_LACK = ("record", "kind")
+
+
 def _fits_type(field: Field, cursor: Cursor) -> None:
     for key, types in _BELONGS.items():
         if cursor.has(key) and field.type not in types:
@@ -200,7 +205,7 @@ def _fits_type(field: Field, cursor: Cursor) -> None:
                 "请删去它，或改类型。",
                 "Remove it or change the type.",
             )
-        if field.type in types and key != "record" and not cursor.has(key):
+        if field.type in types and key not in _MAY_LACK and not cursor.has(key):
             cursor.wrong(
                 f"类型 {field.type} 要写“{key}”。",
                 f"a field of type {field.type} needs “{key}”.",

@@ -112,8 +112,16 @@ def build_laws(top: Cursor) -> dict[str, Law]:
     """Return the laws of a file by id."""
     top.mapping(("laws",))
     laws: dict[str, Law] = {}
-    for law, inner in top.at("laws").entries():
-        inner.mapping(("title", "in_force", "articles"), ("note", "url", "number"))
+    for inner in top.at("laws").items():
+        inner.mapping(("id", "title", "in_force", "articles"), ("note",))
+        law = inner.at("id").string() if inner.has("id") else ""
+        if law in laws:
+            inner.wrong(
+                f"“{law}”列了两次（第{laws[law].line}行和第{inner.line}行）。",
+                f"“{law}” is listed twice (lines {laws[law].line} and {inner.line}).",
+                "请合并成一项。",
+                "Merge them.",
+            )
         in_force = inner.at("in_force")
         first: date | None = None
         last: date | None = None
@@ -191,9 +199,7 @@ def build_units(top: Cursor) -> UnitTables:
 def build_remedies(top: Cursor) -> dict[str, tuple[Remedy, ...]]:
     """Return the ladders of a file, each in order of preference."""
     top.mapping(("ladders",))
-    return {
-        name: tuple(_remedy(row) for row in inner.items()) for name, inner in top.at("ladders").named()
-    }
+    return {name: tuple(_remedy(row) for row in inner.items()) for name, inner in top.at("ladders").named()}
 
 
 def _remedy(cursor: Cursor) -> Remedy:

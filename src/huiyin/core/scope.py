@@ -64,9 +64,7 @@ def scope_of(
     return Scope(_Values(procedure, snapshot, library, now, actor, paper).makers(), library.zone)
 
 
-def paper_signers(
-    paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library
-) -> tuple[Signer, ...]:
+def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library) -> tuple[Signer, ...]:
     """Return who must sign and seal a paper in this matter; a post nobody is named for gets one blank line."""
     signers: list[Signer] = []
     for name in paper.signed_by:

@@ -97,9 +97,7 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef]) -> TypeEnv
     names.update({clock.name: clock_type(clock) for clock in procedure.clocks.values()})
     signers = (*procedure.roles, *procedure.posts)
     names.update({name: paper_type(signers) for name in papers_used(procedure) if name in papers})
-    names.update(
-        {field.name: field_type(procedure, field) for field in procedure.fields.values() if field.of is None}
-    )
+    names.update({field.name: field_type(procedure, field) for field in procedure.fields.values() if field.of is None})
     return TypeEnv(names)
 
 

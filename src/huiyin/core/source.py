@@ -250,15 +250,11 @@ def _cannot_open(file: str, error: OSError) -> Problem:
 
 
 def _not_utf8(file: str, line: int) -> Problem:
-    return _problem(
-        file, line, "文件不是 UTF-8 编码。", "The file is not UTF-8.", "请另存为 UTF-8。", "Save it as UTF-8."
-    )
+    return _problem(file, line, "文件不是 UTF-8 编码。", "The file is not UTF-8.", "请另存为 UTF-8。", "Save it as UTF-8.")
 
 
 def _tab(file: str, line: int) -> Problem:
-    return _problem(
-        file, line, "这一行有制表符。", "This line holds a tab.", "请改用空格。", "Use spaces instead."
-    )
+    return _problem(file, line, "这一行有制表符。", "This line holds a tab.", "请改用空格。", "Use spaces instead.")
 
 
 def _broken(file: str, error: MarkedYAMLError) -> Problem:
