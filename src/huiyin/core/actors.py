@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure
-from huiyin.core.run import Stopped
+from huiyin.core.run import StoppedError
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
@@ -36,22 +36,20 @@ def who_acts(procedure: Procedure, snapshot: Snapshot, action: Action, principal
             named = snapshot.named.get(name, ())
             if not post.named or principal.id in named:
                 return Actor(principal.id, name, None)
-    raise Stopped(_not_yours(procedure, snapshot, allowed))
+    raise StoppedError(_not_yours(procedure, snapshot, allowed))
 
 
-def _party(
-    procedure: Procedure, snapshot: Snapshot, allowed: tuple[str, ...], principal: Principal, evidenced: bool
-) -> Actor:
+def _party(procedure: Procedure, snapshot: Snapshot, allowed: tuple[str, ...], principal: Principal, evidenced: bool) -> Actor:
     party_id = principal.acting_for or principal.id
     party = snapshot.party(party_id)
     if party is None or party.role not in allowed:
-        raise Stopped(_not_yours(procedure, snapshot, allowed))
+        raise StoppedError(_not_yours(procedure, snapshot, allowed))
     if principal.kind == "party" and principal.acting_for is None:
         return Actor(party.id, party.role, party.id)
     if principal.kind != "staff" or principal.unit not in snapshot.units.values():
-        raise Stopped(_not_yours(procedure, snapshot, allowed))
+        raise StoppedError(_not_yours(procedure, snapshot, allowed))
     if not evidenced:
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "evidence",
                 Text(
@@ -79,6 +77,4 @@ def label(procedure: Procedure, snapshot: Snapshot, name: str) -> Text:
     post = procedure.posts.get(name)
     alias = name if post is None else post.of
     unit = snapshot.unit_names.get(alias, "")
-    return (
-        Text(unit or name, unit or name) if post is None else Text(f"{unit}{post.label.zh}", f"{post.label.en}, {unit}")
-    )
+    return Text(unit or name, unit or name) if post is None else Text(f"{unit}{post.label.zh}", f"{post.label.en}, {unit}")

@@ -9,9 +9,9 @@ from typing import Any
 
 from huiyin.core import clocks
 from huiyin.core.effects import Content, Correction
-from huiyin.core.forms import BadValue, Known, read_value
+from huiyin.core.forms import BadValueError, Known, read_value
 from huiyin.core.papers import fields_in
-from huiyin.core.run import Run, Stopped, effective_instant
+from huiyin.core.run import Run, StoppedError, effective_instant
 from huiyin.core.snapshot import PaperIssue, Signature
 from huiyin.core.values import Refusal, Text
 
@@ -26,7 +26,7 @@ def correct(run: Run, data: Mapping[str, Any]) -> Correction | None:
     """
     reason = str(data.get("reason") or "").strip()
     if not reason:
-        raise Stopped(Refusal("required", _REASON, field="reason"))
+        raise StoppedError(Refusal("required", _REASON, field="reason"))
     if "field" in data:
         _field(run, data)
         correction = None
@@ -47,11 +47,11 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     to = str(data.get("to") or "").strip()
     if post is None or not post.named:
         named = "、".join(name for name, post in run.procedure.posts.items() if post.named) or "—"
-        raise Stopped(
+        raise StoppedError(
             Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post")
         )
     if not reason or not to:
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "required",
                 Text("请写明移交给谁和理由。", "Say to whom it is handed over, and why."),
@@ -59,7 +59,7 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
             )
         )
     if run.snapshot.named.get(name) == (to,):
-        raise Stopped(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
+        raise StoppedError(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
     run.snapshot = replace(run.snapshot, named={**run.snapshot.named, name: (to,)})
     run.content.append(Content("hand_over", "P1", "set", {"post": name, "to": to, "reason": reason}))
     run.moves.append(_stay(run, "hand_over"))
@@ -79,7 +79,7 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
     except (KeyError, TypeError, ValueError):
         event, at = 0, run.now
     if at.tzinfo is None or not 1 <= event < run.seq:
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "what_to_correct",
                 Text(
@@ -90,7 +90,7 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
             )
         )
     if at > run.now or (event > 1 and at < snapshot.opened_at):
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "impossible_date",
                 Text(
@@ -137,18 +137,14 @@ def _field(run: Run, data: Mapping[str, Any]) -> None:
     name = str(data["field"])
     field = run.procedure.fields.get(name)
     if field is None or field.type in ("item", "member", "unit"):
-        raise Stopped(
+        raise StoppedError(
             Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field")
         )
-    printed = [
-        issue
-        for issue in map(run.snapshot.paper, run.snapshot.papers)
-        if issue is not None and _shows(run, issue, name)
-    ]
+    printed = [issue for issue in map(run.snapshot.paper, run.snapshot.papers) if issue is not None and _shows(run, issue, name)]
     signed = next((issue for issue in printed if issue.signatures or issue.sealed), None)
     if signed is not None:
         title = run.library.papers[signed.paper].title
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "signed_text",
                 Text(
@@ -158,13 +154,11 @@ def _field(run: Run, data: Mapping[str, Any]) -> None:
                 field="field",
             )
         )
-    known = Known(
-        frozenset(run.library.topics), frozenset(party.id for party in run.snapshot.parties), run.snapshot.facts
-    )
+    known = Known(frozenset(run.library.topics), frozenset(party.id for party in run.snapshot.parties), run.snapshot.facts)
     try:
         value = read_value(field, data.get("value"), known)
-    except BadValue as bad:
-        raise Stopped(Refusal("bad_value", bad.text, field="value")) from None
+    except BadValueError as bad:
+        raise StoppedError(Refusal("bad_value", bad.text, field="value")) from None
     run.put(name, value, party=data.get("party"))
     for issue in printed:
         run.print(issue.paper, corrects=issue.number)

@@ -7,7 +7,7 @@ Values are JSON-ready: dates ``YYYY-MM-DD``, instants ISO 8601 with offset, mone
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,7 +35,7 @@ class Known:
     facts: Mapping[str, Any]
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """One value is not what its field takes; carries the sentence for the person."""
 
     def __init__(self, text: Text) -> None:
@@ -43,9 +43,7 @@ class BadValue(ValueError):
         self.text = text
 
 
-def read_form(
-    procedure: Procedure, form: Form | None, data: Mapping[str, Any], known: Known
-) -> dict[str, Any] | Refusal:
+def read_form(procedure: Procedure, form: Form | None, data: Mapping[str, Any], known: Known) -> dict[str, Any] | Refusal:
     """Return the typed values of ``data`` for ``form``.
 
     A field left out, null or blank counts as not given. Nothing of ``data`` is used when anything is wrong.
@@ -56,7 +54,7 @@ def read_form(
     entries = {} if form is None else {entry.field: entry for entry in form.entries}
     wrong: list[Refusal] = []
     for name in sorted(set(data) - set(entries)):
-        wrong.append(
+        wrong.append(  # noqa: PERF401 - the next loop appends too
             Refusal(
                 "unknown_field",
                 Text(
@@ -76,7 +74,7 @@ def read_form(
             continue
         try:
             values[name] = _added(field, raw, known) if entry.add else read_value(field, raw, known)
-        except BadValue as bad:
+        except BadValueError as bad:
             wrong.append(Refusal("bad_value", bad.text, field=name))
     if not wrong:
         return values
@@ -90,46 +88,10 @@ def read_value(field: Field, raw: Any, known: Known) -> Any:
     """Return the typed value of one field.
 
     Raises:
-        BadValue: with a sentence that says what is wrong and what to do.
+        BadValueError: with a sentence that says what is wrong and what to do.
     """
-    match field.type:
-        case "text":
-            return _text(field, raw)
-        case "choice":
-            return _choice(field, raw)
-        case "flag":
-            return _flag(field, raw)
-        case "number":
-            return _number(field, raw)
-        case "money":
-            return _money(field, raw)
-        case "date":
-            return _date(field, raw)
-        case "datetime":
-            return _instant(field, raw)
-        case "place":
-            return _place(field, raw)
-        case "topic":
-            if raw not in known.topics:
-                raise BadValue(
-                    Text(
-                        f"没有“{raw}”这个事项类型，请从列表里选。",
-                        f"There is no topic “{raw}”; choose one from the list.",
-                    )
-                )
-            return raw
-        case "list":
-            return _list(field, raw, known)
-        case "item":
-            return _item(field, raw, known)
-        case "party":
-            if raw not in known.parties:
-                raise BadValue(_choose(field, "这件事的当事人", "the parties of this matter"))
-            return raw
-        case "member" | "unit":
-            return _text(field, raw, longest=200)
-        case "file":
-            return [_text(field, one, longest=200) for one in (raw if isinstance(raw, list) else [raw])]
+    reader = _READERS.get(field.type)
+    return _NEED_KNOWN[field.type](field, raw, known) if reader is None else reader(field, raw)
 
 
 def _missing(field: Field) -> Refusal:
@@ -143,16 +105,16 @@ def _choose(field: Field, zh: str, en: str) -> Text:
 
 def _text(field: Field, raw: Any, longest: int = MAX_TEXT) -> str:
     if not isinstance(raw, str):
-        raise BadValue(Text(f"“{field.label.zh}”要写文字。", f"“{field.label.en}” takes text."))
+        raise BadValueError(Text(f"“{field.label.zh}”要写文字。", f"“{field.label.en}” takes text."))
     if "\x00" in raw or any("\ud800" <= character <= "\udfff" for character in raw):
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"“{field.label.zh}”里有无法保存的字符（文件可能损坏），请重新输入。",
                 f"“{field.label.en}” holds a character that cannot be kept (the source may be damaged); type it again.",
             )
         )
     if len(raw) > longest:
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"“{field.label.zh}”有 {len(raw)} 字，最多 {longest} 字。请把要点写在这里，其余作为附件。",
                 f"“{field.label.en}” has {len(raw)} characters; the most is {longest}. Put the main points here and attach the rest.",
@@ -165,7 +127,7 @@ def _choice(field: Field, raw: Any) -> str:
     for choice in field.values:
         if raw == choice.value:
             return choice.value
-    raise BadValue(
+    raise BadValueError(
         _choose(
             field,
             "、".join(choice.label.zh for choice in field.values),
@@ -181,7 +143,7 @@ def _flag(field: Field, raw: Any) -> bool:
         return True
     if raw in ("false", "no", "off", "0"):
         return False
-    raise BadValue(_choose(field, "“是”和“否”", "yes and no"))
+    raise BadValueError(_choose(field, "“是”和“否”", "yes and no"))
 
 
 def _number(field: Field, raw: Any) -> int | float:
@@ -190,12 +152,12 @@ def _number(field: Field, raw: Any) -> int | float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BadValue(Text(f"“{field.label.zh}”要填数字。", f"“{field.label.en}” takes a number."))
+        raise BadValueError(Text(f"“{field.label.zh}”要填数字。", f"“{field.label.en}” takes a number."))
     return int(value) if float(value).is_integer() else value
 
 
 def _money(field: Field, raw: Any) -> int:
-    problem = BadValue(
+    problem = BadValueError(
         Text(
             f"“{field.label.zh}”要填金额，例如 23000.00 元。",
             f"“{field.label.en}” takes an amount such as 23000.00 yuan.",
@@ -210,17 +172,15 @@ def _money(field: Field, raw: Any) -> int:
         raw = int(whole) * 100 + int((part + "00")[:2])
     if not 0 <= raw <= MAX_CENTS:
         raise problem
-    return raw
+    return int(raw)
 
 
 def _date(field: Field, raw: Any) -> str:
     try:
         return date.fromisoformat(str(raw)).isoformat()
     except ValueError:
-        raise BadValue(
-            Text(
-                f"“{field.label.zh}”要填日期，例如 2026-11-30。", f"“{field.label.en}” takes a date such as 2026-11-30."
-            )
+        raise BadValueError(
+            Text(f"“{field.label.zh}”要填日期，例如 2026-11-30。", f"“{field.label.en}” takes a date such as 2026-11-30.")
         ) from None
 
 
@@ -230,7 +190,7 @@ def _instant(field: Field, raw: Any) -> str:
     except ValueError:
         value = None
     if value is None or value.tzinfo is None:
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"“{field.label.zh}”要填日期和时间，例如 2026-11-30T09:00+08:00。",
                 f"“{field.label.en}” takes date and time with offset, such as 2026-11-30T09:00+08:00.",
@@ -242,10 +202,10 @@ def _instant(field: Field, raw: Any) -> str:
 def _place(field: Field, raw: Any) -> dict[str, str]:
     place = {"detail": raw} if isinstance(raw, str) else raw
     if not isinstance(place, Mapping) or set(place) - {"division", "detail"}:
-        raise BadValue(Text(f"“{field.label.zh}”要写地点。", f"“{field.label.en}” takes a place."))
+        raise BadValueError(Text(f"“{field.label.zh}”要写地点。", f"“{field.label.en}” takes a place."))
     division = str(place.get("division") or "")
     if division and not (division.isascii() and division.isdigit() and len(division) in (6, 12)):
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"“{field.label.zh}”的区划代码应是 6 位或 12 位数字。",
                 f"The division code of “{field.label.en}” has 6 or 12 digits.",
@@ -253,7 +213,7 @@ def _place(field: Field, raw: Any) -> dict[str, str]:
         )
     detail = _text(field, str(place.get("detail") or ""), longest=500)
     if not division and not detail:
-        raise BadValue(_missing(field).text)
+        raise BadValueError(_missing(field).text)
     return {"division": division, "detail": detail}
 
 
@@ -264,7 +224,7 @@ def _added(field: Field, raw: Any, known: Known) -> Any:
 
 def _list(field: Field, raw: Any, known: Known) -> list[Any]:
     if not isinstance(raw, list) or len(raw) > MAX_ENTRIES:
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"“{field.label.zh}”是一张最多 {MAX_ENTRIES} 行的表。",
                 f"“{field.label.en}” is a list of at most {MAX_ENTRIES} entries.",
@@ -279,7 +239,7 @@ def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
     where = Text(f"“{field.label.zh}”第 {number} 行：", f"“{field.label.en}”, line {number}: ")
     names = {part.name for part in field.record}
     if not isinstance(raw, Mapping) or set(raw) - names:
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"{where.zh}只能填 {'、'.join(sorted(names))}。",
                 f"{where.en}only {', '.join(sorted(names))} can be given.",
@@ -290,13 +250,13 @@ def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
         value = raw.get(part.name)
         if value is None or value == "":
             if part.required:
-                raise BadValue(Text(f"{where.zh}请填写“{part.label.zh}”。", f"{where.en}fill in “{part.label.en}”."))
+                raise BadValueError(Text(f"{where.zh}请填写“{part.label.zh}”。", f"{where.en}fill in “{part.label.en}”."))
             entry[part.name] = None
             continue
         try:
             entry[part.name] = read_value(part, value, known)
-        except BadValue as bad:
-            raise BadValue(Text(where.zh + bad.text.zh, where.en + bad.text.en)) from None
+        except BadValueError as bad:
+            raise BadValueError(Text(where.zh + bad.text.zh, where.en + bad.text.en)) from None
     return entry
 
 
@@ -307,10 +267,48 @@ def _item(field: Field, raw: Any, known: Known) -> int:
     except (TypeError, ValueError):
         index = -1
     if not 0 <= index < len(entries):
-        raise BadValue(
+        raise BadValueError(
             Text(
                 f"“{field.label.zh}”要选一项，现在共有 {len(entries)} 项。",
                 f"Choose one entry for “{field.label.en}”; there are {len(entries)}.",
             )
         )
     return index
+
+
+def _topic(field: Field, raw: Any, known: Known) -> str:
+    if raw not in known.topics:
+        raise BadValueError(
+            Text(f"没有“{raw}”这个事项类型，请从列表里选。", f"There is no topic “{raw}”; choose one from the list.")
+        )
+    return str(raw)
+
+
+def _party(field: Field, raw: Any, known: Known) -> str:
+    if raw not in known.parties:
+        raise BadValueError(_choose(field, "这件事的当事人", "the parties of this matter"))
+    return str(raw)
+
+
+def _name(field: Field, raw: Any) -> str:
+    return _text(field, raw, longest=200)
+
+
+def _files(field: Field, raw: Any) -> list[str]:
+    return [_name(field, one) for one in (raw if isinstance(raw, list) else [raw])]
+
+
+_READERS: Mapping[str, Callable[[Field, Any], Any]] = {
+    "text": _text,
+    "choice": _choice,
+    "flag": _flag,
+    "number": _number,
+    "money": _money,
+    "date": _date,
+    "datetime": _instant,
+    "place": _place,
+    "member": _name,
+    "unit": _name,
+    "file": _files,
+}
+_NEED_KNOWN: Mapping[str, Callable[[Field, Any, Known], Any]] = {"topic": _topic, "party": _party, "list": _list, "item": _item}

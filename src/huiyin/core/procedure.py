@@ -33,7 +33,7 @@ FieldType = Literal[
 ]
 FieldClass = Literal["P0", "P1", "P2", "P3", "P4"]
 ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
-ClockVerb = Literal["start", "restart", "pause", "resume", "met", "stop"]
+ClockVerb = Literal["start", "restart", "pause", "resume", "met", "stop", "extend"]
 Outcome = Literal["resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed"]
 SYSTEM_ACTOR = "system"
 BUILT_IN_ACTIONS = frozenset({"correct", "clock_due", "child_reported", "hand_over", "erase"})

@@ -145,18 +145,12 @@ def sight(
     return SIGHT[relation_][field.cls]
 
 
-def _named_reader(
-    field: Field, principal: Principal, snapshot: Snapshot, procedure: Procedure, owner: Party | None
-) -> bool:
+def _named_reader(field: Field, principal: Principal, snapshot: Snapshot, procedure: Procedure, owner: Party | None) -> bool:
     for name in field.seen_by:
         post = procedure.posts.get(name)
         if post is not None:
             named = snapshot.named.get(name, ())
-            holds = (
-                principal.kind == "staff"
-                and principal.post == post.post
-                and principal.unit == snapshot.units.get(post.of)
-            )
+            holds = principal.kind == "staff" and principal.post == post.post and principal.unit == snapshot.units.get(post.of)
             if holds and (not post.named or principal.id in named):
                 return True
         elif name == "its_party":
@@ -181,9 +175,7 @@ def view(procedure: Procedure, snapshot: Snapshot, principal: Principal) -> View
         else:
             facts[name] = shown
     parties = (
-        tuple(_party(procedure, snapshot, principal, how, party, hidden) for party in snapshot.parties)
-        if how != "stranger"
-        else ()
+        tuple(_party(procedure, snapshot, principal, how, party, hidden) for party in snapshot.parties) if how != "stranger" else ()
     )
     return View(facts, parties, tuple(sorted(set(hidden))))
 
@@ -193,9 +185,7 @@ def _party(
 ) -> PartyView:
     facts = {}
     for name, value in party.facts.items():
-        shown = _shown(
-            procedure, name, value, sight(procedure.fields[name], how, principal, snapshot, procedure, party)
-        )
+        shown = _shown(procedure, name, value, sight(procedure.fields[name], how, principal, snapshot, procedure, party))
         if shown is None and value is not None:
             hidden.append(name)
         else:

@@ -22,7 +22,7 @@ MAX_CHAIN = 8
 SaltSource = Callable[[], bytes]
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """The act cannot be done; carries the refusal to answer with."""
 
     def __init__(self, refusal: Refusal) -> None:
@@ -63,7 +63,7 @@ class Run:
         for name in names:
             condition = self.procedure.conditions[name]
             if not self.holds(condition):
-                raise Stopped(Refusal(name, condition.fails))
+                raise StoppedError(Refusal(name, condition.fails))
 
     def warn(self, names: Iterable[str]) -> None:
         """Note the sentence of each condition that does not hold; they inform and do not decide."""
@@ -104,7 +104,7 @@ class Run:
         owner = party or self.actor
         known = None if owner is None else self.snapshot.party(owner)
         if known is None or known.role != definition.of:
-            raise Stopped(
+            raise StoppedError(
                 Refusal(
                     "whose_value",
                     Text(
@@ -175,7 +175,7 @@ class Run:
         if definition.trigger is not None:
             value = evaluate(parse(definition.trigger), scope)
             if not isinstance(value, datetime):
-                raise Stopped(
+                raise StoppedError(
                     Refusal(
                         "no_trigger",
                         Text(
@@ -194,7 +194,7 @@ class Run:
 
     def _keep(self, name: str, before: ClockLife | None, after: ClockLife | Refusal) -> None:
         if isinstance(after, Refusal):
-            raise Stopped(after)
+            raise StoppedError(after)
         known = 0 if before is None else len(before.events)
         self.clock_changes.extend((name, event) for event in after.events[known:])
         self.snapshot = replace(self.snapshot, clocks={**self.snapshot.clocks, name: after})
@@ -202,9 +202,7 @@ class Run:
     def change_clock(self, name: str, turn: Callable[..., ClockLife | Refusal], **kind: Any) -> None:
         """Apply one turn of ``core.clocks`` to a clock that exists."""
         life = self.snapshot.clocks[name]
-        self._keep(
-            name, life, turn(life, at=self.at, now=self.now, seq=self.seq, counting=self.library.counting_for(), **kind)
-        )
+        self._keep(name, life, turn(life, at=self.at, now=self.now, seq=self.seq, counting=self.library.counting_for(), **kind))
 
     # Papers
 
@@ -234,7 +232,7 @@ class Run:
         """Set the instant a paper's legal effect begins: its last signature or seal, else this act."""
         issue = self.snapshot.paper(name)
         if issue is None:
-            raise Stopped(_not_printed(self.library.papers[name].title))
+            raise StoppedError(_not_printed(self.library.papers[name].title))
         self.change_issue(replace(issue, effective_at=effective_instant(issue) or self.at))
 
     def sign(self, name: str, by: str, role: str, data: Mapping[str, Any], *, seal: bool) -> None:
@@ -242,9 +240,9 @@ class Run:
         title = self.library.papers[name].title
         issue = self.snapshot.paper(name)
         if issue is None:
-            raise Stopped(_not_printed(title))
+            raise StoppedError(_not_printed(title))
         if data.get("hash") != issue.hash:
-            raise Stopped(
+            raise StoppedError(
                 Refusal(
                     "text_changed",
                     Text(
@@ -255,9 +253,7 @@ class Run:
                 )
             )
         if issue.sealed is not None if seal else any(signature.by == by for signature in issue.signatures):
-            raise Stopped(
-                Refusal("already_signed", Text(f"《{title.zh}》已经签过了。", f"“{title.en}” is signed already."))
-            )
+            raise StoppedError(Refusal("already_signed", Text(f"《{title.zh}》已经签过了。", f"“{title.en}” is signed already.")))
         mark = Signature(by, role, self.at, issue.hash, str(data.get("method") or "screen"), self.seq)
         self.change_issue(replace(issue, sealed=mark) if seal else replace(issue, signatures=(*issue.signatures, mark)))
 
@@ -309,12 +305,13 @@ class Run:
                     break
             else:
                 return
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "endless",
                 Text(
                     f"这件事在“{self.snapshot.state}”处自动流转超过 {MAX_CHAIN} 步，流程文件有误，请联系管理员。",
-                    f"The matter moved by itself more than {MAX_CHAIN} times at “{self.snapshot.state}”: the procedure file is wrong; tell the administrator.",
+                    f"The matter moved by itself more than {MAX_CHAIN} times at “{self.snapshot.state}”: "
+                    "the procedure file is wrong; tell the administrator.",
                 ),
             )
         )

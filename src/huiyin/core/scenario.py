@@ -18,8 +18,10 @@ from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 
 COVERS = ("ordinary", "refusal", "lateness", "wrong_unit", "incapacity", "remedy")
+_LISTS = ("papers", "remedies")
 _THEN_KEYS = frozenset(
-    "state outcome due papers papers_include papers_exclude remedies_include remedies_exclude effective facts told children warnings".split()
+    {"state", "outcome", "due", "papers", "effective", "facts", "told", "children", "warnings"}
+    | {f"{name}_{side}" for name in _LISTS for side in ("include", "exclude")}
 )
 
 
@@ -115,9 +117,7 @@ def _keep(procedure: Procedure, effects: Effects, trace: Trace) -> None:
         trace.conditions_refused |= {name for name, one in procedure.conditions.items() if one.fails == warning}
 
 
-def _open(
-    procedure: Procedure, library: Library, given: Mapping[str, Any], at: datetime, now: datetime
-) -> Effects | Refusal:
+def _open(procedure: Procedure, library: Library, given: Mapping[str, Any], at: datetime, now: datetime) -> Effects | Refusal:
     facts = given.get("party_facts", {})
     parties = tuple(
         Party(id=str(name), role=role, name=str(name), facts=facts.get(name, {}))
@@ -163,9 +163,7 @@ def _step(
     if does == "clock_due":
         data = {"clock": act["clock"]}
     elif does == "child":
-        waiting = [
-            child for child in snapshot.children if child.procedure == act["procedure"] and child.ended_at is None
-        ]
+        waiting = [child for child in snapshot.children if child.procedure == act["procedure"] and child.ended_at is None]
         if not waiting:
             return Refusal("no_child", Text("没有在办的子事项", "no such child is open"))
         does = "child_reported"

@@ -169,9 +169,7 @@ def from_plain(plain: Plain) -> Snapshot:
             "named": {post: tuple(people) for post, people in plain["named"].items()},
             "clocks": {name: ClockLife.from_plain(life) for name, life in plain["clocks"].items()},
             "papers": {name: tuple(_issue(issue) for issue in issues) for name, issues in plain["papers"].items()},
-            "children": tuple(
-                Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]
-            ),
+            "children": tuple(Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]),
             "assents": {action: tuple(parties) for action, parties in plain["assents"].items()},
         }
     )
@@ -180,8 +178,7 @@ def from_plain(plain: Plain) -> Snapshot:
 def with_party_fact(snapshot: Snapshot, party_id: str, name: str, value: object) -> Snapshot:
     """Return the snapshot with one fact of one party changed."""
     parties = tuple(
-        replace(party, facts={**party.facts, name: value}) if party.id == party_id else party
-        for party in snapshot.parties
+        replace(party, facts={**party.facts, name: value}) if party.id == party_id else party for party in snapshot.parties
     )
     return replace(snapshot, parties=parties)
 

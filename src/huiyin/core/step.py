@@ -18,7 +18,7 @@ from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, read_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Form, Procedure
-from huiyin.core.run import Run, SaltSource, Stopped
+from huiyin.core.run import Run, SaltSource, StoppedError
 from huiyin.core.snapshot import Child, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
@@ -73,7 +73,7 @@ def open_matter(
         for paper in procedure.opening_prints:
             run.print(paper)
         run.follow()
-    except Stopped as stopped:
+    except StoppedError as stopped:
         return stopped.refusal
     return _effects(run, None, "open")
 
@@ -105,12 +105,12 @@ def step(
         _check_time(snapshot, action, at, now)
         if action in _OF_THE_SYSTEM:
             if principal.kind != "system":
-                raise Stopped(not_offered(procedure, snapshot, action))
+                raise StoppedError(not_offered(procedure, snapshot, action))
             _OF_THE_SYSTEM[action](run, data)
             return _effects(run, snapshot, action)
         definition = procedure.state_action(snapshot.state, action)
         if definition is None or definition.by == (SYSTEM_ACTOR,):
-            raise Stopped(not_offered(procedure, snapshot, action))
+            raise StoppedError(not_offered(procedure, snapshot, action))
         actor = actors.who_acts(procedure, snapshot, definition, principal, bool(evidence))
         run.actor = actor.party
         if action == "correct":
@@ -120,15 +120,13 @@ def step(
             corrections.hand_over(run, data)
             return replace(_effects(run, snapshot, action), acting_for=principal.acting_for)
         assented = _person_acts(run, definition, data, actor)
-    except Stopped as stopped:
+    except StoppedError as stopped:
         return stopped.refusal
     effects = _effects(run, snapshot, action)
     return replace(effects, acting_for=principal.acting_for, assented=assented, sealed=definition.sealed)
 
 
-def offered(
-    procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal, now: datetime
-) -> tuple[Offer, ...]:
+def offered(procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal, now: datetime) -> tuple[Offer, ...]:
     """Return the actions ``principal`` may take now; a blocked one carries the sentence that says why not yet."""
     state = procedure.states[snapshot.state]
     candidates = [*state.actions, *procedure.always]
@@ -139,7 +137,7 @@ def offered(
             continue
         try:
             run.actor = actors.who_acts(procedure, snapshot, action, principal, True).party
-        except Stopped:
+        except StoppedError:
             continue
         offers.append(Offer(action, _blocked(run, action)))
     return tuple(offers)
@@ -149,9 +147,7 @@ def not_offered(procedure: Procedure, snapshot: Snapshot, action: str) -> Refusa
     """Return the refusal for an action the present state does not offer."""
     state = procedure.states[snapshot.state]
     if state.end is not None:
-        return Refusal(
-            "ended", Text("这件事已经结束，不能再这样办。", "This matter has ended; that can no longer be done.")
-        )
+        return Refusal("ended", Text("这件事已经结束，不能再这样办。", "This matter has ended; that can no longer be done."))
     return Refusal(
         "not_offered",
         Text(
@@ -165,9 +161,9 @@ def _check_time(snapshot: Snapshot, action: str, at: datetime, now: datetime) ->
     if at.tzinfo is None:
         raise ValueError("`at` needs a time zone")
     if at > now:
-        raise Stopped(_future())
+        raise StoppedError(_future())
     if action != "correct" and at < snapshot.entered_at and action not in _OF_THE_SYSTEM:
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "before_step",
                 Text(
@@ -187,9 +183,7 @@ def _future() -> Refusal:
     )
 
 
-def _opening_refusal(
-    procedure: Procedure, library: Library, opening: Opening, at: datetime, now: datetime
-) -> Refusal | None:
+def _opening_refusal(procedure: Procedure, library: Library, opening: Opening, at: datetime, now: datetime) -> Refusal | None:
     if at.tzinfo is None:
         raise ValueError("`at` needs a time zone")
     if at > now:
@@ -222,9 +216,7 @@ def _opening_refusal(
                 field="parties",
             )
         if len(party.name) > MAX_NAME or "\x00" in party.name:
-            return Refusal(
-                "name", Text(f"姓名最多 {MAX_NAME} 字。", f"A name has at most {MAX_NAME} characters."), field="parties"
-            )
+            return Refusal("name", Text(f"姓名最多 {MAX_NAME} 字。", f"A name has at most {MAX_NAME} characters."), field="parties")
     for role in procedure.roles.values():
         count = sum(party.role == role.name for party in opening.parties)
         if count < role.least or (role.most is not None and count > role.most):
@@ -255,7 +247,7 @@ def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str |
     )
     values = read_form(run.procedure, form, data, known)
     if isinstance(values, Refusal):
-        raise Stopped(values)
+        raise StoppedError(values)
     added = {entry.field for entry in form.entries if entry.add} if form is not None else set()
     for name, value in values.items():
         run.put(name, value, add=name in added, party=party)
@@ -264,13 +256,11 @@ def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str |
 def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actors.Actor) -> bool:
     snapshot = run.snapshot
     if action.once and snapshot.done.get(action.name):
-        raise Stopped(
-            Refusal(
-                "already_done", Text("这一步已经办过了，只办一次。", "This was done already and is done once only.")
-            )
+        raise StoppedError(
+            Refusal("already_done", Text("这一步已经办过了，只办一次。", "This was done already and is done once only."))
         )
     if action.jointly and actor.party in snapshot.assents.get(action.name, ()):
-        raise Stopped(
+        raise StoppedError(
             Refusal(
                 "already_done",
                 Text("您已经同意了，正在等对方。", "You have agreed already; the other side is awaited."),
@@ -302,7 +292,7 @@ def _mark(run: Run, action: Action, actor: actors.Actor) -> None:
         index = run.snapshot.facts[item.name]
         entry = run.snapshot.facts[name][index]
         if action.other_side_only and actor.party is not None and entry.get("who") == actor.party:
-            raise Stopped(
+            raise StoppedError(
                 Refusal(
                     "own_entry",
                     Text(
@@ -337,7 +327,7 @@ def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
     name = str(data["clock"])
     life = run.snapshot.clocks.get(name)
     if life is None or life.status != "running" or life.due is None or life.due.strict > run.now:
-        raise Stopped(
+        raise StoppedError(
             Refusal("not_due", Text("期限还没有到，或者已经停了。", "The date has not come, or the clock is stopped."))
         )
     from huiyin.core import clocks
@@ -367,7 +357,7 @@ def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
         )
 
     if all(child.key != data["key"] for child in run.snapshot.children):
-        raise Stopped(Refusal("no_child", Text("这件事没有开过这个子事项。", "This matter opened no such child.")))
+        raise StoppedError(Refusal("no_child", Text("这件事没有开过这个子事项。", "This matter opened no such child.")))
     run.snapshot = replace(run.snapshot, children=tuple(told(child) for child in run.snapshot.children))
     run.follow()
 

@@ -26,6 +26,7 @@ PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
 
 HolderOf = Callable[[str, str], str | None]
 UnitOf = Callable[[str, str], str | None]
+Mention = Callable[[Procedure, Snapshot, Mapping[str, Any]], Snapshot]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Act:
     principal: Principal
     at: datetime
     now: datetime
+    clock: str | None = None
 
 
 @dataclass(slots=True)
@@ -61,25 +63,45 @@ class Walker:
     Attributes:
         holder: (unit id, post) -> account id of somebody who holds it.
         unit_of: (unit kind, division) -> unit id.
+        mention: makes the names of units and persons that an act brings in known to the matter.
     """
 
     library: Library
     words: Words
     holder: HolderOf
     unit_of: UnitOf
+    mention: Mention
     source: random.Random
     salts: Callable[[], bytes]
 
     def live(
-        self, procedure: Procedure, opening: Opening, *, home: str, matter: str, reference: str, begin: datetime, until: datetime,
+        self,
+        procedure: Procedure,
+        opening: Opening,
+        *,
+        home: str,
+        matter: str,
+        reference: str,
+        begin: datetime,
+        until: datetime,
         principal: Principal,
     ) -> list[Act]:
         """Return the acts of one matter from ``begin``, stopping at its end or at ``until``."""
         opened = open_matter(
-            procedure, self.library, home=home, matter=matter, reference=reference, opening=opening, at=begin, now=begin, salts=self.salts
+            procedure,
+            self.library,
+            home=home,
+            matter=matter,
+            reference=reference,
+            opening=opening,
+            at=begin,
+            now=begin,
+            salts=self.salts,
         )
         if isinstance(opened, Refusal):
-            raise ValueError(f"the invented matter is refused: {opened.code}: {opened.text.en} {[d.text.en for d in opened.details]}")
+            raise ValueError(
+                f"the invented matter is refused: {opened.code}: {opened.text.en} {[d.text.en for d in opened.details]}"
+            )
         acts = [Act(opened, principal, begin, begin)]
         at = begin
         while len(acts) < MAX_ACTS:
@@ -96,18 +118,25 @@ class Walker:
             acts.append(act)
         return acts
 
-    def _act(self, procedure: Procedure, snapshot: Snapshot, action: Action | None, at: datetime, clock: str | None, until: datetime) -> Act | None:
+    def _act(
+        self, procedure: Procedure, snapshot: Snapshot, action: Action | None, at: datetime, clock: str | None, until: datetime
+    ) -> Act | None:
         if at > until:
             return None
         if clock is not None:
-            result = step(procedure, self.library, snapshot, "clock_due", {"clock": clock}, principal=SYSTEM, at=at, now=at, salts=self.salts)
-            return None if isinstance(result, Refusal) else Act(result, SYSTEM, at, at)
+            result = step(
+                procedure, self.library, snapshot, "clock_due", {"clock": clock}, principal=SYSTEM, at=at, now=at, salts=self.salts
+            )
+            return None if isinstance(result, Refusal) else Act(result, SYSTEM, at, at, clock)
         excluded: set[str] = set()
         while action is not None and len(excluded) < TRIES:
             principal = self._principal(procedure, snapshot, action)
             if principal is not None:
                 data = self._data(procedure, snapshot, action, principal, at)
-                result = step(procedure, self.library, snapshot, action.name, data, principal=principal, at=at, now=at, salts=self.salts)
+                known = self.mention(procedure, snapshot, data)
+                result = step(
+                    procedure, self.library, known, action.name, data, principal=principal, at=at, now=at, salts=self.salts
+                )
                 if not isinstance(result, Refusal):
                     return Act(result, principal, at, at)
             excluded.add(action.name)
@@ -204,44 +233,68 @@ class Walker:
     def value(self, procedure: Procedure, snapshot: Snapshot, field: Field, at: datetime) -> Any:
         """Return an invented value for one field."""
         source, today = self.source, self.library.calendar.local(at).date()
-        match field.type:
-            case "text":
-                return source.choice(self.words.texts.get(field.name, self.words.texts["_"]))
-            case "choice":
-                preferred = self.words.texts.get(field.name)
-                return source.choice(preferred or tuple(choice.value for choice in field.values))
-            case "flag":
-                return True
-            case "number":
-                return source.randrange(1, 20)
-            case "money":
-                return source.randrange(2, 300) * 10_000
-            case "date":
-                return (today + timedelta(days=source.randrange(5, 25))).isoformat()
-            case "datetime":
-                return (at + timedelta(days=source.randrange(1, 5))).isoformat()
-            case "place":
-                return {"division": snapshot.division, "detail": source.choice(self.words.texts["_place"])}
-            case "topic":
-                return snapshot.topic
-            case "party":
-                bound = [party for party in snapshot.parties if procedure.roles[party.role].bound] or list(snapshot.parties)
-                return source.choice(bound).id if bound else None
-            case "list":
-                if not field.record:
-                    return [source.choice(self.words.texts.get(field.name, self.words.texts["_"]))]
-                return [
-                    {part.name: self.value(procedure, snapshot, part, at) for part in field.record if part.name != "state"}
-                    for _ in range(source.choice((1, 1, 2)))
-                ]
-            case "item":
-                entries = snapshot.facts.get(field.items_of or "") or []
-                return source.randrange(len(entries)) if entries else None
-            case "member":
-                post = procedure.posts[field.post or ""]
-                unit = snapshot.units.get(post.of)
-                return None if unit is None else self.holder(unit, post.post)
-            case "unit":
-                return self.unit_of(field.kind or "", snapshot.division)
-            case _:
-                return None
+        texts = self.words.texts
+        make: Mapping[str, Callable[[], Any]] = {
+            "text": lambda: source.choice(texts.get(field.name, texts["_"])),
+            "choice": lambda: source.choice(texts.get(field.name) or tuple(choice.value for choice in field.values)),
+            "flag": lambda: True,
+            "number": lambda: source.randrange(1, 20),
+            "money": lambda: source.randrange(2, 300) * 10_000,
+            "date": lambda: (today + timedelta(days=source.randrange(5, 25))).isoformat(),
+            "datetime": lambda: (at + timedelta(days=source.randrange(1, 5))).isoformat(),
+            "place": lambda: {"division": snapshot.division, "detail": source.choice(texts["_place"])},
+            "topic": lambda: snapshot.topic,
+            "party": lambda: self._party(procedure, snapshot),
+            "list": lambda: self._list(procedure, snapshot, field, at),
+            "item": lambda: self._item(snapshot, field),
+            "member": lambda: self._member(procedure, snapshot, field),
+            "unit": lambda: self._unit(procedure, snapshot, field),
+            "file": lambda: None,
+        }
+        return make[field.type]()
+
+    def _party(self, procedure: Procedure, snapshot: Snapshot) -> str | None:
+        bound = [party for party in snapshot.parties if procedure.roles[party.role].bound] or list(snapshot.parties)
+        return self.source.choice(bound).id if bound else None
+
+    def _list(self, procedure: Procedure, snapshot: Snapshot, field: Field, at: datetime) -> list[Any]:
+        if field.name == "answers":
+            return self._answers(snapshot)
+        if not field.record:
+            return [self.source.choice(self.words.texts.get(field.name, self.words.texts["_"]))]
+        parts = [part for part in field.record if part.name != "state"]
+        return [
+            {part.name: self.value(procedure, snapshot, part, at) for part in parts} for _ in range(self.source.choice((1, 1, 2)))
+        ]
+
+    def _item(self, snapshot: Snapshot, field: Field) -> int | None:
+        entries = snapshot.facts.get(field.items_of or "") or []
+        return self.source.randrange(len(entries)) if entries else None
+
+    def _member(self, procedure: Procedure, snapshot: Snapshot, field: Field) -> str | None:
+        post = procedure.posts[field.post or ""]
+        unit = snapshot.units.get(post.of)
+        return None if unit is None else self.holder(unit, post.post)
+
+    def _unit(self, procedure: Procedure, snapshot: Snapshot, field: Field) -> str | None:
+        """Return a unit of a fitting kind that serves the place and has no other part in the matter yet."""
+        use = procedure.units.get(field.name)
+        kinds = [field.kind] if field.kind is not None else list(use.kinds if use is not None else ())
+        taken = set(snapshot.units.values())
+        for kind in self._shuffled(kinds):
+            unit = self.unit_of(kind, snapshot.division)
+            if unit is not None and unit not in taken:
+                return unit
+        return None
+
+    def _answers(self, snapshot: Snapshot) -> list[dict[str, Any]]:
+        """Return one answer to each point asked."""
+        points = snapshot.facts.get("points") or []
+        return [
+            {
+                "about": number,
+                "result": self.source.choice(("done", "explained")),
+                "text": self.source.choice(self.words.texts["reply_text"]),
+            }
+            for number in range(1, len(points) + 1)
+        ]

@@ -45,11 +45,16 @@ def recognise(name: str, path: Path) -> Kind | Refusal:
     claimed = next((kind for kind in KINDS if ending in kind.endings), None)
     if claimed is None:
         known = "、".join(kind.label.zh for kind in KINDS), ", ".join(kind.label.en for kind in KINDS)
-        return _refused(f"不收这种文件（{ending or '没有扩展名'}）。可以交：{known[0]}。", f"Such a file ({ending or 'no ending'}) is not taken. Hand in: {known[1]}.")
+        return _refused(
+            f"不收这种文件（{ending or '没有扩展名'}）。可以交：{known[0]}。",
+            f"Such a file ({ending or 'no ending'}) is not taken. Hand in: {known[1]}.",
+        )
     size = path.stat().st_size
     if size > MAX_BYTES:
         limit = MAX_BYTES // 2**20
-        return _refused(f"文件有 {size / 2**20:.1f} MB，最多 {limit} MB。", f"The file has {size / 2**20:.1f} MB; the most is {limit} MB.")
+        return _refused(
+            f"文件有 {size / 2**20:.1f} MB，最多 {limit} MB。", f"The file has {size / 2**20:.1f} MB; the most is {limit} MB."
+        )
     found = _by_bytes(path)
     if found != claimed.name:
         label = next((kind.label for kind in KINDS if kind.name == found), Text("别的东西", "something else"))
@@ -90,6 +95,6 @@ def _reads(kind: Kind, path: Path) -> bool:
                 if picture.width * picture.height > MAX_PIXELS or picture.format != kind.name.upper():
                     return False
                 picture.verify()
-    except Exception:  # noqa: BLE001
+    except Exception:
         return False
     return True

@@ -41,7 +41,9 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
                 size += len(chunk)
                 if size > MAX_BYTES:
                     limit = MAX_BYTES // 2**20
-                    return Refusal("file", Text(f"文件超过 {limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file")
+                    return Refusal(
+                        "file", Text(f"文件超过 {limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file"
+                    )
                 digest.update(chunk)
                 stream.write(chunk)
             stream.flush()

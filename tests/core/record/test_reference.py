@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from huiyin.core import reference
 
 parts = st.tuples(st.integers(2000, 2099), st.integers(0, 9999), st.integers(0, 99_999))

@@ -1,0 +1,41 @@
+"""The table of files, its wall and its one door. The SQL stands beside in ``sql/walls.sql``."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import migrations, models
+
+import huiyin.parties.access
+
+
+def statements() -> str:
+    """The SQL beside this file; the application's role is the one the settings name."""
+    role = str(settings.DATABASES["default"].get("USER") or "huiyin_app").replace('"', '""')
+    return (Path(__file__).parent / "sql" / "walls.sql").read_text("utf-8").replace("huiyin_app", f'"{role}"')
+
+
+class Migration(migrations.Migration):
+    """First tables."""
+
+    initial = True
+    dependencies = [("matters", "0001_initial")]
+    operations = [
+        migrations.CreateModel(
+            name="StoredFile",
+            fields=[
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("home", models.CharField(max_length=6)),
+                ("matter", models.UUIDField()),
+                ("name", models.CharField(max_length=255)),
+                ("kind", models.CharField(max_length=20)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("scan", models.CharField(max_length=20)),
+                ("stored_at", models.DateTimeField()),
+                ("stored_by", models.CharField(max_length=100)),
+            ],
+            options={"db_table": "papers_file"},
+            managers=[("objects", huiyin.parties.access.Walled())],
+        ),
+        migrations.RunSQL(sql=statements(), reverse_sql=migrations.RunSQL.noop),
+    ]
