@@ -259,6 +259,16 @@ class Run:
 
     # Moves
 
+    def settle(self, action: Action) -> None:
+        """Record the facts an action sets to a constant."""
+        for name, value in action.sets.items():
+            self.put(name, value)
+
+    def take_by_itself(self, action: Action) -> None:
+        """Take an automatic action: nobody filled a form, so only its constants are recorded."""
+        self.settle(action)
+        self.take(action)
+
     def take(self, action: Action) -> None:
         """Do everything an action says after its form is in: papers, move, clocks, children, tells."""
         source = self.snapshot.state
@@ -301,7 +311,7 @@ class Run:
                 if action.by != (SYSTEM_ACTOR,) or action.name in on_due:
                     continue
                 if all(self.holds(self.procedure.conditions[name]) for name in action.needs):
-                    self.take(action)
+                    self.take_by_itself(action)
                     break
             else:
                 return

@@ -271,8 +271,7 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     form = None if action.form is None else run.procedure.forms[action.form]
     _put_form(run, form, values, party=data.get("party") or actor.party)
     _mark(run, action, actor)
-    for name, value in action.sets.items():
-        run.put(name, value)
+    run.settle(action)
     run.require(action.needs)
     run.warn(action.warns)
     if action.signs:
@@ -340,7 +339,7 @@ def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
     run.tells.extend(Tell(to, text) for to in (due.tells if due is not None else state.by) if to != SYSTEM_ACTOR)
     does = None if due is None or due.does is None else run.procedure.state_action(run.snapshot.state, due.does)
     if does is not None and all(run.holds(run.procedure.conditions[need]) for need in does.needs):
-        run.take(does)
+        run.take_by_itself(does)
     run.follow()
 
 
