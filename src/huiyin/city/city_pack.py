@@ -242,7 +242,7 @@ def _known_kind(rule: Cursor, level: str, library: Library) -> bool:
     if level not in library.unit_kinds[kind].levels:
         rule.wrong(f"{level} 一级没有“{kind}”。", f"there is no {kind} at level {level}.", "请移到别的级别。", "Move it to another level.")
         return False
-    return rule.data["kind"] == kind
+    return bool(rule.data["kind"] == kind)
 
 
 def _title(rule: Cursor, default: Cursor, kind: str, place: Place, titles: Mapping[str, Text], library: Library) -> Text:

@@ -296,7 +296,10 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model], alias: str) -
         return
     connection = connections[alias]
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, models.AutoField)]
-    quote = connection.ops.quote_name
+
+    def quote(name: str | None) -> str:
+        return connection.ops.quote_name(name or "")
+
     columns = ", ".join(quote(field.column) for field in fields)
     with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as out:
         for row in rows:

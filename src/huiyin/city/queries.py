@@ -1,0 +1,243 @@
+"""Reads of the reference tables: the library, units, who acts in a post today.
+
+These tables hold no matter and no resident, so reads take no principal; what hangs on a matter is asked of the apps
+that own it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+from uuid import UUID
+
+from django.db.models import Q
+
+from huiyin.city.models import Absence, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Procedure
+from huiyin.core.reader import procedure_from_plain
+from huiyin.core.values import Text
+
+# Posts tied to an appointment of one's own: nobody mediates, judges or holds a system key on another's behalf.
+OWN_APPOINTMENT = frozenset({"mediator", "judge", "system_admin", "security_admin", "audit_admin"})
+# A deputy may be away too, and have a deputy; longer chains are somebody's mistake and end with nobody.
+LONGEST_CHAIN = 3
+
+_lock = Lock()
+_library: tuple[tuple[str, ...], Library] | None = None
+_procedures: dict[tuple[str, str], Procedure] = {}
+
+
+class NotLoadedError(LookupError):
+    """No packs are in use; ``huiyin load`` brings them in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person who acts in a post today.
+
+    Attributes:
+        account: account id.
+        instead_of: name of the person on leave this one stands in for; None for the holder.
+    """
+
+    account: UUID
+    username: str
+    name: str
+    instead_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A post an account may act in on a day.
+
+    Attributes:
+        instead_of: name of the person on leave; None for one's own post.
+    """
+
+    unit: str
+    unit_name: Text
+    unit_kind: str
+    post: str
+    instead_of: str | None = None
+
+
+def versions() -> tuple[str, ...]:
+    """Return the versions of the packs in use, for caches to hang on."""
+    return tuple(
+        f"{pack}@{version}" for pack, version in PackVersion.objects.filter(in_use=True).order_by("pack").values_list("pack", "version")
+    )
+
+
+def library() -> Library:
+    """Return what the packs in use say together; read again only when a version changed.
+
+    Raises:
+        NotLoadedError: nothing was loaded yet.
+    """
+    global _library
+    now = versions()
+    if not now:
+        raise NotLoadedError("no packs are in use; run: huiyin load")
+    held = _library
+    if held is None or held[0] != now:
+        rows: list[Mapping[str, object]] = []
+        for key in now:
+            pack, version = key.split("@")
+            rows += (
+                PackFile.objects.filter(pack=pack, version=version).exclude(kind="responsibility").values("pack", "path", "kind", "plain")
+            )
+        held = (now, Library.from_plain(rows))
+        with _lock:
+            _library = held
+    return held[1]
+
+
+def procedure(name: str, version: str | None = None) -> Procedure:
+    """Return a procedure: the one in use, or the one a matter is pinned to.
+
+    Raises:
+        LookupError: there is none of that name and version.
+    """
+    if version is None:
+        try:
+            return library().procedures[name]
+        except KeyError:
+            raise LookupError(f"no procedure is called {name!r}") from None
+    current = library()
+    if name in current.procedures and current.procedures[name].version[:12] == version:
+        return current.procedures[name]
+    key = (name, version)
+    if key not in _procedures:
+        row = ProcedureVersion.objects.filter(name=name, version=version).first()
+        if row is None:
+            raise LookupError(f"procedure {name!r} was never loaded in version {version!r}")
+        _procedures[key] = procedure_from_plain(f"procedures/{name}.yaml", row.plain)
+    return _procedures[key]
+
+
+def pack_files(kind: str) -> list[PackFile]:
+    """Return the files of one kind of the packs in use."""
+    found: list[PackFile] = []
+    for key in versions():
+        pack, version = key.split("@")
+        found += PackFile.objects.filter(pack=pack, version=version, kind=kind)
+    return found
+
+
+def number_of(home: str, year: int) -> int | None:
+    """Return the four digits references of that home and year begin with; None when none were allotted yet."""
+    return HomeNumber.objects.filter(home_id=home, year=year).values_list("number", flat=True).first()
+
+
+def unit(unit_id: str) -> Unit | None:
+    """Return a unit, also an ended one."""
+    return Unit.objects.filter(id=unit_id).first()
+
+
+def units_of_kind(kind: str, *, on: date | None = None) -> list[Unit]:
+    """Return the units of a kind, in the order of their places; ``on`` a day leaves out those not there then."""
+    units = Unit.objects.filter(kind=kind)
+    return list((units if on is None else units.filter(_on(on))).order_by("division_id"))
+
+
+def unit_for(kind: str, division_code: str, *, level: str | None = None, on: date | None = None) -> Unit | None:
+    """Return the unit of that kind responsible for a place: its own, or the nearest one above.
+
+    Args:
+        level: only a unit of this level, such as the street's committee instead of the community's.
+        on: the day asked about; without it, units that were not ended.
+    """
+    path = Division.objects.filter(code=division_code).values_list("path", flat=True).first()
+    if path is None:
+        return None
+    units = Unit.objects.filter(kind=kind, division_id__in=path)
+    units = units.filter(to_date=None) if on is None else units.filter(_on(on))
+    if level is not None:
+        units = units.filter(level=level)
+    depth = {code: place for place, code in enumerate(path)}
+    return max(units, key=lambda one: depth[one.division_id], default=None)
+
+
+def holders(unit_id: str, post: str, on: date) -> list[Acting]:
+    """Return who acts in a post on a day: the holders present, and for those on leave their deputies.
+
+    Empty means nobody: the holders are away without a deputy who may act, or the post is vacant.
+    """
+    holding = (
+        Appointment.objects.filter(_on(on), unit_id=unit_id, post=post, account__is_active=True)
+        .select_related("account")
+        .order_by("from_date", "account__username")
+    )
+    away = _away(on, [entry.account_id for entry in holding])
+    found: dict[UUID, Acting] = {}
+    for entry in holding:
+        if entry.account_id not in away:
+            person = entry.account
+            found[person.id] = Acting(person.id, person.username, person.name)
+    for entry in holding:
+        if entry.account_id in away:
+            deputy = _deputy(entry.account_id, on, away, unit_id, post)
+            if deputy is not None:
+                found.setdefault(deputy.account, Acting(deputy.account, deputy.username, deputy.name, entry.account.name))
+    return list(found.values())
+
+
+def _away(on: date, accounts: Iterable[UUID]) -> dict[UUID, Absence]:
+    absences = Absence.objects.filter(_on(on), account_id__in=list(accounts)).select_related("deputy", "account").order_by("id")
+    return {absence.account_id: absence for absence in absences}
+
+
+def _deputy(absent: UUID, on: date, away: Mapping[UUID, Absence], unit_id: str, post: str) -> Acting | None:
+    known = dict(away)
+    seen = {absent}
+    current = absent
+    for _ in range(LONGEST_CHAIN):
+        deputy = known[current].deputy
+        if deputy is None or not deputy.is_active or deputy.id in seen:
+            return None
+        if deputy.id not in known:
+            known.update(_away(on, [deputy.id]))
+        if deputy.id not in known:
+            if post in OWN_APPOINTMENT and not Appointment.objects.filter(_on(on), account=deputy, unit_id=unit_id, post=post).exists():
+                return None
+            return Acting(deputy.id, deputy.username, deputy.name)
+        seen.add(deputy.id)
+        current = deputy.id
+    return None
+
+
+def appointments_of(account: UUID | str, on: date) -> list[Held]:
+    """Return the posts an account may act in on a day: its own, and those of people on leave it stands in for.
+
+    Somebody on leave may act in none.
+    """
+    if Absence.objects.filter(_on(on), account_id=account).exists():
+        return []
+    entries = Appointment.objects.filter(_on(on), account__is_active=True).select_related("account", "unit").order_by("unit_id", "post")
+    own = [Held(entry.unit_id, entry.unit.title, entry.unit.kind, entry.post) for entry in entries.filter(account_id=account)]
+    have = {(held.unit, held.post) for held in own}
+    for entry in entries.filter(account_id__in=_stood_in_for(account, on)):
+        acting = holders(entry.unit_id, entry.post, on) if (entry.unit_id, entry.post) not in have else []
+        if any(str(person.account) == str(account) for person in acting):
+            own.append(Held(entry.unit_id, entry.unit.title, entry.unit.kind, entry.post, entry.account.name))
+            have.add((entry.unit_id, entry.post))
+    return own
+
+
+def _stood_in_for(account: UUID | str, on: date) -> set[UUID]:
+    found: set[UUID] = set()
+    deputies = {UUID(str(account))}
+    for _ in range(LONGEST_CHAIN):
+        absent = set(Absence.objects.filter(_on(on), deputy_id__in=deputies).values_list("account_id", flat=True)) - found
+        if not absent:
+            break
+        found |= absent
+        deputies = absent
+    return found
+
+
+def _on(day: date) -> Q:
+    return Q(from_date__lte=day) & (Q(to_date=None) | Q(to_date__gte=day))

@@ -1,0 +1,143 @@
+"""Who must answer: the list's decision, resolved to a unit of the city."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Q
+
+from huiyin.city import places
+from huiyin.city import queries as city
+from huiyin.city.models import Unit
+from huiyin.core.responsibility import Decision, Fact, NoRowError, Row, decide
+from huiyin.core.suggestion import Suggester, Suggestion, TopicWords
+from huiyin.core.values import Text
+from huiyin.routing.models import ResponsibilityRule
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The unit that must answer, and why.
+
+    Attributes:
+        decision: the row and the rows that lost; None when no row fits at all.
+        unit: id of the lead unit; None when no such unit stands at or above the place: then a dispatcher decides.
+        helpers: ids of the assisting units that exist for the place.
+        direct: the matter may go straight there.
+        reason: the decision's reason, and what is missing when there is no unit.
+    """
+
+    decision: Decision | None
+    unit: str | None
+    unit_name: Text | None
+    helpers: tuple[str, ...]
+    direct: bool
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    version: tuple[tuple[str, ...], int | None, int]
+    rows: tuple[Row, ...]
+    words: Mapping[str, Fact]
+    suggester: Suggester
+
+
+_held: _List | None = None
+
+
+def rules(on: date | None = None) -> tuple[Row, ...]:
+    """Return the list in the order it was written; ``on`` a day only the rows in force then."""
+    rows = _current().rows
+    return rows if on is None else tuple(row for row in rows if row.in_force(on))
+
+
+def fact_words() -> Mapping[str, Fact]:
+    """Return the facts rows ask for, with their labels, for forms that ask them."""
+    return _current().words
+
+
+def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[str, object] | None = None) -> Owner:
+    """Return who must answer for a matter about a topic at a place.
+
+    Args:
+        topic: dotted topic; ``*`` when nobody has said yet what it is about.
+        division: code of the place; None when it is not known, then the city's own units answer.
+        on: the day the decision is taken for.
+        facts: what else is known; whether the place is town or countryside is added from the place itself.
+    """
+    place = places.root() if division is None else places.division(division)
+    path = [] if place is None else list(place.path)
+    known = dict(facts or {})
+    if division is not None and place is not None:
+        known.setdefault("area", "rural" if places.is_rural(place) else "urban")
+    listed = _current()
+    try:
+        decision = decide(listed.rows, topic=topic, path=path, on=on, facts=known, words=listed.words)
+    except NoRowError:
+        return Owner(
+            None,
+            None,
+            None,
+            (),
+            direct=False,
+            reason=Text("责任清单里没有对应的条目，由派单员决定。", "No row fits; a dispatcher decides."),
+        )
+    lead = None if place is None else _lead(decision, place.code, on)
+    helpers = (
+        () if place is None else tuple(one.id for kind in decision.helpers if (one := city.unit_for(kind, place.code, on=on)) is not None)
+    )
+    if lead is None:
+        wanted = city.library().unit_kinds.get(decision.lead_kind)
+        label = Text(decision.lead_kind, decision.lead_kind) if wanted is None else wanted.label
+        missing = Text(
+            f"{decision.reason.zh}此地没有“{label.zh}”，由派单员决定。",
+            f"{decision.reason.en} There is no {label.en} for this place; a dispatcher decides.",
+        )
+        return Owner(decision, None, None, helpers, direct=False, reason=missing)
+    return Owner(decision, lead.id, lead.title, helpers, decision.direct, decision.reason)
+
+
+def suggest_topics(text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
+    """Return topics the words of a message point to, best first; empty means unknown. A proposal to a person."""
+    return _current().suggester.suggest(text, limit=limit)
+
+
+def _lead(decision: Decision, place: str, on: date) -> Unit | None:
+    """Return the lead unit; a place that has none at the wanted level (or is above it) takes the nearest above."""
+    level = decision.row.level
+    found = None if level is None else city.unit_for(decision.lead_kind, place, level=level, on=on)
+    return found or city.unit_for(decision.lead_kind, place, on=on)
+
+
+def _current() -> _List:
+    global _held
+    rules_now = ResponsibilityRule.objects.filter(ended=None)
+    state = rules_now.aggregate(newest=Max("id"))["newest"]
+    version = (city.versions(), state, rules_now.count())
+    held = _held
+    if held is None or held.version != version:
+        rows = tuple(Row.from_plain(plain) for plain in rules_now.order_by("pack", "position").values_list("plain", flat=True))
+        words = {
+            name: Fact.from_plain(name, plain)
+            for file in city.pack_files("responsibility")
+            for name, plain in file.plain["conditions"].items()
+        }
+        held = _held = _List(version, rows, words, Suggester(_topic_words(rows)))
+    return held
+
+
+def _topic_words(rows: tuple[Row, ...]) -> list[TopicWords]:
+    words = {key: list(topic.keywords) for key, topic in city.library().topics.items()}
+    for row in rows:
+        if row.topic in words:
+            words[row.topic] += [word for word in row.keywords if word not in words[row.topic]]
+    return [TopicWords(key, tuple(found)) for key, found in words.items()]
+
+
+def row_as_decided(row: str, on: date) -> list[Row]:
+    """Return every version of a row that was in force on a day, for showing an old decision."""
+    kept = ResponsibilityRule.objects.filter(Q(to_date=None) | Q(to_date__gte=on), row=row, from_date__lte=on).order_by("id")
+    return [Row.from_plain(rule.plain) for rule in kept]
