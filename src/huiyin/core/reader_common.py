@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -69,7 +69,7 @@ class Cursor:
             data = self.data[key]
         except (KeyError, IndexError, TypeError):
             data = None
-        return replace(self, data=data, place=(*self.place, key))
+        return Cursor(self.source, self.problems, data, (*self.place, key))
 
     def mapping(self, required: Collection[str] = (), optional: Collection[str] = ()) -> bool:
         """Check that this is a mapping with these keys and no others; return whether it is a mapping at all."""

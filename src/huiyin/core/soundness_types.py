@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from huiyin.core.expressions import ExpressionError, Type, TypeEnv, check, check_template, parse
+from huiyin.core.expressions_parse import Constant
 from huiyin.core.papers import Block, PaperDef
 from huiyin.core.procedure import Action, Field, Opens, Procedure
 from huiyin.core.scope_types import field_type, papers_used, scope_types, with_remedies
@@ -129,15 +130,19 @@ def _check_hands(case: Case, action: Action, opens: Opens, types: TypeEnv) -> No
         field = child.fields.get(name)
         if field is None:
             _note(case, action.line, where, Text(f"“{child.name}”没有字段“{name}”。", f"“{child.name}” has no field “{name}”."))
-        elif not _receives(child, field, found):
+        elif not _receives(child, field, found, source):
             wanted, given = field_type(child, field).says(), found.says()
             _note(case, action.line, where, Text(f"对方要{wanted.zh}，给的是{given.zh}。", f"it takes {wanted.en}, given {given.en}."))
 
 
-def _receives(child: Procedure, field: Field, given: Type) -> bool:
+def _receives(child: Procedure, field: Field, given: Type, source: str) -> bool:
     wanted = field_type(child, field)
-    if wanted.kind == "text" and wanted.values:
-        return given.kind == "text" and set(given.values) <= set(wanted.values) and bool(given.values)
+    if wanted.values and given.kind == "text":
+        node = parse(source)
+        words = (node.value,) if isinstance(node, Constant) else given.values
+        return bool(words) and set(words) <= set(wanted.values)
+    if wanted.kind == "record" and given.kind == "record":
+        return wanted.name == given.name
     return given.kind in {wanted.kind, "unknown"}
 
 

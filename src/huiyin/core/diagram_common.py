@@ -1,0 +1,46 @@
+"""What both diagrams draw: states with a short label, moves, and acts that stay or may happen at any step."""
+
+from __future__ import annotations
+
+import re
+
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure, State
+from huiyin.core.soundness_common import Edge, edges
+from huiyin.core.values import Text
+
+_CLAUSE = re.compile(r"[，。；：,.;:]")
+_FILLED = re.compile(r"\{[^{}]*\}")
+_SYSTEM = Text("系统", "system")
+
+
+def state_label(state: State, language: str) -> str:
+    """Return the first clause of what the resident is told in a state, without its dates."""
+    wording = _FILLED.sub("…", state.says.in_(language))
+    return _CLAUSE.split(wording, maxsplit=1)[0].strip() or state.name
+
+
+def actor_label(procedure: Procedure, name: str) -> Text:
+    """Return what a post, party role or the system is called."""
+    if name == SYSTEM_ACTOR:
+        return _SYSTEM
+    if name in procedure.roles:
+        return procedure.roles[name].label
+    if name in procedure.posts:
+        return procedure.posts[name].label
+    return Text(name, name)
+
+
+def ends_any_time(procedure: Procedure) -> list[Action]:
+    """Return the acts open at any step that lead to an end."""
+    return [action for action in procedure.always if action.to is not None and procedure.states[action.to].end is not None]
+
+
+def moves_of(procedure: Procedure) -> list[Edge]:
+    """Return every move but those of `ends_any_time`, which are drawn once and not from each state."""
+    apart = ends_any_time(procedure)
+    return [edge for edge in edges(procedure) if edge.moves and edge.action not in apart]
+
+
+def staying(state: State) -> list[Action]:
+    """Return the acts of a state that leave the matter where it is."""
+    return [action for action in state.actions if action.to in {None, state.name}]
