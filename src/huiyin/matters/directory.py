@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from huiyin.city import queries as city
-from huiyin.city.models import Account, HomeNumber, Unit
+from huiyin.city.models import Account, Home, HomeNumber, ProcedureVersion, Unit
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
+
+NUMBERS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ def procedure(name: str, version: str) -> Procedure:
     Raises:
         LookupError: it was never loaded here.
     """
-    return city.procedure_version(name, version)
+    # The city keeps as many characters of the version's hash as its column holds.
+    return city.procedure(name, version[: ProcedureVersion._meta.get_field("version").max_length])
 
 
 def units(ids: Iterable[str]) -> Mapping[str, KnownUnit]:
@@ -79,20 +82,38 @@ def placed(definition: Procedure, division: str, host: str | None) -> dict[str, 
     return found
 
 
-def acting(unit: str, post: str, on: date, wanted: Collection[str]) -> tuple[str, ...]:
+def acting(unit: str, post: str, on: date, wanted: Mapping[str, str]) -> tuple[str, ...]:
     """Return the names of who acts in a post on a day: present holders, deputies for those on leave.
 
     Args:
-        wanted: account ids named for the post in a matter; empty means every holder.
+        wanted: account id -> name of the persons named for the post in a matter; empty means every holder.
     """
-    holders = city.holders(unit, post, on)
-    chosen = [holder for holder in holders if not wanted or str(holder.stands_in_for or holder.account) in wanted]
-    return tuple(dict.fromkeys(holder.name for holder in chosen))
+    chosen = [
+        one.name
+        for one in city.holders(unit, post, on)
+        if not wanted or str(one.account) in wanted or (one.instead_of is not None and one.instead_of in wanted.values())
+    ]
+    return tuple(dict.fromkeys(chosen))
 
 
 def home_numbers(home: str, year: int) -> list[int]:
-    """Return the numbers given to a home for the references of a year."""
-    return list(HomeNumber.objects.filter(home=home, year=year).order_by("number").values_list("number", flat=True))
+    """Return the numbers given to a home for the references of a year; the first matter of a year gets it one.
+
+    Raises:
+        LookupError: there is no such home, or all ten thousand numbers are given.
+    """
+    given = list(HomeNumber.objects.filter(home=home, year=year).order_by("number").values_list("number", flat=True))
+    while not given:
+        if not Home.objects.filter(code=home).exists():
+            raise LookupError(f"there is no home {home!r}")
+        taken = set(HomeNumber.objects.values_list("number", flat=True))
+        free = next((number for number in range(NUMBERS) if number not in taken), None)
+        if free is None:
+            raise LookupError(f"no reference number is left for home {home} in {year}")
+        # Of two processes that choose the same number, or number the same home, one row stays; both read it.
+        HomeNumber.objects.bulk_create([HomeNumber(number=free, year=year, home_id=home)], ignore_conflicts=True)
+        given = list(HomeNumber.objects.filter(home=home, year=year).order_by("number").values_list("number", flat=True))
+    return given
 
 
 def home_of_number(number: int) -> str | None:

@@ -66,7 +66,8 @@ def by_name(procedure: Procedure, snapshot: Snapshot, on: date) -> Text:
         if post is None:
             words.append(label)
             continue
-        wanted = snapshot.named.get(name, ()) if post.named else ()
+        people = snapshot.named.get(name, ()) if post.named else ()
+        wanted = {person: snapshot.unit_names.get(person, "") for person in people}
         acting = directory.acting(snapshot.units.get(post.of, ""), post.post, on, wanted)
         names = "、".join(acting)
         words.append(Text(f"{label.zh}（{names}）", f"{label.en} ({', '.join(acting)})") if acting else label)
