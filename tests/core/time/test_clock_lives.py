@@ -90,6 +90,14 @@ def test_a_restart_by_law_counts_from_zero_and_forgets_no_event() -> None:
     assert due_day(again) == date(2026, 11, 4), "the old pause does not count against the new run"
 
 
+def test_a_restart_leaves_the_extensions_and_pauses_of_the_old_run_behind() -> None:
+    life = alive(clocks.pause(begun("10 days", count=None), **when("2026-09-08 09:00")))
+    life = alive(clocks.resume(life, **when("2026-09-12 09:00", 3)))
+    life = alive(clocks.extend(life, by=Term.parse("10 days"), **when("2026-09-13 09:00", 4)))
+    life = alive(clocks.stop(life, **when("2026-09-14 09:00", 5)))
+    assert due_day(begun("10 days", count=None, life=life)) == date(2026, 9, 17)
+
+
 def test_a_clock_that_ended_may_be_started_again() -> None:
     met = alive(clocks.meet(begun(), **when("2026-09-10 09:00")))
     again = begun("10 days", count=None, life=met)
@@ -243,6 +251,13 @@ def test_a_right_lasts_to_the_latest_lawful_end_and_a_duty_to_the_strict_one() -
     assert not right.overdue(between)
     assert right.overdue(at("2025-10-10 00:00"))
     assert not duty.overdue(at("2025-10-05 23:59")), "the last day lasts to midnight"
+
+
+def test_the_last_second_is_still_in_time() -> None:
+    life = begun()
+    assert life.due is not None
+    assert not life.overdue(life.due.latest)
+    assert life.overdue(life.due.latest + timedelta(seconds=1))
 
 
 def test_a_minimum_that_has_run_out_makes_nobody_late() -> None:

@@ -185,6 +185,18 @@ def test_an_authority_is_told_the_last_working_day_before_a_last_day_that_stays(
     assert due("60 days", None, "2026-08-03 10:00").act_by is None, "a working goal is no duty"
 
 
+def test_a_promise_is_never_brought_forward() -> None:
+    got = due("30 days", "hotline_target", "2026-09-11 16:20")
+    assert day(got.strict) == date(2026, 10, 11), "a Sunday that stays"
+    assert got.act_by is None
+
+
+def test_hours_begun_inside_a_pause_lose_only_what_is_left_of_it() -> None:
+    pause = Pause(at("2026-09-07 08:00"), at("2026-09-07 14:00"))
+    got = due("4 hours", None, "2026-09-07 13:00", pauses=[pause])
+    assert got.strict == at("2026-09-07 18:00")
+
+
 def test_a_backward_term_shows_a_safe_day() -> None:
     got = due("5 working days before", "rural_land_arbitration", "2026-05-11 09:00")
     assert day(got.strict) == date(2026, 4, 30)
@@ -201,6 +213,7 @@ def test_a_backward_term_shows_a_safe_day() -> None:
         ("3 working days", None, "2026-12-28 10:00", False),
         ("15 days", "petition", "2026-12-25 10:00", True),
         ("30 days", "civil_procedure", "2031-03-03 10:00", True),
+        ("30 days", "petition_citizen", "2026-12-25 10:00", True),
         ("24 hours", "work_safety", "2027-03-03 10:00", False),
         ("30 days", None, "2026-12-25 10:00", False),
     ],
