@@ -10,7 +10,9 @@ from pathlib import Path
 HEADER = ("message_no", "user_code", "time", "title", "detail", "likes", "dislikes")
 
 
-def row(number: str, detail: str = "小区门口路灯坏了三天。", *, time: str = "2019/2/28 11:25:05", title: str = "路灯坏了") -> tuple[str, ...]:
+def row(
+    number: str, detail: str = "小区门口路灯坏了三天。", *, time: str = "2019/2/28 11:25:05", title: str = "路灯坏了"
+) -> tuple[str, ...]:
     """Return one message as seven cells."""
     return (number, "A0001", time, title, detail, "3", "0")
 

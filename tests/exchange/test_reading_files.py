@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.exchange.made import HEADER, row, text_of, write
 
 from huiyin.exchange.messages import Message, Rejected, read_message
 from huiyin.exchange.records import MOST_LINES, inspect, read, read_mapping
 from huiyin.host.errors import HostError
-from tests.exchange.made import HEADER, row, text_of, write
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_a_quote_that_is_never_closed_takes_one_row_and_not_the_file(tmp_path: P
 
 
 def test_a_runaway_quote_in_a_long_file_is_noticed(tmp_path: Path) -> None:
-    lines = ["x,A1,2019/2/28 11:25:05,t,\"open,0,0\n", *(f"{n},A1,2019/2/28 11:25:05,t,text,0,0\n" for n in range(MOST_LINES * 2))]
+    lines = ['x,A1,2019/2/28 11:25:05,t,"open,0,0\n', *(f"{n},A1,2019/2/28 11:25:05,t,text,0,0\n" for n in range(MOST_LINES * 2))]
     path = tmp_path / "a.csv"
     path.write_text(",".join(HEADER) + "\n" + "".join(lines), encoding="utf-8")
     found = messages(path)
@@ -109,7 +109,11 @@ def test_a_message_of_several_lines_keeps_them_and_the_line_numbers_after_it(tmp
 
 def test_bytes_of_two_encodings_in_one_file_cost_only_their_rows(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
-    mixed = text_of([row("a"), row("b")]).encode() + text_of([row("c", "另一种编码")], ())[2:].encode("gbk") + text_of([row("d")], ())[2:].encode()
+    mixed = (
+        text_of([row("a"), row("b")]).encode()
+        + text_of([row("c", "另一种编码")], ())[2:].encode("gbk")
+        + text_of([row("d")], ())[2:].encode()
+    )
     path.write_bytes(mixed)
     assert [one.number for one in messages(path) if isinstance(one, Message)] == ["a", "b", "d"]
     assert ["bytes cannot be read" in reason for reason in reasons(path).values()] == [True]

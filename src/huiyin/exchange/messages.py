@@ -83,7 +83,10 @@ def _wrong_text(number: str, title: str, detail: str) -> Text | None:
         (Text("标题", "title"), title, MAX_TITLE),
     ):
         if len(text) > longest:
-            return Text(f"{label.zh}有 {len(text)} 字，最多 {longest} 字。", f"The {label.en} has {len(text)} characters; the most is {longest}.")
+            return Text(
+                f"{label.zh}有 {len(text)} 字，最多 {longest} 字。",
+                f"The {label.en} has {len(text)} characters; the most is {longest}.",
+            )
     whole = number + title + detail
     if "\x00" in whole:
         return Text("含有空字符（NUL），文件可能损坏。", "It holds a NUL character; the file may be damaged.")

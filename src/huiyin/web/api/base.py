@@ -21,7 +21,10 @@ from huiyin.web.api.reading import Renderer, StrictParser
 
 logger = logging.getLogger("huiyin.api")
 
-BUSY = Text("系统现在很忙或者数据库连不上，没有写入任何内容，请稍后再试。", "The system is busy or cannot reach its database; nothing was written. Try again shortly.")
+BUSY = Text(
+    "系统现在很忙或者数据库连不上，没有写入任何内容，请稍后再试。",
+    "The system is busy or cannot reach its database; nothing was written. Try again shortly.",
+)
 FAULT = Text("系统内部出错，已记下，没有写入任何内容。", "Something went wrong inside; it was noted and nothing was written.")
 _INVALID = Text("有内容不符合要求，见下面各项。", "Something sent is not as it should be; see each below.")
 # What the checking library says, in words; anything else falls back to its English sentence.
@@ -51,9 +54,7 @@ class HuiyinAPI(NinjaAPI):
         super().__init__(parser=StrictParser(), renderer=Renderer(), **options)
         _handle_errors(self)
 
-    def get_openapi_schema(
-        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
-    ) -> OpenAPISchema:
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:
         """Return the document with a schema for every opening and act of the loaded library."""
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
         openapi.complete(document)
@@ -90,7 +91,8 @@ def _handle_errors(api: HuiyinAPI) -> None:
     @api.exception_handler(Exception)
     def _fault(request: HttpRequest, error: Any) -> HttpResponse:
         # The trace goes to the log; it may quote content and never leaves in the answer.
-        logger.error("fault in %s %s: %s", request.method, request.resolver_match and request.resolver_match.route, type(error).__name__, exc_info=error)
+        route = request.resolver_match.route if request.resolver_match else ""
+        logger.error("fault in %s %s: %s", request.method, route, type(error).__name__, exc_info=error)
         return answer(request, Problem(500, "fault", FAULT))
 
 

@@ -52,7 +52,11 @@ def get_procedure(request: HttpRequest, name: str) -> dict[str, Any]:
 
 
 @router.get(
-    "/procedures/{name}/mermaid", response={200: None}, operation_id="drawProcedure", summary="A diagram as Mermaid text", openapi_extra=_MERMAID
+    "/procedures/{name}/mermaid",
+    response={200: None},
+    operation_id="drawProcedure",
+    summary="A diagram as Mermaid text",
+    openapi_extra=_MERMAID,
 )
 def mermaid(request: HttpRequest, name: str) -> HttpResponse:
     """Draw the procedure in the reader's language."""
@@ -60,7 +64,13 @@ def mermaid(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-@router.get("/procedures/{name}/bpmn", response={200: None}, operation_id="exportProcedure", summary="The procedure as BPMN 2.0", openapi_extra=_BPMN)
+@router.get(
+    "/procedures/{name}/bpmn",
+    response={200: None},
+    operation_id="exportProcedure",
+    summary="The procedure as BPMN 2.0",
+    openapi_extra=_BPMN,
+)
 def bpmn(request: HttpRequest, name: str) -> HttpResponse:
     """Export the procedure with its layout, for any BPMN viewer."""
     text = diagram.bpmn(_procedure(name), language_of(request))

@@ -33,7 +33,7 @@ class ReceiptOut(Schema):
     due: date | None = Field(None, description="Local date of the earliest running clock.")
     due_provisional: bool = Field(description="True while the holiday notice of that year is not out.")
     says: TextOut = Field(description="Where the matter stands, in a sentence.")
-    warnings: list[TextOut] = []
+    warnings: list[TextOut] = Field(default_factory=list)
     known: bool = Field(description="True when this key had been answered before and nothing new was written.")
 
 
@@ -47,8 +47,8 @@ class ClockOut(Schema):
     due: date | None = None
     due_at: datetime | None = None
     provisional: bool
-    basis: list[str] = []
-    why: list[TextOut] = []
+    basis: list[str] = Field(default_factory=list)
+    why: list[TextOut] = Field(default_factory=list)
 
 
 class PartyOut(Schema):
@@ -57,7 +57,7 @@ class PartyOut(Schema):
     id: str
     role: str
     name: str
-    facts: dict[str, Any] = {}
+    facts: dict[str, Any] = Field(default_factory=dict)
 
 
 class MatterLine(Schema):
@@ -109,11 +109,11 @@ class MatterOut(Schema):
     due: date | None = None
     due_provisional: bool = False
     overdue: bool = False
-    facts: dict[str, Any] = {}
-    parties: list[PartyOut] = []
-    hidden: list[str] = Field([], description="Names of fields that hold something this reader may not see.")
-    units: dict[str, TextOut] = {}
-    clocks: list[ClockOut] = []
+    facts: dict[str, Any] = Field(default_factory=dict)
+    parties: list[PartyOut] = Field(default_factory=list)
+    hidden: list[str] = Field(default_factory=list, description="Names of fields that hold something this reader may not see.")
+    units: dict[str, TextOut] = Field(default_factory=dict)
+    clocks: list[ClockOut] = Field(default_factory=list)
     relation: str = Field(description="How the reader stands to the matter; the rights follow from it.")
 
 
@@ -154,7 +154,7 @@ class PaperLine(Schema):
     title: TextOut
     hash: str
     printed_at: datetime
-    signatures: list[SignatureOut] = []
+    signatures: list[SignatureOut] = Field(default_factory=list)
     sealed: bool = False
     voided: bool = False
     effective_at: datetime | None = None
@@ -244,7 +244,7 @@ class MeOut(Schema):
     kind: str
     name: str = ""
     post: PostOut | None = None
-    posts: list[PostOut] = []
+    posts: list[PostOut] = Field(default_factory=list)
     home: str | None = None
     matter: UUID | None = None
     reference: str | None = None
@@ -322,7 +322,7 @@ class StateOut(Schema):
     says: TextOut
     by: list[TextOut]
     end: str | None = None
-    actions: list[str] = []
+    actions: list[str] = Field(default_factory=list)
 
 
 class GuideClock(Schema):
@@ -419,4 +419,4 @@ class ProblemOut(Schema):
     code: str
     zh: str
     en: str
-    errors: list[FieldProblem] = []
+    errors: list[FieldProblem] = Field(default_factory=list)

@@ -48,7 +48,8 @@ def field_schema(field: Field) -> Json:
 def _typed(field: Field) -> Json:
     match field.type:
         case "choice":
-            return {"type": "string", "enum": [one.value for one in field.values], "x-values": {one.value: both(one.label) for one in field.values}}
+            labels = {one.value: both(one.label) for one in field.values}
+            return {"type": "string", "enum": list(labels), "x-values": labels}
         case "flag":
             return {"type": "boolean"}
         case "number":

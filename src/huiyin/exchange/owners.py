@@ -1,0 +1,125 @@
+"""Where a message probably belongs: proposals from its words, for the dispatcher who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from huiyin import clock
+from huiyin.city import places
+from huiyin.city.models import Division
+from huiyin.core.packs import Library
+from huiyin.core.values import Text
+from huiyin.host.errors import HostError
+from huiyin.routing.queries import Owner, decide_owner, suggest_topics
+
+ANY_TOPIC = "*"
+# A place named by its whole name scores eight; a bare stem that is also a common word scores less and moves nothing.
+SURE = 8
+READ_AT_MOST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the words of a message point to.
+
+    Attributes:
+        topic: topic the matter is opened under.
+        division: code of the place; the city itself when no place, or more than one, is meant.
+        found_place: full name of the place; empty when none was found.
+        reason: how topic, place and proposed unit were come by, for the dispatcher.
+    """
+
+    topic: str
+    division: str
+    found_place: str
+    reason: Text
+
+
+class Proposer:
+    """Proposes for many messages in a row; asks the database once for each topic and place."""
+
+    def __init__(self, library: Library) -> None:
+        """Read the names of places once.
+
+        Raises:
+            HostError: no city is loaded.
+        """
+        root = places.root()
+        if root is None:
+            raise HostError("no_city", "还没有装入城市包，请先执行 load。", "No city is loaded; run load first.")
+        self._library = library
+        self._root = root.code
+        self._names = frozenset(
+            name for pair in Division.objects.filter(ended=None).exclude(code=root.code).values_list("name", "short") for name in pair
+        )
+        self._lengths = sorted({len(name) for name in self._names})
+        self._owners: dict[tuple[str, str | None, date], Owner] = {}
+        self._found: dict[frozenset[str], tuple[str, str] | None] = {}
+
+    def propose(self, text: str) -> Proposal:
+        """Return what a message's words point to."""
+        suggested = suggest_topics(text, limit=1)
+        place = self._place(text)
+        division = None if place is None else place[0]
+        owner = self._owner(suggested[0].topic if suggested else ANY_TOPIC, division)
+        topic = suggested[0].topic if suggested else self._plainest()
+        return Proposal(
+            topic=topic,
+            division=division or self._root,
+            found_place="" if place is None else place[1],
+            reason=self._reason(topic, suggested[0].words if suggested else (), place, owner),
+        )
+
+    def _place(self, text: str) -> tuple[str, str] | None:
+        """Return code and full name of the one place a text names in full, or None.
+
+        Most messages name none: a look through the names in memory spares them the search.
+        """
+        read = "".join(text.split())[:READ_AT_MOST]
+        named = frozenset(
+            piece
+            for length in self._lengths
+            for start in range(len(read) - length + 1)
+            if (piece := read[start : start + length]) in self._names
+        )
+        if not named:
+            return None
+        if named not in self._found:
+            best = next(iter(places.find_places(read, limit=1)), None)
+            sure = best is not None and best.alone and best.score >= SURE and best.level != "city"
+            self._found[named] = (best.code, best.full_name) if sure and best is not None else None
+        return self._found[named]
+
+    def _owner(self, topic: str, division: str | None) -> Owner:
+        on = self._library.calendar.local_date(clock.now())
+        key = (topic, division, on)
+        if key not in self._owners:
+            self._owners[key] = decide_owner(topic=topic, division=division, on=on)
+        return self._owners[key]
+
+    def _plainest(self) -> str:
+        """Return the topic for messages whose words say nothing: the whole line of requests."""
+        return "request" if "request" in self._library.topics else next(iter(self._library.topics))
+
+    def _reason(self, topic: str, words: tuple[str, ...], place: tuple[str, str] | None, owner: Owner) -> Text:
+        label = self._library.topics[topic].label
+        about = (
+            Text(f"按“{'、'.join(words[:3])}”推荐事项类型“{label.zh}”，待派单员确认。",
+                 f"Proposed topic {label.en}, by the words {', '.join(words[:3])}; a dispatcher confirms.")
+            if words
+            else Text("看不出事项类型，由派单员定。", "The words point to no topic; a dispatcher decides.")
+        )  # fmt: skip
+        where = (
+            Text("没有写明地点，进市里的派单席。", "No place was named; it waits at the city's dispatch desk.")
+            if place is None
+            else Text(f"地点：{place[1]}。", f"Place: {place[1]}.")
+        )
+        lead = owner.unit_name
+        who = Text("", "") if lead is None else Text(f"建议承办：{lead.zh}。", f"Proposed unit: {lead.en}.")
+        parts: Mapping[str, list[str]] = {
+            "zh": [about.zh, where.zh, who.zh, owner.reason.zh],
+            "en": [about.en, where.en, who.en, owner.reason.en],
+        }
+        return Text("".join(parts["zh"]), " ".join(part for part in parts["en"] if part))

@@ -1,0 +1,159 @@
+"""Places, bodies, topics and days of the city. Public reference data; nothing here hangs on a person or a matter."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from huiyin import clock
+from huiyin.city import places
+from huiyin.city import queries as city
+from huiyin.city.models import Division, Unit
+from huiyin.core.packs import Library
+from huiyin.core.packs_values import Topic
+from huiyin.core.suggestion import Suggester, TopicWords
+from huiyin.core.values import Refusal, Text
+from huiyin.web.api import paging
+from huiyin.web.api.problems import Problem, not_found
+from huiyin.web.api.schemas import DayList, PlaceList, TopicList, UnitOut, UnitPage
+from huiyin.web.api.shapes import both
+
+router = Router(tags=["city"])
+LONGEST_SPAN = timedelta(days=800)
+
+
+@router.get("/places", response=PlaceList, operation_id="findPlaces", summary="Places that a text may mean")
+def find_places(
+    request: HttpRequest,
+    q: str = Query(..., min_length=1, max_length=300, description="A name, part of one, an address or a code.", examples=["天山社区"]),
+    limit: int = Query(8, ge=1, le=50),
+) -> dict[str, Any]:
+    """Find places of the division tree, likeliest first. A person confirms which is meant."""
+    found = places.find_places(q, limit=limit)
+    rows = Division.objects.in_bulk([one.code for one in found])
+    above = Division.objects.in_bulk({code for row in rows.values() for code in row.path})
+    return {
+        "items": [
+            {
+                "code": one.code,
+                "name": both(rows[one.code].title),
+                "level": one.level,
+                "path": [both(above[code].title) for code in rows[one.code].path],
+                "home": rows[one.code].home_id,
+            }
+            for one in found
+        ]
+    }
+
+
+@router.get("/units", response=UnitPage, operation_id="listUnits", summary="Bodies that can hold a matter")
+def list_units(
+    request: HttpRequest,
+    kind: str | None = Query(None, max_length=40, description="Such as mediation_committee."),
+    division: str | None = Query(None, pattern=r"^\d{12}$", description="Only bodies of this very place."),
+    after: str | None = Query(None, max_length=400),
+    limit: int = Query(50, ge=1, le=paging.MOST),
+) -> dict[str, Any]:
+    """List the bodies in being today, by their ids."""
+    units = Unit.objects.filter(to_date=None)
+    if kind is not None:
+        units = units.filter(kind=kind)
+    if division is not None:
+        units = units.filter(division_id=division)
+    if after is not None:
+        units = units.filter(id__gt=paging.unpack(after, str)[0])
+    rows = list(units.order_by("id")[: limit + 1])
+    library = city.library()
+    return {
+        "items": [_unit(library, unit) for unit in rows[:limit]],
+        "after": paging.pack(rows[limit - 1].id) if len(rows) > limit else None,
+    }
+
+
+@router.get("/units/{unit}", response=UnitOut, operation_id="getUnit", summary="One body")
+def get_unit(request: HttpRequest, unit: str) -> dict[str, Any]:
+    """Tell what a body is called and where it stands."""
+    found = Unit.objects.filter(id=unit).first()
+    if found is None:
+        raise not_found()
+    return _unit(city.library(), found)
+
+
+@router.get("/topics", response=TopicList, operation_id="listTopics", summary="The topic tree, or topics that fit a text")
+def list_topics(
+    request: HttpRequest,
+    line: str | None = Query(None, max_length=40, description="Only one line of work: dispute, hazard, request or safety."),
+    q: str | None = Query(None, max_length=2000, description="Words of a message; proposes topics, best first, and decides nothing."),
+) -> dict[str, Any]:
+    """List the topics a matter may have."""
+    library = city.library()
+    topics = [topic for topic in library.topics.values() if line is None or topic.line_of_work == line]
+    if q is not None:
+        allowed = {topic.key for topic in topics}
+        topics = [library.topics[one.topic] for one in suggester(library).suggest(q) if one.topic in allowed]
+    return {"items": [_topic(topic) for topic in topics]}
+
+
+@router.get("/calendar", response=DayList, operation_id="listDays", summary="Working days and rest days")
+def list_days(
+    request: HttpRequest,
+    first: Annotated[date | None, Query(alias="from", description="First day; today when left out.")] = None,
+    last: Annotated[date | None, Query(alias="to", description="Last day; 30 days later when left out.")] = None,
+) -> dict[str, Any]:
+    """Tell for each day whether it is a working day, by which notice, and whether that is provisional."""
+    calendar = city.library().calendar
+    start = first or calendar.local_date(clock.now())
+    if start > date.max - LONGEST_SPAN:
+        raise _bad_span()
+    end = last or start + timedelta(days=30)
+    if not start <= end <= start + LONGEST_SPAN:
+        raise _bad_span()
+    items = []
+    for offset in range((end - start).days + 1):
+        day = start + timedelta(days=offset)
+        known = calendar.day(day)
+        items.append(
+            {
+                "date": day,
+                "working": calendar.is_working(day),
+                "provisional": calendar.provisional(day),
+                "name": None if known is None else both(known.name),
+                "notice": None if known is None else known.notice,
+            }
+        )
+    return {"version": calendar.version, "items": items}
+
+
+@lru_cache(maxsize=2)
+def _suggester(version: str) -> Suggester:
+    return Suggester(TopicWords(topic.key, topic.keywords) for topic in city.library().topics.values())
+
+
+def suggester(library: Library) -> Suggester:
+    """Return what proposes topics under the words of ``library``."""
+    return _suggester(library.version)
+
+
+def _bad_span() -> Problem:
+    text = Text("日期范围应从早到晚，最多 800 天。", "The days run from earlier to later, 800 at most.")
+    return Problem(422, "span", text, errors=[Refusal("span", text, field="to")])
+
+
+def _unit(library: Library, unit: Unit) -> dict[str, Any]:
+    kind = library.unit_kinds.get(unit.kind)
+    return {
+        "id": unit.id,
+        "kind": unit.kind,
+        "kind_name": both(unit.title if kind is None else kind.label),
+        "name": both(unit.title),
+        "division": unit.division_id,
+        "home": unit.home_id,
+    }
+
+
+def _topic(topic: Topic) -> dict[str, Any]:
+    return {"key": topic.key, "line": topic.line_of_work, "label": both(topic.label), "urgent": topic.urgent}
