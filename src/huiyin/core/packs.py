@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from huiyin.core.calendar import Calendar
+from huiyin.core.calendar import Calendar, CalendarYear
 from huiyin.core.clocks import Counting
 from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
 from huiyin.core.papers import PaperDef
@@ -294,17 +295,20 @@ class _Assembly:
         for one in self._of("counting"):
             plain = one.source.data.get("rows") if isinstance(one.source.data, dict) else None
             for index, row in enumerate(plain if isinstance(plain, list) else ()):
-                self._value(lambda row=row: rows.append(CountingRow.from_plain(row)), one.source, "rows", index)  # type: ignore[misc]
+                made = self._value(partial(CountingRow.from_plain, row), one.source, "rows", index)
+                if made is not None:
+                    rows.append(made)
         source = next((one.source for one in self._of("counting")), None)
         return None if source is None else self._value(lambda: CountingTable(tuple(rows)), source, "rows")
 
     def _calendar(self, zone: ZoneInfo) -> Calendar | None:
         years = self._of("calendar")
-        for one in years:
-            self._value(lambda data=one.source.data: Calendar.from_plain([data], zone.key), one.source)  # type: ignore[misc]
-        if not years or self._problems:
+        if not years:
             return None
-        return self._value(lambda: Calendar.from_plain([one.source.data for one in years], zone.key), years[0].source)
+        found = [year for one in years if (year := self._value(partial(CalendarYear.from_plain, one.source.data), one.source)) is not None]
+        if len(found) < len(years):
+            return None
+        return self._value(lambda: Calendar(tuple(sorted(found, key=lambda year: year.year)), zone), years[0].source)
 
     def _value(self, make: Callable[[], T], source: Source, *place: str | int) -> T | None:
         try:

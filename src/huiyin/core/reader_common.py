@@ -20,7 +20,7 @@ _BASIS = re.compile(r"(?P<law>[^#,，\s]+)#(?P<article>[0-9A-Za-z.\-]+)")
 NOTHING = Text("", "")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cursor:
     """One place in a file: its value, its path, and the list all problems of the file go to."""
 
@@ -65,9 +65,12 @@ class Cursor:
 
     def at(self, key: str | int) -> Cursor:
         """Return the cursor one step further; its value is None when there is nothing."""
-        try:
-            data = self.data[key]
-        except (KeyError, IndexError, TypeError):
+        inner = self.data
+        if isinstance(inner, dict):
+            data = inner.get(key)
+        elif isinstance(inner, list) and isinstance(key, int) and key < len(inner):
+            data = inner[key]
+        else:
             data = None
         return Cursor(self.source, self.problems, data, (*self.place, key))
 
@@ -141,7 +144,11 @@ class Cursor:
 
     def names(self) -> tuple[str, ...]:
         """Return one name or a list of names, each once."""
+        if self.data is None:
+            return ()
         found = tuple(name for inner in self.words() if (name := inner.name()))
+        if len(found) < 2:
+            return found
         for name in sorted({name for name in found if found.count(name) > 1}):
             self.wrong(f"“{name}”列了两次。", f"“{name}” is listed twice.", "请删去一个。", "Remove one.")
         return tuple(dict.fromkeys(found))

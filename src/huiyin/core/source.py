@@ -86,6 +86,8 @@ class Source:
 
     def line_of(self, *place: str | int) -> int:
         """Return the line of a place, or of the nearest place around it; 0 when the file is not at hand."""
+        if not self.lines:
+            return 0
         for length in range(len(place), -1, -1):
             line = self.lines.get(place[:length])
             if line is not None:
