@@ -139,7 +139,7 @@ def unpack(archive: Path, folder: Path) -> dict[str, Any]:
             if manifest.get("format") != FORMAT:
                 raise _bad(archive, f"format {manifest.get('format')}")
             missing = dict(manifest["parts"])
-            for member in tar:
+            while (member := tar.next()) is not None:
                 told = missing.pop(member.name, None)
                 content = tar.extractfile(member) if member.isreg() and _inside(member.name) else None
                 if told is None or content is None:

@@ -155,7 +155,7 @@ class Server:
         draft.mkdir(mode=0o700)
         account.own(draft)
         made = subprocess.run(
-            [programs.path("initdb"), "-D", str(draft), "-U", cluster.SUPERUSER, *INITDB_OPTIONS],
+            [programs.path("initdb"), "-D", str(draft), "-U", cluster.SUPERUSER, *INITDB_OPTIONS, *([] if self.durable else ["--no-sync"])],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -205,6 +205,9 @@ class Server:
             for pid in orphans:
                 _signal(pid, signal.SIGKILL if late else signal.SIGQUIT)
             time.sleep(0.05)
+        if self._child is not None:
+            self._child.wait()
+            self._child = None
         for remains in (
             self.home.pg / "postmaster.pid",
             self.home.run / ".s.PGSQL.5432.lock",
