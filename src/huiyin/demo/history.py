@@ -21,7 +21,6 @@ from uuid import UUID
 
 from huiyin import clock
 from huiyin.city import queries as city
-from huiyin.city.models import Division
 from huiyin.core import chain
 from huiyin.core.effects import Opening
 from huiyin.core.packs import Library
@@ -30,9 +29,10 @@ from huiyin.core.snapshot import Party
 from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
 from huiyin.demo.people import home_community
+from huiyin.demo.town import Town
 from huiyin.demo.walk import Act, Walker, Words
 from huiyin.ids import uuid7
-from huiyin.matters import codes, directory, doors, naming, references, write
+from huiyin.matters import codes, doors, references, write
 
 SEED = 20261121
 DAYS = 365
@@ -122,11 +122,10 @@ class Author:
         """Take what the city has and what the texts say."""
         self.library = library
         self.life = life
-        communities = list(Division.objects.filter(level="community", ended=None).order_by("code").values_list("code", "parent_id"))
-        street = Division.objects.get(code=home_community()).parent_id
-        self.near = [code for code, parent in communities if parent == street]
-        self.all = [code for code, _ in communities]
-        self._holders: dict[tuple[str, str], list[str]] = {}
+        self.town = Town(library.calendar.local_date(clock.now()))
+        self.all = sorted(self.town.parents)
+        street = self.town.parents[home_community()]
+        self.near = [code for code in self.all if self.town.parents[code] == street]
 
     def payloads(self, number: int, until: datetime) -> tuple[str, list[dict[str, Any]]]:
         """Return (home, what the database is to write) of one matter's whole life."""
@@ -134,22 +133,22 @@ class Author:
         procedure = self.library.procedures[source.choices(list(self.life.shares), list(self.life.shares.values()))[0]]
         begin = self._begin(source, until)
         division = self.near[0] if source.random() < NEAR / 3 else source.choice(self.near if source.random() < NEAR else self.all)
+        town = self.town
         walker = Walker(
             self.library,
             self.life.words,
-            lambda unit, post: self._holder(unit, post, begin, source),
-            directory.unit_for,
-            naming.with_mentioned,
+            lambda unit, post: source.choice(people) if (people := town.holders(unit, post)) else None,
+            town.unit_for,
+            town.mention,
             source,
             lambda: os.urandom(write.SALT_BYTES),
         )
-        units = directory.placed(procedure, division, None)
-        known = directory.units(units.values())
-        home = known[units[procedure.host]].home
+        units = town.placed(procedure, division)
+        home = town.homes[units[procedure.host]]
         matter = uuid7()
         acts = walker.live(
             procedure,
-            self._opening(procedure, source, division, units, {alias: known[unit].name for alias, unit in units.items()}),
+            self._opening(procedure, source, division, units, {alias: town.names[unit] for alias, unit in units.items()}),
             home=home,
             matter=str(matter),
             reference=references.take(home, self.library.calendar.local(begin)),
@@ -192,15 +191,6 @@ class Author:
             units=units,
             unit_names=names,
         )
-
-    def _holder(self, unit: str, post: str, on: datetime, source: random.Random) -> str | None:
-        key = (unit, post)
-        if key not in self._holders:
-            self._holders[key] = [
-                str(acting.account) for acting in city.holders(unit, post, self.library.calendar.local_date(clock.now()))
-            ]
-        people = self._holders[key]
-        return source.choice(people) if people else None
 
     def _payloads(self, procedure: Procedure, acts: list[Act], matter: UUID, number: int) -> Iterator[dict[str, Any]]:
         prev = chain.GENESIS
