@@ -111,7 +111,8 @@ def find_places(text: str, limit: int = 8) -> list[PlaceCandidate]:
         wanted |= Q(short__contains=read) | Q(code=read)
     found = list(Division.objects.filter(wanted, ended=None))
     named = {place.code: said for place in found if (said := _said(place, read))}
-    scored = [(_score(place, named), place) for place in found]
+    told = {place.code: _told(place, named, read) for place in found}
+    scored = [(told[place.code][0], place) for place in found]
     scored.sort(key=lambda entry: (-entry[0], -len(entry[1].path), entry[1].code))
     best = [entry for entry in scored if not _implied(entry[1], scored)]
     names = _full_names([place for _, place in best[:limit]])
@@ -120,7 +121,7 @@ def find_places(text: str, limit: int = 8) -> list[PlaceCandidate]:
             code=place.code,
             full_name=names[place.code],
             level=place.level,
-            said=tuple(named[code][0] for code in place.path if code in named),
+            said=told[place.code][1],
             score=score,
             alone=sum(other == score for other, _ in best) == 1,
         )
@@ -140,10 +141,20 @@ def _said(place: Division, read: str) -> tuple[str, int] | None:
     return (read, 1) if read in place.short else None
 
 
-def _score(place: Division, named: dict[str, tuple[str, int]]) -> int:
-    # The place itself weighs most, so that a district named alone comes before its communities that share a word with it.
-    own = named.get(place.code, ("", 0))[1]
-    return own * 2 + sum(named[code][1] for code in place.path[:-1] if code in named)
+def _told(place: Division, named: dict[str, tuple[str, int]], read: str) -> tuple[int, tuple[str, ...]]:
+    """Return how much of a place's path the text names, and the words, from the city down.
+
+    The place itself weighs most, so that a district named alone comes before its communities that share a word with it.
+    Words are used up: ``和平村`` does not also name the township ``和平乡`` around it.
+    """
+    score, words, rest = 0, [], read
+    for code in reversed(place.path):
+        said, weight = named.get(code, ("", 0))
+        if said and said in rest:
+            rest = rest.replace(said, "|", 1)
+            score += weight * 2 if code == place.code else weight
+            words.insert(0, said)
+    return score, tuple(words)
 
 
 def _implied(place: Division, scored: Sequence[tuple[int, Division]]) -> bool:

@@ -6,7 +6,7 @@ that own it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
@@ -153,12 +153,18 @@ def unit_for(kind: str, division_code: str, *, level: str | None = None, on: dat
     path = Division.objects.filter(code=division_code).values_list("path", flat=True).first()
     if path is None:
         return None
-    units = Unit.objects.filter(kind=kind, division_id__in=path)
-    units = units.filter(to_date=None) if on is None else units.filter(_on(on))
-    if level is not None:
-        units = units.filter(level=level)
+    near = units_along(path, [kind], on=on).get(kind, [])
+    return next((one for one in near if level is None or one.level == level), None)
+
+
+def units_along(path: Sequence[str], kinds: Iterable[str], *, on: date | None = None) -> dict[str, list[Unit]]:
+    """Return, for each kind, the units that stand along a path of places, the nearest to its end first."""
+    units = Unit.objects.filter(kind__in=set(kinds), division_id__in=path)
     depth = {code: place for place, code in enumerate(path)}
-    return max(units, key=lambda one: depth[one.division_id], default=None)
+    found: dict[str, list[Unit]] = {}
+    for one in sorted(units.filter(to_date=None) if on is None else units.filter(_on(on)), key=lambda one: -depth[one.division_id]):
+        found.setdefault(one.kind, []).append(one)
+    return found
 
 
 def holders(unit_id: str, post: str, on: date) -> list[Acting]:

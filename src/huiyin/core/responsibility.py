@@ -248,7 +248,10 @@ def _reason(row: Row, tied: Sequence[Row], words: Mapping[str, Fact]) -> Text:
 def _day(value: object) -> date:
     if isinstance(value, date):
         return value
-    return date.fromisoformat(str(value))
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{str(value)!r} is no date; write it as 2026-01-31") from None
 
 
 def _values(value: object) -> tuple[str, ...]:

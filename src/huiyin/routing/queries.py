@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from huiyin.city import places
 from huiyin.city import queries as city
@@ -85,10 +85,9 @@ def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[s
             direct=False,
             reason=Text("责任清单里没有对应的条目，由派单员决定。", "No row fits; a dispatcher decides."),
         )
-    lead = None if place is None else _lead(decision, place.code, on)
-    helpers = (
-        () if place is None else tuple(one.id for kind in decision.helpers if (one := city.unit_for(kind, place.code, on=on)) is not None)
-    )
+    near = city.units_along(path, [decision.lead_kind, *decision.helpers], on=on)
+    helpers = tuple(near[kind][0].id for kind in decision.helpers if kind in near)
+    lead = _lead(decision, near.get(decision.lead_kind, []))
     if lead is None:
         wanted = city.library().unit_kinds.get(decision.lead_kind)
         label = Text(decision.lead_kind, decision.lead_kind) if wanted is None else wanted.label
@@ -105,18 +104,17 @@ def suggest_topics(text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
     return _current().suggester.suggest(text, limit=limit)
 
 
-def _lead(decision: Decision, place: str, on: date) -> Unit | None:
-    """Return the lead unit; a place that has none at the wanted level (or is above it) takes the nearest above."""
+def _lead(decision: Decision, near: Sequence[Unit]) -> Unit | None:
+    """Return the unit at the row's level; a place without one (or above it) takes the nearest there is."""
     level = decision.row.level
-    found = None if level is None else city.unit_for(decision.lead_kind, place, level=level, on=on)
-    return found or city.unit_for(decision.lead_kind, place, on=on)
+    return next((one for one in near if level is not None and one.level == level), near[0] if near else None)
 
 
 def _current() -> _List:
     global _held
     rules_now = ResponsibilityRule.objects.filter(ended=None)
-    state = rules_now.aggregate(newest=Max("id"))["newest"]
-    version = (city.versions(), state, rules_now.count())
+    state = rules_now.aggregate(newest=Max("id"), rows=Count("id"))
+    version = (city.versions(), state["newest"], state["rows"])
     held = _held
     if held is None or held.version != version:
         rows = tuple(Row.from_plain(plain) for plain in rules_now.order_by("pack", "position").values_list("plain", flat=True))
