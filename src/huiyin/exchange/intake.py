@@ -97,8 +97,8 @@ class _Intake:
         self._principal = Principal(kind="feeder", id=feeder, purpose="intake")
         library = city.library()
         self._zone = library.calendar.zone
-        self._proposer = Proposer(library)
         definition = library.procedures[PROCEDURE]
+        self._proposer = Proposer(library, definition.units[definition.host].kinds)
         form = definition.forms[definition.opening_form]
         self._fields = frozenset(entry.field for entry in form.entries)
         self._homes = tuple(places.homes())
@@ -169,7 +169,7 @@ class _Intake:
             opened_by="feeder",
             parties=(),
             opener=None,
-            unit=None,
+            unit=proposal.queue,
             feeder=(self._feeder, message.number),
             parent=None,
         )

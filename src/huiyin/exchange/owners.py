@@ -8,11 +8,13 @@ from datetime import date
 
 from huiyin import clock
 from huiyin.city import places
+from huiyin.city import queries as city
 from huiyin.city.models import Division
 from huiyin.core.packs import Library
+from huiyin.core.suggestion import Suggester, TopicWords
 from huiyin.core.values import Text
 from huiyin.host.errors import HostError
-from huiyin.routing.queries import Owner, decide_owner, suggest_topics
+from huiyin.routing.queries import Owner, decide_owner, rules
 
 ANY_TOPIC = "*"
 # A place named by its whole name scores eight; a bare stem that is also a common word scores less and moves nothing.
@@ -27,12 +29,14 @@ class Proposal:
     Attributes:
         topic: topic the matter is opened under.
         division: code of the place; the city itself when no place, or more than one, is meant.
+        queue: id of the unit whose dispatchers take it in; None when there is none for the place.
         found_place: full name of the place; empty when none was found.
         reason: how topic, place and proposed unit were come by, for the dispatcher.
     """
 
     topic: str
     division: str
+    queue: str | None
     found_place: str
     reason: Text
 
@@ -40,8 +44,11 @@ class Proposal:
 class Proposer:
     """Proposes for many messages in a row; asks the database once for each topic and place."""
 
-    def __init__(self, library: Library) -> None:
-        """Read the names of places once.
+    def __init__(self, library: Library, queue_kinds: tuple[str, ...]) -> None:
+        """Read the names of places and the words of topics once.
+
+        Args:
+            queue_kinds: kinds of unit that may take messages in.
 
         Raises:
             HostError: no city is loaded.
@@ -51,16 +58,19 @@ class Proposer:
             raise HostError("no_city", "还没有装入城市包，请先执行 load。", "No city is loaded; run load first.")
         self._library = library
         self._root = root.code
+        self._queue_kinds = queue_kinds
+        self._suggester = _suggester(library)
         self._names = frozenset(
             name for pair in Division.objects.filter(ended=None).exclude(code=root.code).values_list("name", "short") for name in pair
         )
         self._lengths = sorted({len(name) for name in self._names})
+        self._queues: dict[str, str | None] = {}
         self._owners: dict[tuple[str, str | None, date], Owner] = {}
         self._found: dict[frozenset[str], tuple[str, str] | None] = {}
 
     def propose(self, text: str) -> Proposal:
         """Return what a message's words point to."""
-        suggested = suggest_topics(text, limit=1)
+        suggested = self._suggester.suggest(text, limit=1)
         place = self._place(text)
         division = None if place is None else place[0]
         owner = self._owner(suggested[0].topic if suggested else ANY_TOPIC, division)
@@ -68,6 +78,7 @@ class Proposer:
         return Proposal(
             topic=topic,
             division=division or self._root,
+            queue=self._queue(division or self._root),
             found_place="" if place is None else place[1],
             reason=self._reason(topic, suggested[0].words if suggested else (), place, owner),
         )
@@ -91,6 +102,12 @@ class Proposer:
             sure = best is not None and best.alone and best.score >= SURE and best.level != "city"
             self._found[named] = (best.code, best.full_name) if sure and best is not None else None
         return self._found[named]
+
+    def _queue(self, division: str) -> str | None:
+        if division not in self._queues:
+            serving = (city.unit_for(kind, division) for kind in self._queue_kinds)
+            self._queues[division] = next((unit.id for unit in serving if unit is not None), None)
+        return self._queues[division]
 
     def _owner(self, topic: str, division: str | None) -> Owner:
         on = self._library.calendar.local_date(clock.now())
@@ -123,3 +140,12 @@ class Proposer:
             "en": [about.en, where.en, who.en, owner.reason.en],
         }
         return Text("".join(parts["zh"]), " ".join(part for part in parts["en"] if part))
+
+
+def _suggester(library: Library) -> Suggester:
+    """Return what proposes topics: the words of the topics, and those of the responsibility list's rows."""
+    words = {key: list(topic.keywords) for key, topic in library.topics.items()}
+    for row in rules():
+        if row.topic in words:
+            words[row.topic] += [word for word in row.keywords if word not in words[row.topic]]
+    return Suggester(TopicWords(key, tuple(found)) for key, found in words.items())
