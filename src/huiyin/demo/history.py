@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import django
+
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core import chain
@@ -33,6 +35,7 @@ from huiyin.demo.town import Town
 from huiyin.demo.walk import Act, Walker, Words
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references, write
+from huiyin.matters.access import effective_tokens
 
 SEED = 20261121
 DAYS = 365
@@ -76,7 +79,7 @@ def give_life(*, progress: Progress | None = None, matters: int = 3000, until: d
     end = until or clock.now()
     parts = [range(first, matters, PROCESSES) for first in range(PROCESSES)]
     counts = {"matters": 0, "events": 0}
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=_start) as pool:
+    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=django.setup) as pool:
         for done in as_completed([pool.submit(_write, list(chunk), end) for part in parts for chunk in _chunks(part)]):
             written, events = done.result()
             counts["matters"] += written
@@ -89,12 +92,6 @@ def give_life(*, progress: Progress | None = None, matters: int = 3000, until: d
 def _chunks(numbers: range) -> Iterator[range]:
     for start in range(0, len(numbers), BATCH):
         yield numbers[start : start + BATCH]
-
-
-def _start() -> None:
-    import django
-
-    django.setup()
 
 
 def _write(numbers: list[int], until: datetime) -> tuple[int, int]:
@@ -222,6 +219,6 @@ class Author:
                 }
             else:
                 payload["seen"] = after.version - 1
-                payload["tokens"] = list(doors.effective_tokens(act.principal))
+                payload["tokens"] = list(effective_tokens(act.principal))
             prev = bytes.fromhex(receipt.head)
             yield payload
