@@ -127,13 +127,8 @@ def _choice(field: Field, raw: Any) -> str:
     for choice in field.values:
         if raw == choice.value:
             return choice.value
-    raise BadValueError(
-        _choose(
-            field,
-            "、".join(choice.label.zh for choice in field.values),
-            ", ".join(choice.label.en for choice in field.values),
-        )
-    )
+    zh = "".join(f"“{choice.label.zh}”" for choice in field.values)
+    raise BadValueError(_choose(field, zh, ", ".join(f"“{choice.label.en}”" for choice in field.values)))
 
 
 def _flag(field: Field, raw: Any) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from huiyin.core import clocks
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import ChildOpening, Content, Move, Tell
-from huiyin.core.expressions import evaluate, fill, parse
+from huiyin.core.expressions import evaluate, fill, parse, plain_value
 from huiyin.core.packs import Library
 from huiyin.core.papers import Rendered, content_hash, render
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockUse, Condition, Field, Opens, Procedure, State
@@ -335,7 +335,7 @@ class Run:
     def _open(self, opens: Opens) -> None:
         scope = self.scope()
         key = f"{self.seq}:{len(self.opens)}"
-        data = {name: _plain(evaluate(parse(source), scope)) for name, source in opens.hands.items()}
+        data = {name: plain_value(evaluate(parse(source), scope)) for name, source in opens.hands.items()}
         self.opens.append(ChildOpening(opens.procedure, key, data, opens.unit))
         child = Child(procedure=opens.procedure, key=key)
         self.snapshot = replace(self.snapshot, children=(*self.snapshot.children, child))
@@ -362,6 +362,3 @@ def _not_printed(title: Text) -> Refusal:
         ),
     )
 
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
