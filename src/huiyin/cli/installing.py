@@ -12,8 +12,8 @@ from typing import Any
 
 from huiyin.cli import stage
 from huiyin.cli.output import Console
-from huiyin.cli.verbs import Verb, pack_folders
-from huiyin.core.values import Text
+from huiyin.cli.verbs import Verb, failed, pack_folders
+from huiyin.core.values import Refusal, Text
 from huiyin.host.errors import HostError
 
 SHORTEST_PASSWORD = 10
@@ -21,16 +21,26 @@ SHORTEST_PASSWORD = 10
 
 def init(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Make a real installation with its first administrator."""
+    folders = pack_folders(args.pack)
     with stage.database(console) as (home, _):
-        stage.use_django()
+        if stage.state(home, "demo") is not None:
+            raise HostError(
+                "demo_home",
+                f"{home.path} 里是演示数据。请用 HUIYIN_HOME 指定一个新目录。",
+                f"{home.path} holds the demonstration. Name a new folder with HUIYIN_HOME.",
+            )
+        stage.keep_state(home, stage.REAL, "init")
+        stage.load_packs(home, folders)
         from huiyin.city.services import first_administrator
 
         password, made = _password()
-        first_administrator(username=args.user, password=password)
+        done = first_administrator(username=args.user, password=password)
+        if isinstance(done, Refusal):
+            raise failed(done)
         console.show(f"管理员 / administrator: {args.user}")
         if made:
             console.show(f"口令(只显示这一次)/ password (shown this once): {password}")
-        console.show("下一步 / next: ./huiyin load PACK; ./huiyin serve")
+        console.show("下一步 / next: ./huiyin serve")
         return {"home": str(home.path), "administrator": args.user, **({"password": password} if made else {})}
 
 
@@ -38,7 +48,7 @@ def load(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Load packs."""
     folders = pack_folders(args.pack)
     with stage.database(console) as (home, _):
-        told = stage.load_packs(folders)
+        told = stage.load_packs(home, folders)
         console.show(f"已载入 / loaded: {', '.join(folder.name for folder in folders)} ({home.path})")
         return {"packs": [folder.name for folder in folders], **told}
 
@@ -51,7 +61,7 @@ def upgrade(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     with stage.database(console, migrated=False) as (home, _):
         kept = None if stage.state(home, "migrations") is None else write_backup(home, console, None)
         changed = stage.ensure_tables(home, console)
-        told = stage.load_packs(pack_folders(args.pack)) if args.pack else stage.ensure_packs(home, console)
+        told = stage.load_packs(home, pack_folders(args.pack)) if args.pack else stage.ensure_packs(home, console)
         report = audit_now(console)
         console.show(f"升级完成 / upgraded; 备份 / backup: {kept}")
         return {"backup": None if kept is None else str(kept), "migrated": changed, "packs": told, "audit": report}
@@ -76,6 +86,7 @@ def _password() -> tuple[str, bool]:
 
 
 def _init_arguments(parser: argparse.ArgumentParser) -> None:
+    _pack_arguments(parser)
     parser.add_argument("--user", default="admin", help="第一位管理员的登录名 / sign-in name of the first administrator")
 
 
@@ -88,11 +99,17 @@ VERBS = (
         "init",
         Text("建立正式安装和第一位管理员", "make a real installation and its first administrator"),
         Text(
-            "建立数据表和第一位管理员,不含演示数据。口令取自 HUIYIN_ADMIN_PASSWORD,或在终端询问,否则随机生成并只显示一次。",
-            "Makes the tables and the first administrator, no demo data. The password comes from HUIYIN_ADMIN_PASSWORD, is asked "
-            "on the terminal, or is made at random and shown once.",
+            "建立数据表、载入规则包(不含虚构人员)和第一位管理员,没有演示数据。"
+            "口令取自 HUIYIN_ADMIN_PASSWORD,或在终端询问,否则随机生成并只显示一次。",
+            "Makes the tables, loads the packs (without their invented staff) and makes the first administrator; no demo data. "
+            "The password comes from HUIYIN_ADMIN_PASSWORD, is asked on the terminal, or is made at random and shown once.",
         ),
-        (("HUIYIN_HOME=/srv/huiyin ./huiyin init --user chief", Text("指定目录和登录名", "with a folder and a name")),),
+        (
+            (
+                "HUIYIN_HOME=/srv/huiyin ./huiyin init cn ../our-city --user chief",
+                Text("自己的目录、规则包和登录名", "your own folder, packs and name"),
+            ),
+        ),
         init,
         _init_arguments,
     ),

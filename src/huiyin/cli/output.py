@@ -46,6 +46,10 @@ class Console:
     def fail(self, error: BaseException) -> None:
         """Tell why the verb failed: the operator's texts where the error has them, else the kind of the fault."""
         text, code = getattr(error, "text", None), getattr(error, "code", None)
+        problems = getattr(error, "problems", None)
+        if isinstance(problems, list) and problems:
+            text = Text("\n".join(one.in_("zh") for one in problems), "\n".join(one.in_("en") for one in problems))
+            code = "pack_unsound"
         if not isinstance(text, Text):
             traceback.print_exception(error, file=sys.stderr)
             kind = type(error).__name__

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from huiyin.cli import stage
 from huiyin.cli.output import Console, Progress
@@ -13,65 +14,89 @@ from huiyin.cli.verbs import Verb, pack_folders
 from huiyin.core.values import Text
 from huiyin.host.errors import HostError
 
+if TYPE_CHECKING:
+    from huiyin.core.packs import Library
+    from huiyin.core.source import Problem
+
 
 class UnsoundError(HostError):
     """Something was looked at and is not right; the details were told already."""
 
 
 def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
-    """Read packs strictly and run the soundness checks."""
+    """Read packs strictly, run the soundness checks and every scenario."""
     from huiyin.core.packs import read_library
 
     folders = pack_folders(args.pack)
     library, problems = read_library(folders)
-    rows = [_problem(problem) for problem in problems]
-    for row in rows:
-        console.show(f"{row['file']}:{row['line']}: [{row['rule']}] {row['zh']}\n    {row['en']}")
-        if row["mend_zh"]:
-            console.show(f"    → {row['mend_zh']}\n      {row['mend_en']}")
-    answer = {"packs": [folder.name for folder in folders], "sound": not rows, "problems": rows}
+    run = 0
+    if library is not None:
+        run, problems = _scenarios(folders, library)
+    for one in problems:
+        console.show(f"{one.file}:{one.line}: [{one.rule}] {one.text.zh}\n    {one.text.en}")
+        console.show(f"    → {one.mend.zh}\n      {one.mend.en}")
+    rows = [{"file": one.file, "line": one.line, "rule": one.rule, "text": asdict(one.text), "mend": asdict(one.mend)} for one in problems]
+    answer = {"packs": [folder.name for folder in folders], "sound": not rows, "scenarios": run, "problems": rows}
     if rows or library is None:
-        console.answer({**answer, "error": {"code": "unsound", "zh": f"{len(rows)} 处问题", "en": f"{len(rows)} problems"}})
-        raise UnsoundError("unsound", f"规则包有 {len(rows)} 处问题。", f"The packs have {len(rows)} problems.")
-    console.show("规则包没有问题。 The packs are sound.")
-    return answer
+        zh, en = f"规则包有 {len(rows)} 处问题。", f"The packs have {len(rows)} problems."
+        console.answer({**answer, "error": {"code": "unsound", "zh": zh, "en": en}})
+        raise UnsoundError("unsound", zh, en)
+    names = ", ".join(sorted(library.procedures))
+    console.show(f"规则包没有问题:{len(library.procedures)} 个程序,{run} 个情景。")
+    console.show(f"The packs are sound: {len(library.procedures)} procedures ({names}), {run} scenarios.")
+    return {**answer, "procedures": sorted(library.procedures)}
 
 
-def _problem(problem: Any) -> dict[str, Any]:
-    text = getattr(problem, "text", None) or getattr(problem, "what", None) or Text(str(problem), str(problem))
-    mend = getattr(problem, "mend", None)
-    if isinstance(text, str):
-        text = Text(text, text)
-    if isinstance(mend, str):
-        mend = Text(mend, mend)
-    return {
-        "file": str(getattr(problem, "file", "")),
-        "line": getattr(problem, "line", None),
-        "rule": str(getattr(problem, "rule", "")),
-        "zh": text.zh,
-        "en": text.en,
-        "mend_zh": mend.zh if mend else "",
-        "mend_en": mend.en if mend else "",
-    }
+def _scenarios(folders: list[Path], library: Library) -> tuple[int, list[Problem]]:
+    """Run every scenario beside the procedures; return how many, and what came out otherwise than written."""
+    from huiyin.core import scenario
+    from huiyin.core.soundness import check_coverage
+    from huiyin.core.source import PackError, Problem, read_yaml
+
+    count = 0
+    problems: list[Problem] = []
+    mend = Text("请改情景或程序,使两者一致。", "Change the scenario or the procedure so that they agree.")
+    for path in (path for folder in folders for path in sorted(folder.glob("procedures/*.scenario.yaml"))):
+        procedure = library.procedures.get(path.name.removesuffix(".scenario.yaml"))
+        if procedure is None:
+            continue
+        try:
+            source = read_yaml(path)
+        except PackError as error:
+            problems += error.problems
+            continue
+        traces = []
+        for number, case in enumerate(source.data):
+            count += 1
+            trace = scenario.run(procedure, library, case)
+            traces.append(trace)
+            for text in trace.failures:
+                told = Text(f"情景“{trace.name}”:{text.zh}", f"Scenario “{trace.name}”: {text.en}")
+                problems.append(Problem(str(path), source.line_of(number), "scenario", told, mend))
+        problems += check_coverage(procedure, traces)
+    return count, problems
 
 
 def intake(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Read citizens' messages from a file."""
     if not args.file.is_file():
         raise HostError("no_such_file", f"没有文件 {args.file}。", f"There is no file {args.file}.")
-    mapping = {}
-    for pair in args.map:
+    mapping: dict[str, str] | Path = {}
+    if len(args.map) == 1 and "=" not in args.map[0] and Path(args.map[0]).is_file():
+        mapping = Path(args.map[0])
+    for pair in args.map if isinstance(mapping, dict) else ():
         field, equals, column = pair.partition("=")
         if not equals or not field or not column:
             raise HostError("bad_map", f"--map 要写成 字段=列名,不是 {pair}。", f"--map is FIELD=COLUMN, not {pair}.")
-        mapping[field] = column
+        if isinstance(mapping, dict):
+            mapping[field] = column
     with stage.database(console) as (home, _):
         stage.ensure_packs(home, console)
         stage.use_django()
         from huiyin.exchange.intake import run
 
         with Progress() as progress:
-            told = dict(run(args.file, mapping=mapping, feeder=args.feeder, progress=progress))
+            told = dict(run(args.file, mapping=mapping or None, feeder=args.feeder, progress=progress))
     console.show("  ".join(f"{key}: {told[key]}" for key in ("read", "new", "known", "rejected")))
     return told
 
@@ -111,10 +136,19 @@ def prove(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         stage.use_django()
         from huiyin.matters.prove import prove as run
 
-        proofs = [dict(run(reference)) for reference in args.reference]
-    for reference, proof in zip(args.reference, proofs, strict=True):
-        console.show(f"{reference}: " + "  ".join(f"{key}={value}" for key, value in proof.items()))
-    return {"proofs": proofs}
+        proofs = {reference: run(reference) for reference in args.reference}
+    for reference, proof in proofs.items():
+        if proof is None:
+            console.show(f"{reference}: 没有这个编号或回执 / no such reference or receipt")
+            continue
+        for key, value in proof.items():
+            console.show(f"  {key}: {value}")
+    answer = {"proofs": [{"asked": reference, **(proof or {"ok": False, "found": False})} for reference, proof in proofs.items()]}
+    if not all(proof and proof.get("ok") for proof in proofs.values()):
+        zh, en = "至少有一项没有得到证明。", "At least one of them is not proved."
+        console.answer({**answer, "error": {"code": "not_proved", "zh": zh, "en": en}})
+        raise UnsoundError("not_proved", zh, en)
+    return answer
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -128,9 +162,9 @@ def _intake_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="FIELD=COLUMN",
-        help="字段与列名的对应,可重复 / which column holds a field; may be repeated",
+        help="字段与列名的对应,可重复,或一个 YAML/JSON 文件 / which column holds a field; may be repeated; or a YAML or JSON file",
     )
-    parser.add_argument("--feeder", default="csv", help="来源系统的名字 / name of the neighbouring system")
+    parser.add_argument("--feeder", default="file", help="来源系统的名字 / name of the neighbouring system")
 
 
 def _prove_arguments(parser: argparse.ArgumentParser) -> None:

@@ -125,8 +125,9 @@ def _supervise(
 def _show(console: Console, address: str, sign_ins: list[dict[str, Any]]) -> None:
     console.show(f"\n  {address}\n")
     for row in sign_ins:
-        extra = f"  {row['address']}" if row.get("address") else ""
-        console.show(f"  {row.get('role', '')}: {row.get('username', '')} / {row.get('password', '')}{extra}")
+        title = " ".join(row[name] for name in ("title", "title_en") if row.get(name)) or row.get("role", "")
+        where = "  ".join(row[name] for name in ("unit", "address") if row.get(name))
+        console.show(f"  {row.get('username', ''):<14} {row.get('password', '')}  {title}  {where}")
     console.show("\n按 Ctrl-C 停止。 Ctrl-C stops.")
 
 

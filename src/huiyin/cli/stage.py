@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 MIGRATION_LOCK = 4854_1001
 
+# What the database remembers about itself: set by ``init``.
+REAL = "installation"
+
 
 @contextmanager
 def database(console: Console, *, migrated: bool = True) -> Iterator[tuple[Home, Server]]:
@@ -93,18 +96,18 @@ def ensure_packs(home: Home, console: Console, named: list[str] | None = None) -
     name = "packs:" + ",".join(sorted(folder.name for folder in folders))
     if state(home, name) == wanted:
         return None
-    told = load_packs(folders)
+    told = load_packs(home, folders)
     keep_state(home, name, wanted)
     return told
 
 
-def load_packs(folders: list[Path]) -> dict[str, object]:
-    """Load the packs into the city's tables."""
+def load_packs(home: Home, folders: list[Path]) -> dict[str, object]:
+    """Load the packs into the city's tables; a real installation gets none of their invented staff."""
     use_django()
     from huiyin.city.loading import load_packs as load
 
     with Progress() as progress:
-        return dict(load(folders, progress=progress))
+        return dict(load(folders, progress=progress, staff=state(home, REAL) is None))
 
 
 def migrations_fingerprint() -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from huiyin.cli.output import Console
-from huiyin.core.values import Text
+from huiyin.core.values import Refusal, Text
+from huiyin.host.errors import HostError
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKS = ROOT / "packs"
@@ -42,14 +43,17 @@ class Verb:
     passes_on: bool = False
 
 
+def failed(refusal: Refusal) -> HostError:
+    """Return a room's refusal as an error of the verb."""
+    return HostError(refusal.code, refusal.text.zh, refusal.text.en)
+
+
 def pack_folders(named: list[str]) -> list[Path]:
     """Return the folders of the packs ``named``: paths, or names under ``packs/``; the demo's without a name.
 
     Raises:
         HostError: there is no such pack.
     """
-    from huiyin.host.errors import HostError
-
     found: list[Path] = []
     for name in named or DEMO_PACKS:
         place = next((folder for folder in (Path(name), PACKS / name) if (folder / "pack.yaml").is_file()), None)
