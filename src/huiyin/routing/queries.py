@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Subquery
 
 from huiyin.city import places
 from huiyin.city import queries as city
-from huiyin.city.models import Unit
+from huiyin.city.models import PackVersion, Unit
 from huiyin.core.responsibility import Decision, Fact, NoRowError, Row, decide
 from huiyin.core.suggestion import Suggester, Suggestion, TopicWords
 from huiyin.core.values import Text
 from huiyin.routing.models import ResponsibilityRule
+
+# Answers kept for one version of the list: a city asks about few topics and places many times over.
+REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,13 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    version: tuple[tuple[str, ...], int | None, int]
+    """The list of one version, and what it has answered: rows and units change only with a version."""
+
+    version: tuple[Any, ...]
     rows: tuple[Row, ...]
     words: Mapping[str, Fact]
     suggester: Suggester
+    owners: dict[tuple[Any, ...], Owner] = field(default_factory=dict)
 
 
 _held: _List | None = None
@@ -68,14 +75,25 @@ def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[s
         on: the day the decision is taken for.
         facts: what else is known; whether the place is town or countryside is added from the place itself.
     """
+    listed = _current()
+    asked = {name: str(value) for name, value in (facts or {}).items() if name in listed.words}
+    key = (topic, division, on, tuple(sorted(asked.items())))
+    owner = listed.owners.get(key)
+    if owner is None:
+        owner = _decide(listed, topic, division, on, asked)
+        if len(listed.owners) >= REMEMBERED:
+            listed.owners.clear()
+        listed.owners[key] = owner
+    return owner
+
+
+def _decide(listed: _List, topic: str, division: str | None, on: date, facts: dict[str, str]) -> Owner:
     place = places.root() if division is None else places.division(division)
     path = [] if place is None else list(place.path)
-    known = dict(facts or {})
     if division is not None and place is not None:
-        known.setdefault("area", "rural" if places.is_rural(place) else "urban")
-    listed = _current()
+        facts = {"area": "rural" if places.is_rural(place) else "urban", **facts}
     try:
-        decision = decide(listed.rows, topic=topic, path=path, on=on, facts=known, words=listed.words)
+        decision = decide(listed.rows, topic=topic, path=path, on=on, facts=facts, words=listed.words)
     except NoRowError:
         return Owner(
             None,
@@ -113,8 +131,10 @@ def _lead(decision: Decision, near: Sequence[Unit]) -> Unit | None:
 def _current() -> _List:
     global _held
     rules_now = ResponsibilityRule.objects.filter(ended=None)
-    state = rules_now.aggregate(newest=Max("id"), rows=Count("id"))
-    version = (city.versions(), state["newest"], state["rows"])
+    state = rules_now.order_by().values("ended").annotate(newest=Max("id"), rows=Count("id"))
+    packs = PackVersion.objects.filter(in_use=True).order_by("pack")
+    # One question for both: the packs in use, and the rows in force, which a load changes a moment later.
+    version = tuple(packs.values_list("pack", "version", Subquery(state.values("newest")), Subquery(state.values("rows"))))
     held = _held
     if held is None or held.version != version:
         rows = tuple(Row.from_plain(plain) for plain in rules_now.order_by("pack", "position").values_list("plain", flat=True))
