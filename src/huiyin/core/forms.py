@@ -272,17 +272,17 @@ def _item(field: Field, raw: Any, known: Known) -> int:
 
 
 def _topic(field: Field, raw: Any, known: Known) -> str:
-    if raw not in known.topics:
+    if not isinstance(raw, str) or raw not in known.topics:
         raise BadValueError(
             Text(f"没有“{raw}”这个事项类型，请从列表里选。", f"There is no topic “{raw}”; choose one from the list.")
         )
-    return str(raw)
+    return raw
 
 
 def _party(field: Field, raw: Any, known: Known) -> str:
-    if raw not in known.parties:
+    if not isinstance(raw, str) or raw not in known.parties:
         raise BadValueError(_choose(field, "这件事的当事人", "the parties of this matter"))
-    return str(raw)
+    return raw
 
 
 def _name(field: Field, raw: Any) -> str:

@@ -72,7 +72,7 @@ def test_a_text_that_cannot_be_kept_is_refused_and_named(text: str) -> None:
     assert result.field == "claim"
 
 
-@pytest.mark.parametrize("text", ["𠮷野家、㐂、🙂", "‮abc", "<script>alert(1)</script>", "'; DROP TABLE x; --"])
+@pytest.mark.parametrize("text", ["𠮷野家、㐂、🙂", "\u202eabc", "<script>alert(1)</script>", "'; DROP TABLE x; --"])
 def test_rare_characters_are_kept_as_they_are(text: str) -> None:
     result = opened(data={"claim": text, "facts": "漏水"})
     assert isinstance(result, Effects)
