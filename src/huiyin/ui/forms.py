@@ -7,7 +7,7 @@ never loses anything. Input names: ``f.FIELD``, ``f.LIST.ROW.PART``, ``f.PLACE.d
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -217,6 +217,11 @@ def place(
         searched=searched,
         autocomplete="street-address",
     )
+
+
+def with_options(asked: Question, options: tuple[Option, ...]) -> Question:
+    """Return the question offering those answers."""
+    return replace(asked, options=options)
 
 
 def _rows(definition: Field, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:

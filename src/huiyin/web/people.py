@@ -109,12 +109,11 @@ class Followed:
     principal: Principal
 
 
-def remember_party(request: HttpRequest, *, home: str, reference: str, principal: Principal) -> None:
+def remember_party(request: HttpRequest, *, reference: str, principal: Principal) -> None:
     """Let this session follow the one matter ``principal`` may see."""
     kept = dict(request.session.get(MATTERS_KEY, {}))
     kept[reference] = {
-        "home": home,
-        "matter": str(principal.matter),
+        "matter": principal.matter,
         "party": principal.id,
         "seen": clock.now().timestamp(),
     }
@@ -143,8 +142,9 @@ def forget_party(request: HttpRequest, reference: str) -> None:
 
 
 def _followed(reference: str, entry: Mapping[str, Any]) -> Followed:
-    principal = Principal(kind="party", id=str(entry["party"]), purpose="own", matter=str(entry["matter"]))
-    return Followed(str(entry["home"]), UUID(str(entry["matter"])), reference, principal)
+    home, _, matter = str(entry["matter"]).partition("/")
+    principal = Principal(kind="party", id=str(entry["party"]), purpose="own", matter=f"{home}/{matter}")
+    return Followed(home, UUID(matter), reference, principal)
 
 
 def principal_of(request: HttpRequest, reference: str | None = None) -> Principal:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from huiyin import clock
 from huiyin.core.values import Refusal, Text
 
-KEY = "kept"
+KEY, TOLD = "kept", "told"
 MOST = 12
 LASTS_SECONDS = 3600
 
@@ -64,3 +64,14 @@ def refusal_of(plain: Mapping[str, Any]) -> Refusal:
 def _all(request: HttpRequest) -> dict[str, Any]:
     found: dict[str, Any] = request.session.get(KEY, {})
     return found
+
+
+def tell(request: HttpRequest, text: Text, tone: str = "good") -> None:
+    """Leave a sentence for the next page this person sees."""
+    request.session[TOLD] = [*request.session.get(TOLD, []), [text.zh, text.en, tone]][-5:]
+
+
+def told(request: HttpRequest) -> list[tuple[Text, str]]:
+    """Return the sentences left for this page; they are shown once."""
+    found = request.session.pop(TOLD, []) if request.session.get(TOLD) else []
+    return [(Text(zh, en), tone) for zh, en, tone in found]

@@ -1,0 +1,73 @@
+"""A matter at the desk of a member of staff: its story, its dates and why, its papers, and what this post may do now."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from huiyin import clock
+from huiyin.core.values import Principal
+from huiyin.matters import queries
+from huiyin.web.pages import acting, kept, seats, sheets
+from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.show import show
+from huiyin.web.pages.story import Wording
+
+
+@staff_only
+def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) -> HttpResponse:
+    """Show the matter; with ``?for=`` the acts of one party, to record what it said at the window or by telephone."""
+    standpoint = seats.of_staff(principal, home, matter)
+    view = queries.get(principal, home, matter)
+    if view is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    deeds, any_time = words.deeds()
+    party = request.GET.get("for", "")
+    recording = None
+    if any(one.id == party for one in view.parties):
+        acting_for = seats.of_staff(principal, home, matter, party)
+        theirs = queries.get(acting_for.principal, home, matter)
+        recording = None if theirs is None else Wording(theirs, acting_for).deeds()
+    children, parent = words.kin()
+    context = {
+        "view": view,
+        "now": clock.now(),
+        "told": kept.told(request),
+        "topic": words.topic(),
+        "place": words.place(),
+        "state": words.state(),
+        "deeds": deeds,
+        "any_time": any_time,
+        "recording": recording,
+        "recording_for": words.name(party) if recording is not None else None,
+        "party": party,
+        "dates": words.dates(),
+        "sheets": words.sheets(),
+        "history": words.history(newest_first=False),
+        "facts": words.facts(),
+        "hidden": words.hidden(),
+        "people": words.people(),
+        "children": children,
+        "parent": parent,
+        "address": standpoint.address,
+        "here": "inbox",
+    }
+    return show(request, "web/matter.html", context, shell="staff")
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, principal: Principal, home: str, matter: UUID, action: str) -> HttpResponse:
+    """Show or take one act."""
+    standpoint = seats.of_staff(principal, home, matter, request.GET.get("for", ""))
+    return acting.page(request, standpoint, action)
+
+
+@staff_only
+def paper(request: HttpRequest, principal: Principal, home: str, matter: UUID, name: str, number: int) -> HttpResponse:
+    """Show one paper."""
+    return sheets.page(request, seats.of_staff(principal, home, matter), name, number)

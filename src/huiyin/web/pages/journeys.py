@@ -1,0 +1,199 @@
+"""The questions of a report or a request for mediation, one page each, drawn from the procedure that will run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from huiyin.core.forms import Known, read_form
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Field, Form, FormEntry, Procedure
+from huiyin.core.values import Refusal, Text
+from huiyin.routing import queries as routing
+from huiyin.ui import forms
+from huiyin.web.pages.drafts import Draft
+
+DISPUTE_LINE, OPEN_LINE = "dispute", "request"
+CANNOT_TELL_TOPIC = OPEN_LINE
+SUGGESTED = 4
+OPENED_BY = "party"
+# What people are asked about the thing itself; questions about people wait until somebody needs the answer.
+ASKED_AT_ONCE = frozenset({"P0", "P1"})
+
+_SAID = Field(
+    "said",
+    "text",
+    "P2",
+    Text("请说说是什么事", "What is it about?"),
+    hint=Text(
+        "想到什么说什么：在发生什么、多久了、您希望怎么办。不用写名字和证件号码。",
+        "In your own words: what is happening, since when, and what you hope for. No names or identity numbers are needed.",
+    ),
+)
+_MY_NAME = Field(
+    "my_name", "text", "P3", Text("您的姓名", "Your name"), hint=Text("单位申请的写单位名称。", "A firm gives the firm's name.")
+)
+_OTHERS = Field(
+    "others",
+    "list",
+    "P2",
+    Text("对方是谁", "Who is the other side?"),
+    hint=Text("可以是人，也可以是单位。对方会知道是您申请的调解。", "A person or a body. The other side will be told that you ask for mediation."),
+    record=(
+        Field("name", "text", "P2", Text("姓名或者单位名称", "Name of the person or body")),
+        Field("phone", "text", "P3", Text("对方电话", "Their telephone"), required=False),
+        Field("address", "text", "P3", Text("对方住址", "Their address"), required=False),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One page of questions."""
+
+    name: str
+    title: Text
+    entries: tuple[FormEntry, ...] = ()
+
+
+def procedure_for(library: Library, line: str) -> Procedure:
+    """Return the procedure a resident's matter of that line runs: the one with the widest door.
+
+    Lines nobody has a procedure for run the plain one.
+    """
+    open_to_all = [procedure for procedure in library.procedures.values() if OPENED_BY in procedure.opened_by]
+    fitting = [procedure for procedure in open_to_all if procedure.line_of_work == line]
+    fitting = fitting or [procedure for procedure in open_to_all if procedure.line_of_work == OPEN_LINE]
+    return max(fitting, key=lambda procedure: (len(procedure.opened_by), procedure.name))
+
+
+def of_draft(library: Library, draft: Draft) -> Procedure:
+    """Return the procedure a draft will run, as far as its answers tell."""
+    line = DISPUTE_LINE if draft.kind == "dispute" else library.topics[topic_of(library, draft)].line_of_work
+    return procedure_for(library, line)
+
+
+def topic_of(library: Library, draft: Draft) -> str:
+    """Return the topic chosen, or the widest one of the draft's line."""
+    chosen = draft.raw.get("topic", "")
+    if chosen == "other":
+        chosen = draft.raw.get("topic_other", "")
+    if chosen in library.topics:
+        return chosen
+    return DISPUTE_LINE if draft.kind == "dispute" else CANNOT_TELL_TOPIC
+
+
+def suggestions(library: Library, text: str, kind: str) -> tuple[str, ...]:
+    """Return the topics the words of a message point to, best first; of disputes only for a request for mediation."""
+    found = [one.topic for one in routing.suggest_topics(text, limit=4 * SUGGESTED) if one.topic in library.topics]
+    if kind == "dispute":
+        found = [topic for topic in found if library.topics[topic].line_of_work == DISPUTE_LINE]
+    return tuple(found[:SUGGESTED])
+
+
+def role_of(procedure: Procedure) -> str:
+    """Return the party role of whoever asks."""
+    return next(iter(procedure.roles))
+
+
+def asking(procedure: Procedure) -> Procedure:
+    """Return the procedure with the questions of the journey among its fields; contact facts stand for the asker."""
+    own = {
+        name: replace(field, of=None)
+        for name, field in procedure.fields.items()
+        if field.of == role_of(procedure) and name in ("phone", "address")
+    }
+    return replace(procedure, fields={**procedure.fields, **own, "said": _SAID, "my_name": _MY_NAME, "others": _OTHERS})
+
+
+def lead_entries(procedure: Procedure) -> tuple[FormEntry, ...]:
+    """Return the required texts of the opening form: what it is about."""
+    return tuple(entry for entry in _opening(procedure) if entry.required and procedure.fields[entry.field].type == "text")
+
+
+def place_field(procedure: Procedure) -> str | None:
+    """Return the opening form's place."""
+    return next((entry.field for entry in _opening(procedure) if procedure.fields[entry.field].type == "place"), None)
+
+
+def _opening(procedure: Procedure) -> tuple[FormEntry, ...]:
+    form = procedure.forms.get(procedure.opening_form)
+    return () if form is None else form.entries
+
+
+def _more(procedure: Procedure) -> tuple[FormEntry, ...]:
+    return tuple(
+        entry
+        for entry in _opening(procedure)
+        if procedure.fields[entry.field].type in ("choice", "flag")
+        and (entry.required or procedure.fields[entry.field].cls in ASKED_AT_ONCE)
+    )
+
+
+def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
+    """Return the pages of a draft in order, as its answers so far make them."""
+    procedure = of_draft(library, draft)
+    own = asking(procedure).fields
+    contact = tuple(FormEntry(name, required=False) for name in ("phone", "address") if own.get(name) and own[name].of is None)
+    if draft.kind == "dispute":
+        what = Step("what", Text("是什么纠纷", "What the dispute is"), lead_entries(procedure))
+        you = Step("you", Text("怎么联系您", "How to reach you"), contact)
+        who = (Step("who", Text("双方是谁", "Who the two sides are"), (FormEntry("my_name"), FormEntry("others"))),)
+    else:
+        what = Step("what", _SAID.label, (FormEntry("said"),))
+        # A name is asked only where the procedure has a use for an address too: a hazard is repaired for nobody in particular.
+        name = (FormEntry("my_name", required=False),) if any(entry.field == "address" for entry in contact) else ()
+        you = Step("you", Text("怎么联系您", "How to reach you"), name + contact[:1])
+        who = ()
+    kind = Step("kind", Text("这是哪一类事", "What kind of matter it is"))
+    urgent = library.topics[topic_of(library, draft)].urgent and "topic" in draft.raw
+    safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
+    where = Step("where", Text("在哪里", "Where is it?"))
+    more = tuple(Step(entry.field, procedure.fields[entry.field].label, (entry,)) for entry in _more(procedure)) if "topic" in draft.raw else ()
+    return (what, kind, *safety, *who, where, *more, you, Step("check", Text("核对一下再提交", "Check before you send")))
+
+
+def check(procedure: Procedure, entries: Sequence[FormEntry], data: dict[str, Any], library: Library) -> Refusal | None:
+    """Return what is wrong with the answers of one page, or None."""
+    known = Known(frozenset(library.topics), frozenset(), {})
+    read = read_form(procedure, Form("step", tuple(entries)), data, known)
+    return read if isinstance(read, Refusal) else None
+
+
+def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, Any]:
+    """Return what the record's door ``open`` takes for a finished draft."""
+    procedure = of_draft(library, draft)
+    asked, raw = asking(procedure), dict(draft.raw)
+    leads = lead_entries(procedure)
+    if draft.kind != "dispute" and leads:
+        raw[f"f.{leads[0].field}"] = raw.get("f.said", "")
+        leads = leads[:1]
+    data = forms.typed(asked, (*leads, *_more(procedure)), raw, library.zone)
+    place = place_field(procedure)
+    if place is not None:
+        data[place] = {"division": division, "detail": raw.get("f.place.detail", "").strip()}
+    mine = forms.typed(asked, tuple(FormEntry(name, required=False) for name in ("my_name", "phone", "address", "others")), raw, library.zone)
+    facts = {name: mine[name] for name in ("phone", "address") if name in mine and asked.fields[name].of is None}
+    role = role_of(procedure)
+    parties: list[dict[str, Any]] = [{"role": role, "name": mine.get("my_name", ""), "facts": facts}]
+    if draft.kind == "dispute":
+        for other in mine.get("others", []):
+            told = {name: other[name] for name in ("phone", "address") if other.get(name) and name in procedure.fields}
+            parties.append({"role": role, "name": other.get("name", ""), "facts": told})
+    return {
+        "procedure": procedure.name,
+        "data": data,
+        "topic": topic_of(library, draft),
+        "division": division,
+        "opened_by": OPENED_BY,
+        "parties": parties,
+        "key": draft.key,
+    }
+
+
+def place_like(procedure: Procedure) -> Field:
+    """Return the opening form's place, under the label people are asked by."""
+    name = place_field(procedure)
+    label = Text("在哪里", "Where")
+    return Field("place", "place", "P1", label) if name is None else replace(procedure.fields[name], label=label)

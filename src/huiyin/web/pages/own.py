@@ -1,0 +1,85 @@
+"""A party's own pages: where the matter stands, what was done, what they can read, sign and do."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from huiyin import clock
+from huiyin.matters import queries
+from huiyin.web import people
+from huiyin.web.pages import acting, kept, seats, sheets
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.seats import Standpoint
+from huiyin.web.pages.show import show
+from huiyin.web.pages.story import Wording
+
+NEWS = 12
+
+
+def _standpoint(request: HttpRequest, reference: str, home: str, matter: UUID | None) -> Standpoint | None:
+    followed = people.party_of(request, reference)
+    return None if followed is None else seats.of_party(followed, home, matter)
+
+
+def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | None = None) -> HttpResponse:
+    """Show the matter; whoever has not opened it in this session is asked for reference and code."""
+    standpoint = _standpoint(request, reference, home, matter)
+    if standpoint is None:
+        return HttpResponseRedirect(reverse("track"))
+    view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
+    if view is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    now_deeds, any_time = words.deeds()
+    notices = [notice for notice in queries.notices(standpoint.principal) if notice.matter == view.matter and notice.text is not None]
+    children, parent = words.kin()
+    context = {
+        "view": view,
+        "now": clock.now(),
+        "told": kept.told(request),
+        "topic": words.topic(),
+        "place": words.place(),
+        "state": words.state(),
+        "deeds": now_deeds,
+        "any_time": any_time,
+        "sheets": words.sheets(),
+        "history": words.history(newest_first=True),
+        "notices": notices[:NEWS],
+        "facts": words.facts(),
+        "people": words.people(),
+        "own": standpoint.principal.id,
+        "children": children,
+        "parent": parent,
+        "looks": words.looks(),
+        "reference": reference,
+        "within": standpoint.within,
+    }
+    return show(request, "web/mine.html", context, shell="resident")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: HttpRequest, reference: str, action: str, home: str = "", matter: UUID | None = None) -> HttpResponse:
+    """Show or take one act of the party."""
+    standpoint = _standpoint(request, reference, home, matter)
+    if standpoint is None:
+        return HttpResponseRedirect(reverse("track"))
+    return acting.page(request, standpoint, action)
+
+
+def paper(request: HttpRequest, reference: str, name: str, number: int, home: str = "", matter: UUID | None = None) -> HttpResponse:
+    """Show one paper to the party."""
+    standpoint = _standpoint(request, reference, home, matter)
+    if standpoint is None:
+        return HttpResponseRedirect(reverse("track"))
+    return sheets.page(request, standpoint, name, number)
+
+
+@require_POST
+def leave(request: HttpRequest, reference: str) -> HttpResponse:
+    """Forget the matter on this device."""
+    people.forget_party(request, reference)
+    return HttpResponseRedirect(reverse("home"))

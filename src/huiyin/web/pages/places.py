@@ -1,0 +1,42 @@
+"""Places as people choose them: communities found by words, districts of the city."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huiyin.city import places as city
+from huiyin.city.models import Division
+from huiyin.core.values import Text
+
+FOUND_AT_MOST = 8
+
+
+def found(words: str) -> Sequence[tuple[str, Text]]:
+    """Return (code, name in full) of the places a person's words may mean, likeliest first."""
+    return [(place.code, name) for place in city.find_places(words, FOUND_AT_MOST) if (name := name_of(place.code)) is not None]
+
+
+def name_of(code: str) -> Text | None:
+    """Return a place's name from its district down; None when there is no such place."""
+    path = city.ancestors(code) if code else []
+    if not path:
+        return None
+    titles = [place.title for place in path[1:]] or [path[0].title]
+    return Text(" ".join(title.zh for title in titles), ", ".join(title.en for title in reversed(titles)))
+
+
+def districts() -> Sequence[tuple[str, Text]]:
+    """Return the districts of the city as (code, name)."""
+    root = city.root()
+    return [] if root is None else [(place.code, place.title) for place in city.parts(root.code)]
+
+
+def whole_city() -> str:
+    """Return the code of the city itself: where something goes whose place nobody can tell."""
+    root = city.root()
+    return "" if root is None else root.code
+
+
+def is_place(code: str) -> bool:
+    """Tell whether a division of that code is in the city's tree today."""
+    return bool(code) and Division.objects.filter(code=code, ended=None).exists()

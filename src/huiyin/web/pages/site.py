@@ -1,0 +1,98 @@
+"""Pages anyone may read: the start, a place and who works there, about, health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from huiyin import __version__, clock
+from huiyin.city import places as tree
+from huiyin.city import queries as city
+from huiyin.city.models import Unit
+from huiyin.core.values import Text
+from huiyin.web.pages import journeys, places
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.show import show
+
+# Posts a resident may come to; who keeps the seal or runs the system is no business of theirs.
+MET_BY_RESIDENTS = ("head", "intake_clerk", "clerk", "mediator", "grid_worker", "duty_officer")
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A unit and who acts in its posts today, by post."""
+
+    title: Text
+    people: tuple[tuple[Text, tuple[str, ...]], ...]
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the four big choices."""
+    library = city.library()
+    guides = [procedure for procedure in library.procedures.values() if journeys.OPENED_BY in procedure.opened_by]
+    return show(request, "web/home.html", {"guides": guides}, shell="resident")
+
+
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """Show who works at a place today and what can be done there: what the code at its door opens."""
+    name = places.name_of(code)
+    if name is None or not places.is_place(code):
+        return not_found(request)
+    context = {
+        "code": code,
+        "name": name,
+        "units": present_at(code),
+        "parts": [(part.code, part.title) for part in tree.parts(code)],
+    }
+    return show(request, "web/place.html", context)
+
+
+def present_at(code: str) -> tuple[Present, ...]:
+    """Return the units that receive people at a place, with who is there today; nobody on leave is named."""
+    library = city.library()
+    today = clock.now().astimezone(library.zone).date()
+    found: list[Present] = []
+    for unit in Unit.objects.filter(division_id=code, to_date=None).order_by("kind"):
+        kind = library.unit_kinds.get(unit.kind)
+        posts = [post for post in MET_BY_RESIDENTS if kind is not None and post in kind.posts]
+        if unit.kind not in receiving_kinds():
+            continue
+        people = tuple(
+            (library.post_label(post), tuple(dict.fromkeys(acting.name for acting in city.holders(unit.id, post, today)))) for post in posts
+        )
+        found.append(Present(unit.title, people))
+    return tuple(found)
+
+
+def receiving_kinds() -> frozenset[str]:
+    """Return the kinds of unit a procedure open to residents begins at, and workrooms, which take anything in."""
+    kinds = {"workroom"}
+    for procedure in city.library().procedures.values():
+        if journeys.OPENED_BY in procedure.opened_by:
+            kinds.update(procedure.units[procedure.host].kinds)
+    return frozenset(kinds)
+
+
+def find_places(request: HttpRequest) -> HttpResponse:
+    """Find places by words."""
+    words = request.GET.get("words", "").strip()[:100]
+    return show(request, "web/places.html", {"words": words, "found": places.found(words) if words else []})
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """Show what we keep, how long, and how these pages can be used by everybody."""
+    return show(request, "web/about.html")
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer for machines: 200 while the database answers and packs are loaded, 503 else."""
+    try:
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SELECT 1")
+        loaded = bool(city.versions())
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": False, "version": __version__}, status=503)
+    status = "ok" if loaded else "no_packs"
+    return JsonResponse({"status": status, "database": True, "packs": loaded, "version": __version__}, status=200 if loaded else 503)

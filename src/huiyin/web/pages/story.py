@@ -1,0 +1,322 @@
+"""A matter made ready for its page: facts, people, history, dates and acts in words. It decides nothing; it only words what queries gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from huiyin.city import queries as city
+from huiyin.core.diagram_common import state_label
+from huiyin.core.effects import Offer
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Action, Field, Procedure
+from huiyin.core.rights import PURPOSES
+from huiyin.core.values import Text
+from huiyin.matters import queries
+from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Said
+from huiyin.ui.facts import Fact, fact_of
+from huiyin.web.pages import guide, places
+from huiyin.web.pages.seats import Standpoint
+
+# An act entered this much later than it happened says so.
+LATE_ENTRY_SECONDS = 15 * 60
+ERASED = Text("（内容已依法删除）", "(erased)")
+STATUS: dict[str, tuple[Text, str]] = {
+    "running": (Text("计时中", "running"), "wait"),
+    "paused": (Text("暂停", "paused"), "warn"),
+    "met": (Text("已按时办", "met"), "good"),
+    "stopped": (Text("已停止", "stopped"), "plain"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A party as shown: role, name, what is known of it."""
+
+    id: str
+    role: Text
+    name: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event of the history in words."""
+
+    seq: int
+    label: Text
+    by: Text
+    at: datetime
+    recorded: datetime | None
+    moved_to: Text | None
+    said: tuple[Fact, ...]
+    papers: tuple[tuple[Text, str], ...]
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act that is open now: its page, or why not yet."""
+
+    name: str
+    label: Text
+    address: str
+    why_not: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A clock in words."""
+
+    clock: ClockView
+    kind: Text
+    status: Text
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A paper in the list: where it is, and how far it is."""
+
+    line: PaperLine
+    address: str
+    status: Text
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """A matter this one opened or came from."""
+
+    title: Text
+    address: str | None
+    outcome: Text | None
+
+
+class Wording:
+    """Words one matter for one reader."""
+
+    def __init__(self, view: MatterView, standpoint: Standpoint) -> None:
+        self.view = view
+        self.standpoint = standpoint
+        self.library: Library = city.library()
+        self.procedure: Procedure = view.procedure
+        self._people = {party.id: party.name for party in view.parties}
+
+    def name(self, key: str) -> Text | None:
+        """Return the words behind an id: party, unit, topic, place or person."""
+        if key in self._people:
+            return Text(self._people[key] or "（未留姓名）", self._people[key] or "(no name given)")
+        if key in self.library.topics:
+            return self.library.topics[key].label
+        if key.isdigit():
+            return places.name_of(key)
+        unit = city.unit(key)
+        if unit is not None:
+            return unit.title
+        from huiyin.matters import directory
+
+        person = directory.person_name(key)
+        return Text(person, person) if person else None
+
+    def topic(self) -> Text:
+        """What the matter is about."""
+        topic = self.library.topics.get(self.view.topic)
+        return self.procedure.title if topic is None else topic.label
+
+    def place(self) -> Text | None:
+        """Where the matter stands."""
+        return places.name_of(self.view.division)
+
+    def fact(self, definition: Field, value: Any) -> Fact:
+        """One value in words."""
+        return fact_of(definition, value, zone=self.library.zone, names=self.name)
+
+    def facts(self) -> tuple[Fact, ...]:
+        """The facts of the matter in the order of its procedure; fields that only point at an entry are left out."""
+        return tuple(
+            self.fact(definition, self.view.facts[name])
+            for name, definition in self.procedure.fields.items()
+            if name in self.view.facts and self.view.facts[name] is not None and definition.type != "item"
+        )
+
+    def hidden(self) -> tuple[Text, ...]:
+        """Labels of fields that hold something this reader may not see."""
+        return tuple(self.procedure.fields[name].label for name in self.view.hidden if name in self.procedure.fields)
+
+    def people(self) -> tuple[Person, ...]:
+        """The parties."""
+        return tuple(
+            Person(
+                party.id,
+                self.procedure.roles[party.role].label,
+                party.name,
+                tuple(self.fact(self.procedure.fields[name], value) for name, value in party.facts.items() if value is not None),
+            )
+            for party in self.view.parties
+        )
+
+    def deeds(self) -> tuple[tuple[Deed, ...], tuple[Deed, ...]]:
+        """The acts open now: those of this step, and those that are open at any step."""
+        always = {action.name for action in self.procedure.always}
+        deeds = [(offer.action, self._deed(offer)) for offer in self.view.offers]
+        return (
+            tuple(deed for action, deed in deeds if not self._always(action, always)),
+            tuple(deed for action, deed in deeds if self._always(action, always)),
+        )
+
+    def _always(self, action: Action, always: set[str]) -> bool:
+        here = {one.name for one in self.procedure.states[self.view.state].actions}
+        return action.name in always and action.name not in here
+
+    def _deed(self, offer: Offer) -> Deed:
+        why_not = None if offer.blocked is None else offer.blocked.text
+        return Deed(offer.action.name, offer.action.label, self.standpoint.act(offer.action.name), why_not)
+
+    def history(self, *, newest_first: bool) -> tuple[Told, ...]:
+        """The events in words."""
+        entries = queries.timeline(self.standpoint.principal, self.view.home, self.view.matter)
+        told = tuple(self._told(entry) for entry in entries)
+        return tuple(reversed(told)) if newest_first else told
+
+    def _told(self, entry: Entry) -> Told:
+        late = (entry.now - entry.at).total_seconds() > LATE_ENTRY_SECONDS
+        moved = entry.state != entry.source_state and entry.state in self.procedure.states
+        said = tuple(fact for one in entry.said if (fact := self._said(one)) is not None)
+        papers = tuple(
+            (line.title, self.standpoint.paper(line.name, line.number))
+            for line in self.view.papers
+            if [line.name, line.number] in _printed(entry)
+        )
+        target = self.procedure.states.get(entry.state)
+        return Told(
+            seq=entry.seq,
+            label=self._label(entry),
+            by=entry.by,
+            at=entry.at,
+            recorded=entry.now if late else None,
+            moved_to=Text(state_label(target, "zh"), state_label(target, "en")) if moved and target is not None else None,
+            said=said,
+            papers=papers,
+            sealed=entry.sealed,
+        )
+
+    def _label(self, entry: Entry) -> Text:
+        """Return what was done; recorded for a party, or done in part by one of several, it says so."""
+        party = self.name(entry.effects["acting_for"]) if "acting_for" in entry.effects else None
+        label = entry.label
+        if party is not None:
+            label = Text(f"{label.zh}（代{party.zh}登记）", f"{label.en} (recorded for {party.en})")
+        if entry.effects.get("assented"):
+            label = Text(f"{label.zh}（还要等其他各方）", f"{label.en} (the other sides are awaited)")
+        return label
+
+    def _said(self, said: Said) -> Fact | None:
+        if said.erased:
+            return Fact(said.field, said.label, "text", ERASED)
+        if said.value is None:
+            return None
+        definition = self.procedure.fields.get(said.field)
+        if said.field == "evidence" and not isinstance(said.value, list | str) or definition is None:
+            return Fact(said.field, said.label, "text", _note(said.value, self.name))
+        value = said.value
+        if definition.type == "list" and not isinstance(value, list):
+            value = [value] if definition.record == () or "index" not in value else None
+        return None if value is None or definition.type == "item" and not isinstance(value, int) else self.fact(definition, value)
+
+    def dates(self) -> tuple[Dated, ...]:
+        """The clocks: running ones first, the earliest first."""
+        order = {"running": 0, "paused": 1}
+        clocks = sorted(self.view.clocks, key=lambda clock: (order.get(clock.status, 2), clock.due is None, clock.due))
+        return tuple(self._dated(clock) for clock in clocks)
+
+    def _dated(self, clock: ClockView) -> Dated:
+        status, tone = STATUS.get(clock.status, (Text(clock.status, clock.status), "plain"))
+        if clock.overdue:
+            status, tone = Text("已超期", "overdue"), "late"
+        return Dated(clock, guide.KINDS[clock.kind], status, tone)
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """The papers, the latest first."""
+        return tuple(self._sheet(line) for line in reversed(self.view.papers))
+
+    def _sheet(self, line: PaperLine) -> Sheet:
+        needs = self.library.papers.get(line.name)
+        if line.voided:
+            status, tone = Text("已作废", "void"), "plain"
+        elif line.effective_at is not None:
+            status, tone = Text("已生效", "in force"), "good"
+        elif needs is not None and (needs.signed_by or needs.sealed_by):
+            marks = len(line.signatures) + (line.sealed is not None)
+            status, tone = (Text(f"已有 {marks} 个签章", f"{marks} signed"), "wait") if marks else (Text("待签", "to be signed"), "warn")
+        else:
+            status, tone = Text("已出具", "issued"), "plain"
+        return Sheet(line, self.standpoint.paper(line.name, line.number), status, tone)
+
+    def kin(self) -> tuple[tuple[Kin, ...], Kin | None]:
+        """The matters this one opened, and the one it came from."""
+        children = tuple(
+            Kin(
+                self.library.procedures[child.procedure].title if child.procedure in self.library.procedures else Text(child.procedure, child.procedure),
+                self._elsewhere(child.matter),
+                None if child.outcome is None else guide.OUTCOMES[child.outcome][0],
+            )
+            for child in self.view.children
+        )
+        parent = None
+        if self.view.parent:
+            parent = Kin(Text("由这件事引出", "Came from this matter"), self._elsewhere(self.view.parent), None)
+        return children, parent
+
+    def _elsewhere(self, matter: str | None) -> str | None:
+        home, _, id_ = (matter or "").partition("/")
+        return self.standpoint.other(home, UUID(id_)) if id_ else None
+
+    def looks(self) -> Sequence[tuple[Look, Text, Text]]:
+        """Who of the staff looked: (look, who, purpose), the latest first."""
+        found = queries.looks(self.standpoint.principal, self.view.home, self.view.matter)
+        names = {look.unit: city.unit(look.unit) for look in found}
+        rows = []
+        for look in reversed(found[-30:]):
+            unit, post = names[look.unit], self.library.post_label(look.post)
+            title = Text(look.unit, look.unit) if unit is None else unit.title
+            rows.append((look, Text(f"{title.zh}{post.zh}", f"{post.en}, {title.en}"), PURPOSES.get(look.purpose, Text(look.purpose, look.purpose))))
+        return rows
+
+    def state(self) -> tuple[Text, str]:
+        """The state as a word with its tone."""
+        state = self.procedure.states[self.view.state]
+        label = Text(state_label(state, "zh"), state_label(state, "en"))
+        if state.end is not None:
+            outcome, tone = guide.OUTCOMES[state.end]
+            return Text(f"已结束：{outcome.zh}", f"closed: {outcome.en}"), tone
+        return label, "wait"
+
+
+def _printed(entry: Entry) -> list[list[Any]]:
+    return [paper[:2] for paper in entry.effects.get("papers", [])]
+
+
+KINDS_OF_EVIDENCE: dict[str, Text] = {
+    "in_person": Text("当面", "in person"),
+    "telephone": Text("电话", "by telephone"),
+    "paper": Text("书面", "on paper"),
+}
+
+
+def _note(value: Any, name: Any) -> Text | str:
+    """Return what staff noted about an act: evidence, a reason, a handover."""
+    if isinstance(value, dict):
+        kind = KINDS_OF_EVIDENCE.get(str(value.get("kind", "")))
+        rest = [str(part) for key, part in value.items() if key not in ("kind", "post", "event") and part]
+        named = [name(part) or Text(part, part) for part in rest]
+        words = [*([kind] if kind is not None else []), *named]
+        return Text("，".join(word.zh for word in words), ", ".join(word.en for word in words))
+    if isinstance(value, list):
+        parts = [_note(part, name) for part in value]
+        texts = [part if isinstance(part, Text) else Text(part, part) for part in parts]
+        return Text("；".join(part.zh for part in texts), "; ".join(part.en for part in texts))
+    return str(value)

@@ -1,0 +1,59 @@
+"""Looking a matter up with its reference and code: one answer for a wrong reference and a wrong code."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from huiyin.core import reference as references
+from huiyin.core.values import Refusal, Text
+from huiyin.matters import queries
+from huiyin.ui.forms import Question, problems_of
+from huiyin.web import people
+from huiyin.web.pages import kept
+from huiyin.web.pages.show import show
+
+PLACE = "track"
+NO_MATCH = Refusal(
+    "no_match",
+    Text(
+        "编号和查询码对不上。请对照收到的回执再输一次；都是数字，可以带空格。",
+        "The reference and the code do not belong together. Compare them with your receipt and try again; both are digits, spaces do not matter.",
+    ),
+    field="reference",
+)
+
+
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Ask for reference and code, and go to the matter when they fit."""
+    if request.method == "POST":
+        return _look_up(request)
+    raw, refusal = kept.kept(request, PLACE)
+    problems = problems_of(refusal)
+    questions = [
+        Question(
+            "reference",
+            Text("编号（12 位数字）", "Reference (12 digits)"),
+            "code",
+            error=problems.by_field.get("reference"),
+            value=(raw or {}).get("reference", ""),
+        ),
+        Question("code", Text("查询码（6 位数字）", "Code (6 digits)"), "code", error=problems.by_field.get("code"), autocomplete="one-time-code"),
+    ]
+    return show(request, "web/track.html", {"questions": questions}, shell="resident", refusal=refusal, questions=questions)
+
+
+def _look_up(request: HttpRequest) -> HttpResponse:
+    typed, code = request.POST.get("reference", "")[:60], request.POST.get("code", "")[:60]
+    found = queries.find_by_reference(typed, code)
+    if found is None or isinstance(found, Refusal):
+        kept.keep(request, PLACE, {"reference": typed}, found or NO_MATCH)
+        return HttpResponseRedirect(reverse("track"))
+    kept.drop(request, PLACE)
+    reference = references.normalise(typed) or ""
+    people.remember_party(request, reference=reference, principal=found)
+    return HttpResponseRedirect(reverse("mine", args=[reference]))

@@ -1,0 +1,48 @@
+"""Every address of the pages; the API stands under ``api/v1/``."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from huiyin.web.api import api
+from huiyin.web.pages import desk, desk_matter, guide, own, record, report, site, staff_doors, track
+
+urlpatterns = [
+    path("", site.home, name="home"),
+    path("report/", report.start, {"kind": "report"}, name="report"),
+    path("dispute/", report.start, {"kind": "dispute"}, name="dispute"),
+    path("report/<slug:token>/done/", report.done, name="report-done"),
+    path("report/<slug:token>/<slug:name>/", report.step, name="report-step"),
+    path("track/", track.track, name="track"),
+    path("mine/<slug:reference>/", own.matter, name="mine"),
+    path("mine/<slug:reference>/leave/", own.leave, name="mine-leave"),
+    path("mine/<slug:reference>/act/<slug:action>/", own.act, name="mine-act"),
+    path("mine/<slug:reference>/papers/<slug:name>/<int:number>/", own.paper, name="mine-paper"),
+    path("mine/<slug:reference>/of/<slug:home>/<uuid:matter>/", own.matter, name="mine-within"),
+    path("mine/<slug:reference>/of/<slug:home>/<uuid:matter>/act/<slug:action>/", own.act, name="mine-within-act"),
+    path("mine/<slug:reference>/of/<slug:home>/<uuid:matter>/papers/<slug:name>/<int:number>/", own.paper, name="mine-within-paper"),
+    path("p/", site.find_places, name="places"),
+    path("p/<slug:code>/", site.place, name="place"),
+    path("guide/", guide.guides, name="guides"),
+    path("guide/<slug:name>/", guide.guide, name="guide"),
+    path("guide/<slug:name>/diagram.mmd", guide.source, name="guide-source"),
+    path("guide/<slug:name>/diagram.bpmn", guide.bpmn, name="guide-bpmn"),
+    path("record/", record.record, name="record"),
+    path("about/", site.about, name="about"),
+    path("sign-in/", staff_doors.sign_in, name="sign-in"),
+    path("sign-out/", staff_doors.sign_out, name="sign-out"),
+    path("post/", staff_doors.choose_post, name="choose-post"),
+    path("desk/", desk.inbox, name="inbox"),
+    path("desk/find/", desk.find, name="find"),
+    path("desk/take-in/", desk.take_in, name="take-in"),
+    path("desk/<slug:home>/<uuid:matter>/", desk_matter.matter, name="desk-matter"),
+    path("desk/<slug:home>/<uuid:matter>/act/<slug:action>/", desk_matter.act, name="desk-act"),
+    path("desk/<slug:home>/<uuid:matter>/papers/<slug:name>/<int:number>/", desk_matter.paper, name="desk-paper"),
+    path("healthz", site.health, name="health"),
+    path("api/v1/", api.urls),
+]
+
+handler400 = "huiyin.web.pages.errors.too_large"
+handler403 = "huiyin.web.pages.errors.refused"
+handler404 = "huiyin.web.pages.errors.not_found"
+handler500 = "huiyin.web.pages.errors.failed"
