@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from huiyin.core.source import Problem
 
 
+# People read the first of them; --json gives them all.
+SHOWN_FINDINGS = 20
+
+
 class UnsoundError(HostError):
     """Something was looked at and is not right; the details were told already."""
 
@@ -105,7 +109,8 @@ def audit(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Recompute every chain and seal."""
     with stage.database(console):
         report = audit_now(console)
-    console.show("核查通过。 The record is whole.")
+    console.show(f"核查通过:{report['matters']} 个事项,{report['events']} 个事件,{report['roots']} 个封存根。")
+    console.show(f"The record is whole: {report['matters']} matters, {report['events']} events, {report['roots']} sealed roots.")
     return report
 
 
@@ -120,11 +125,14 @@ def audit_now(console: Console) -> dict[str, Any]:
 
     with Progress() as progress:
         report = run(progress=progress)
-    plain: dict[str, Any] = dict(report.to_plain())
-    if not report.ok:
-        for key, value in plain.items():
-            console.show(f"{key}: {value}")
-        zh, en = "核查不通过,详见报告。", "The record does not hold; see the report."
+    plain = {"ok": report.passed, **asdict(report)}
+    if not report.passed:
+        for one in report.findings[:SHOWN_FINDINGS]:
+            where = f"{one.reference or one.matter} #{one.seq}" if one.seq is not None else one.reference or one.matter
+            console.show(f"{one.home}  {where}  [{one.check}] {one.detail.zh}\n    {one.detail.en}")
+        if report.found > SHOWN_FINDINGS:
+            console.show(f"…… {report.found} (--json)")
+        zh, en = f"核查不通过:{report.found} 处。", f"The record does not hold: {report.found} findings."
         console.answer({**plain, "error": {"code": "record_altered", "zh": zh, "en": en}})
         raise UnsoundError("record_altered", zh, en)
     return plain
