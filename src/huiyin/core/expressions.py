@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from huiyin.core.expressions_eval import Labelled, Money, Record, Scope, evaluate, fill, plain_value, same, show
+from huiyin.core.expressions_eval import Labelled, Money, Record, Scope, evaluate, same
 from huiyin.core.expressions_parse import Expr, ExpressionError, names_in, parse, template_parts
+from huiyin.core.expressions_show import fill, plain_value, show
 from huiyin.core.expressions_types import Type, TypeEnv, check, check_template
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Values an expression may touch, its evaluation, and how values are shown in templates.
+"""The values an expression may touch, and its evaluation.
 
 An expression reaches only what a `Scope` offers: plain values and `Record` members. There is no way from here to an
 attribute of a Python object. Evaluation of a well-typed expression always ends with a value; what is missing is None.
@@ -24,18 +24,8 @@ from huiyin.core.expressions_parse import (
     Name,
     Negative,
     Not,
-    template_parts,
 )
 from huiyin.core.values import Text
-
-NOT_GIVEN = Text("（未填）", "(not given)")
-PROVISIONAL = Text("（暂定）", " (provisional)")
-NOTHING = Text("无", "none")
-FLAG_WORDS = {True: Text("是", "yes"), False: Text("否", "no")}
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 
 class Labelled(str):  # noqa: SLOT000
@@ -185,7 +175,8 @@ def _value(node: Expr, scope: Scope, local: Mapping[str, Any]) -> Any:
             return _each(word, values, scope.zone)
 
 
-def _misfit(what: str) -> ExpressionError:
+def misfit(what: str) -> ExpressionError:
+    """Return the error of values that do not fit an expression, which the check would have refused."""
     return ExpressionError(Text(f"表达式的值不合用：{what}。", f"The values do not fit the expression: {what}."))
 
 
@@ -194,7 +185,7 @@ def _truth(value: Any) -> bool:
         return False
     if isinstance(value, bool):
         return value
-    raise _misfit("true/false")
+    raise misfit("true/false")
 
 
 def _member(target: Any, name: str) -> Any:
@@ -202,7 +193,7 @@ def _member(target: Any, name: str) -> Any:
         return None
     if isinstance(target, Record) and name in target.members:
         return target.members[name]
-    raise _misfit(f".{name}")
+    raise misfit(f".{name}")
 
 
 def _method(target: Any, name: str, arguments: list[Any]) -> bool:
@@ -210,7 +201,7 @@ def _method(target: Any, name: str, arguments: list[Any]) -> bool:
         return False
     if isinstance(target, Record) and name in target.methods:
         return target.methods[name](arguments[0])
-    raise _misfit(f".{name}()")
+    raise misfit(f".{name}()")
 
 
 def _items(value: Any) -> Sequence[Any]:
@@ -218,7 +209,7 @@ def _items(value: Any) -> Sequence[Any]:
         return ()
     if isinstance(value, tuple | list):
         return value
-    raise _misfit("list")
+    raise misfit("list")
 
 
 def _each(word: str, values: Iterable[Any], zone: tzinfo) -> Any:
@@ -298,7 +289,7 @@ def _joined(sign: str, left: Any, right: Any, zone: tzinfo) -> Any:
         return _shifted(left, right if sign == "+" else -right)
     elif (_is_number(left) and _is_number(right)) or (isinstance(left, timedelta) and isinstance(right, timedelta)):
         return _ordered(sign, left, right) if ordering else _sum(sign, left, right)
-    raise _misfit(sign)
+    raise misfit(sign)
 
 
 def _ordered(sign: str, left: Any, right: Any) -> bool:
@@ -332,7 +323,7 @@ def _negated(value: Any) -> Any:
         return Money(-int(value))
     if _is_number(value) or isinstance(value, timedelta):
         return -value
-    raise _misfit("-")
+    raise misfit("-")
 
 
 def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
@@ -344,7 +335,7 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
     if first is None:
         return None
     if not _is_number(first):
-        raise _misfit(function)
+        raise misfit(function)
     if function == "yuan":
         return Money(int(first * 100))
     try:
@@ -354,75 +345,4 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
 
 
 def _raise(what: str) -> Any:
-    raise _misfit(what)
-
-
-def plain_value(value: Any) -> Any:
-    """Return the JSON-ready value behind an evaluated one: ids, words, ISO dates, whole cents."""
-    match value:
-        case Record():
-            return value.raw if value.raw is not None else value.key
-        case tuple() | list():
-            return [plain_value(item) for item in value]
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return value.days
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case bool() | None:
-            return value
-        case str():
-            return str(value)
-        case _:
-            return int(value)
-
-
-def fill(text: str, scope: Scope, language: str) -> str:
-    """Return a template with every ``{expression}`` shown in ``language``.
-
-    Raises:
-        ExpressionError: when an expression of the template cannot be read or does not fit the scope.
-    """
-    return "".join(part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone) for part in template_parts(text))
-
-
-def show(value: Any, language: str, zone: tzinfo) -> str:
-    """Return a value as people read it: 2026年10月12日, ¥1,200.00, 是."""
-    match value:
-        case None | "":
-            return NOT_GIVEN.in_(language)
-        case bool():
-            return FLAG_WORDS[value].in_(language)
-        case Labelled():
-            return value.label.in_(language)
-        case str():
-            return value
-        case Money():
-            return f"{'-' if value < 0 else ''}¥{abs(int(value)) // 100:,}.{abs(int(value)) % 100:02d}"
-        case int() | Decimal():
-            return f"{value:f}" if isinstance(value, Decimal) else str(value)
-        case date():
-            mark = PROVISIONAL.in_(language) if getattr(value, "provisional", False) else ""
-            return _shown_moment(value, language, zone) + mark
-        case timedelta():
-            return f"{value.days}天" if language != "en" else f"{value.days} days"
-        case tuple() | list():
-            shown = [show(item, language, zone) for item in value]
-            return ("、" if language != "en" else ", ").join(shown) if shown else NOTHING.in_(language)
-        case Record():
-            if value.label is not None:
-                return value.label.in_(language)
-            return show(value.members.get("name"), language, zone)
-    raise _misfit(type(value).__name__)
-
-
-def _shown_moment(value: date, language: str, zone: tzinfo) -> str:
-    if isinstance(value, datetime):
-        local = value.astimezone(zone)
-        if language == "en":
-            return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local.hour:02d}:{local.minute:02d}"
-        return f"{local.year}年{local.month}月{local.day}日{local.hour}时{local.minute:02d}分"
-    if language == "en":
-        return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
-    return f"{value.year}年{value.month}月{value.day}日"
+    raise misfit(what)

@@ -296,6 +296,7 @@ class Procedure:
     opening_sets: Mapping[str, object] = field(default_factory=dict)
     source: str = ""
     version: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def state_action(self, state: str, action: str) -> Action | None:
         """Return the action of that name offered in ``state`` (or always), or None."""

@@ -98,6 +98,7 @@ def build_procedure(top: Cursor) -> Procedure:
         opening_sets=_constants(opening.at("sets")),
         source=top.source.file,
         version=fingerprint(top.data),
+        lines={key: top.at(key).line for key in _TOP},
     )
 
 

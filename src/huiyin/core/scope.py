@@ -289,7 +289,7 @@ class _Values:
             else:
                 done = signer.role in roles
             if not done:
-                missing.append(signer.name or Labelled(signer.role, signer.label))
+                missing.append(signer.name if signer.name and signer.role != "seal" else Labelled(signer.role, signer.label))
         return tuple(missing)
 
     def _name_of(self, person: str) -> str | None:

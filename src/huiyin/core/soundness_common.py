@@ -19,6 +19,10 @@ class Case:
     library: Library
     problems: list[Problem] = field(default_factory=list)
 
+    def line_of(self, key: str) -> int:
+        """Return the line of a top-level key of the procedure's file."""
+        return self.procedure.lines.get(key, 0)
+
     def wrong(self, rule: str, line: int, text: Text, mend: Text, *, file: str | None = None) -> None:
         """Note a problem."""
         self.problems.append(Problem(file or self.procedure.source, line, rule, text, mend))

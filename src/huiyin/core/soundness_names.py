@@ -17,13 +17,13 @@ from huiyin.core.values import Text
 def check_references(case: Case) -> None:
     """Every name points at something: states, forms, fields, conditions, clocks, remedies, procedures, laws."""
     procedure = case.procedure
-    _want(case, 0, "start", (procedure.start,), procedure.states)
-    _want(case, 0, "opening.form", (procedure.opening_form,), procedure.forms)
-    _want(case, 0, "opening.sets", procedure.opening_sets, procedure.fields)
+    _want(case, case.line_of("start"), "start", (procedure.start,), procedure.states)
+    _want(case, case.line_of("opening"), "opening.form", (procedure.opening_form,), procedure.forms)
+    _want(case, case.line_of("opening"), "opening.sets", procedure.opening_sets, procedure.fields)
     lines = {topic.line_of_work for topic in case.library.topics.values()}
-    _want(case, 0, "line", (procedure.line_of_work,), lines)
+    _want(case, case.line_of("line"), "line", (procedure.line_of_work,), lines)
     for basis in procedure.basis:
-        problem = unknown_basis(case.library, basis, "reference", procedure.source, 0)
+        problem = unknown_basis(case.library, basis, "reference", procedure.source, case.line_of("basis"))
         if problem is not None:
             case.problems.append(problem)
     for form in procedure.forms.values():

@@ -54,8 +54,8 @@ def _opened_alone(procedure: Procedure) -> Mapping[str, Action]:
     found: dict[str, Action] = {}
     reached, waiting = {procedure.start}, [procedure.start]
     while waiting:
-        state = procedure.states[waiting.pop()]
-        for action in state.actions:
+        state = procedure.states.get(waiting.pop())
+        for action in () if state is None else state.actions:
             if not is_automatic(procedure, state, action):
                 continue
             if action.opens is not None:

@@ -24,7 +24,7 @@ def check_papers(case: Case) -> None:
             _check_seal(case, state, action, known[action.seals])
     for name in case.procedure.opening_prints:
         if name not in known:
-            _unknown(case, name, 0)
+            _unknown(case, name, case.line_of("opening"))
     for use in case.procedure.remedies.values():
         if use.notice not in known:
             _unknown(case, use.notice, use.line)

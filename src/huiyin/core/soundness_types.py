@@ -35,7 +35,7 @@ def check_types(case: Case) -> None:
         _check_marks(case, action)
         if action.opens is not None:
             _check_hands(case, action, action.opens, types)
-    _check_constants(case, "opening", 0, procedure.opening_sets)
+    _check_constants(case, "opening", case.line_of("opening"), procedure.opening_sets)
     for name in papers_used(procedure):
         paper = case.library.papers.get(name)
         if paper is not None:

@@ -1,0 +1,56 @@
+"""The library as stored in the database and read back at every start."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from sound_pack import sound
+
+from huiyin.core.packs import Library, read_packs
+from huiyin.core.source import PackError
+
+PACKS = Path(__file__).parents[3] / "packs"
+
+
+def test_a_stored_library_says_the_same() -> None:
+    library = sound()
+    back = Library.from_plain(json.loads(json.dumps(library.to_plain())))
+    assert back.version == library.version
+    assert back.procedures.keys() == library.procedures.keys()
+    assert back.procedures["borrowed_tool"].version == library.procedures["borrowed_tool"].version
+    assert back.remedies_for("tool_routes", "dispute")[0].unit.en == "court"
+    assert back.counting.names() == library.counting.names()
+    assert back.calendar.version == library.calendar.version
+    assert back.procedures["borrowed_tool"].posts["go_between"].label.zh == "说和人"
+    assert back.to_plain() == library.to_plain()
+
+
+def test_a_changed_word_changes_the_version() -> None:
+    plain = json.loads(json.dumps(sound().to_plain()))
+    row = next(row for row in plain if row["path"] == "papers/ways_notice.yaml")
+    row["plain"]["title"]["en"] = "Another title"
+    back = Library.from_plain(plain)
+    assert back.version != sound().version
+    assert back.procedures["borrowed_tool"].version == sound().procedures["borrowed_tool"].version
+
+
+def test_spoiled_rows_are_refused_by_name() -> None:
+    plain = [row for row in sound().to_plain() if row["kind"] != "laws"]
+    with pytest.raises(PackError) as caught:
+        Library.from_plain(plain)
+    assert caught.value.problems[0].file == "laws.yaml"
+
+
+def test_the_country_pack_is_read_at_start_without_delay() -> None:
+    library, problems = read_packs([PACKS / "cn"])
+    assert library is not None, problems
+    plain = json.loads(json.dumps(library.to_plain()))
+    best = 1.0
+    for _ in range(5):
+        begun = time.process_time()
+        Library.from_plain(plain)
+        best = min(best, time.process_time() - begun)
+    assert best < 0.15
