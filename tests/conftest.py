@@ -148,6 +148,8 @@ def empty_record(database: TestDatabase) -> TestDatabase:
 
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         owner.execute(f"TRUNCATE {RECORD_TABLES}")
+    # What was published speaks of matters that are gone now.
+    shutil.rmtree(database.home.published / "roots", ignore_errors=True)
     try:
         from huiyin.matters import references
     except ImportError:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
 
 from huiyin.city import queries as city
-from huiyin.city.models import Account, Home, HomeNumber, ProcedureVersion, Unit
+from huiyin.city.models import Absence, Account, Home, HomeNumber, ProcedureVersion, Unit
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 
@@ -96,6 +99,14 @@ def acting(unit: str, post: str, on: date, wanted: Mapping[str, str]) -> tuple[s
     return tuple(dict.fromkeys(chosen))
 
 
+def stands_in_for(account: str, on: date) -> list[str]:
+    """Return the account ids of those on leave that day whom this account stands in for."""
+    if not _is_uuid(account):
+        return []
+    away = Absence.objects.filter(deputy_id=UUID(account), from_date__lte=on).filter(Q(to_date=None) | Q(to_date__gte=on))
+    return [str(absent) for absent in away.values_list("account_id", flat=True)]
+
+
 def home_numbers(home: str, year: int) -> list[int]:
     """Return the numbers given to a home for the references of a year; the first matter of a year gets it one.
 
@@ -122,8 +133,6 @@ def home_of_number(number: int) -> str | None:
 
 
 def _is_uuid(text: str) -> bool:
-    from uuid import UUID
-
     try:
         UUID(text)
     except ValueError:

@@ -2,14 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
+
+from huiyin.core.snapshot import Snapshot
 
 ERASED: Final[dict[str, Any]] = {"erased": True}
 # Values an act leaves on record that are no facts of the matter.
 NOTES: Final = frozenset({"evidence", "correction_reason", "corrected_date", "hand_over", "erasure_basis"})
 PARTY_NAME: Final = "party.name"
+
+
+Marks = frozenset[tuple[str, str]]
+
+
+def without_erased(snapshot: Snapshot) -> tuple[Snapshot, Marks]:
+    """Return the snapshot as if erased facts had never been given, and which they are: (party id or empty, field).
+
+    Conditions, papers and sentences know values and their absence, nothing third.
+    """
+    marks = {("", name) for name, value in snapshot.facts.items() if value == ERASED}
+    marks |= {(party.id, name) for party in snapshot.parties for name, value in party.facts.items() if value == ERASED}
+    if not marks:
+        return snapshot, frozenset()
+    parties = tuple(replace(party, facts=_kept(party.facts)) for party in snapshot.parties)
+    return replace(snapshot, facts=_kept(snapshot.facts), parties=parties), frozenset(marks)
+
+
+def put_marks(body: dict[str, Any], marks: Marks) -> dict[str, Any]:
+    """Mark in a plain body what was erased and not given again."""
+    for party in body["parties"]:
+        party["facts"] |= {name: ERASED for owner, name in marks if owner == party["id"] and name not in party["facts"]}
+    body["facts"] |= {name: ERASED for owner, name in marks if not owner and name not in body["facts"]}
+    return body
+
+
+def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value != ERASED}
 
 
 @dataclass(slots=True)

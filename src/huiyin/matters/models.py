@@ -184,9 +184,7 @@ class Clock(OfHome):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["home", "matter", "name"], name="matters_clock_name"),)
-        indexes = (
-            models.Index(fields=["home", "due"], condition=Q(status="running", alerted_at=None), name="matters_clock_due"),
-        )
+        indexes = (models.Index(fields=["home", "due"], condition=Q(status="running", alerted_at=None), name="matters_clock_due"),)
 
 
 class Task(OfHome):

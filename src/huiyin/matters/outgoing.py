@@ -26,19 +26,18 @@ def rows(procedure: Procedure, effects: Effects) -> list[Plain]:
     if notices:
         made.append((NOTICE, {"notices": notices}))
     for child in effects.opens:
-        made.append(
-            (
-                OPEN_CHILD,
-                {"procedure": child.procedure, "key": child.key, "unit": _child_unit(after, child.unit), "data": dict(child.data)},
-            )
-        )
+        opening = {
+            "data": {name: value for name, value in child.data.items() if value is not None},
+            "topic": after.topic,
+            "division": after.division,
+            "unit": None if child.unit is None else after.units.get(child.unit),
+            "parties": [{"id": one.id, "role": one.role, "name": one.name, "facts": dict(one.facts)} for one in after.parties],
+        }
+        made.append((OPEN_CHILD, {"procedure": child.procedure, "key": child.key, "opening": opening}))
     if effects.closed and after.parent is not None:
-        made.append((REPORT_CHILD, {"outcome": after.outcome, "ended_at": after.entered_at.isoformat()}))
+        ended = {"parent": after.parent, "outcome": after.outcome, "ended_at": after.entered_at.isoformat()}
+        made.append((REPORT_CHILD, ended))
     return [{"id": str(uuid7()), "n": n, "kind": kind, "payload": payload} for n, (kind, payload) in enumerate(made)]
-
-
-def _child_unit(snapshot: Snapshot, named: str | None) -> str | None:
-    return None if named is None else snapshot.units.get(named)
 
 
 def _notices(procedure: Procedure, effects: Effects) -> list[Plain]:
@@ -80,10 +79,5 @@ def recipients(procedure: Procedure, snapshot: Snapshot, to: str) -> list[tuple[
 def readers(procedure: Procedure, effects: Effects, principal: Principal) -> list[str]:
     """Return the tokens that may read a sealed act: who did it, and the duty-holders who were told."""
     own = [token for token in effective_tokens(principal) if not token.startswith("unit:")]
-    told = [
-        recipient
-        for tell in effects.tells
-        if tell.sealed
-        for recipient, _ in recipients(procedure, effects.after, tell.to)
-    ]
+    told = [recipient for tell in effects.tells if tell.sealed for recipient, _ in recipients(procedure, effects.after, tell.to)]
     return sorted({*own, *told})

@@ -44,9 +44,7 @@ def clean(data: Any, field: str | None = None, depth: int = 0) -> Any:
             raise BadPlainError(_refused(field, "不是有效的数字", "is not a usable number"))
         return int(data) if data.is_integer() else data
     if isinstance(data, Mapping):
-        return {
-            _text(str(key), field): clean(value, field or str(key), depth + 1) for key, value in data.items()
-        }
+        return {_text(str(key), field): clean(value, field or str(key), depth + 1) for key, value in data.items()}
     if isinstance(data, list | tuple):
         return [clean(value, field, depth + 1) for value in data]
     raise BadPlainError(_refused(field, "类型不对", f"is of a kind that cannot be kept ({type(data).__name__})"))

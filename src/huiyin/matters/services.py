@@ -15,16 +15,17 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import IntegrityError
+
 from huiyin import clock
 from huiyin.core import chain
-from huiyin.core.effects import Effects, Opening
-from huiyin.core.packs import Library
-from huiyin.core.procedure import Procedure
+from huiyin.core.effects import Opening
 from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import codes, definitions, directory, doors, naming, references, write
+from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, write
+from huiyin.matters.access import effective_tokens
 from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
 
@@ -34,9 +35,7 @@ RETRIES = 3
 MAX_KEY = 200
 Plain = dict[str, Any]
 
-MISSING: Final = Refusal(
-    "missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see.")
-)
+MISSING: Final = Refusal("missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see."))
 CONFLICT: Final = Refusal(
     "conflict",
     Text("刚才有人先办了这件事。请刷新，看现在的情况再办。", "Somebody acted on this matter just before you. Reload, look, and act again."),
@@ -49,6 +48,13 @@ MISMATCH: Final = Refusal(
     ),
     field="key",
 )
+
+
+# What ``open`` takes for granted, for those who prepare openings themselves.
+OPENING_DEFAULTS: Final[Mapping[str, Any]] = {
+    "home": "", "at": None, "evidence": (), "topic": "", "division": "", "opened_by": "", "parties": (), "opener": 0,
+    "unit": None, "feeder": None, "parent": None,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +125,19 @@ def open(  # noqa: A001 - the door's name
     )
     if not isinstance(made, Pending):
         return made
-    return answered(made, doors.open_matter(made.home, made.payload))
+    try:
+        return answered(made, doors.open_matter(made.home, made.payload))
+    except IntegrityError as error:
+        if feeder is not None and "matters_matter_feeder_number" in str(error):
+            return _fed_already(feeder)
+        raise
 
 
 def answered(pending: Pending, answer: Plain) -> Receipt | Refusal:
     """Return the receipt for what the database answered to an opening."""
     if answer["status"] == "mismatch":
         return MISMATCH
-    return _with_code(_receipt(answer))
+    return with_code(_receipt(answer))
 
 
 def prepare_opening(
@@ -162,7 +173,7 @@ def prepare_opening(
     if not key or len(key) > MAX_KEY:
         return _bad_key()
     given = {**named, "door": "open", "procedure": procedure, "data": data, "parties": people, "opened_by": opened_by}
-    body_hash = _body_hash(given, principal, at, evidence, {"opener": opener, "parent": parent})
+    asked_hash = body_hash(given, principal, at, evidence, {"opener": opener, "parent": parent})
     units = directory.placed(definition, division, unit)
     known_units = directory.units(units.values())
     host = known_units.get(units.get(definition.host, ""))
@@ -196,13 +207,11 @@ def prepare_opening(
         opening=opening,
         at=moment,
         now=now,
-        salts=_salt,
+        salts=salt,
     )
     if isinstance(effects, Refusal):
-        return _known_before(home, key, body_hash) or effects
-    recorded = write.Act(
-        definition, library, effects, principal, moment, now, key, body_hash, chain.GENESIS, evidence=evidence
-    )
+        return _known_before(home, key, asked_hash) or effects
+    recorded = write.Act(definition, library, effects, principal, moment, now, key, asked_hash, chain.GENESIS, evidence=evidence)
     payload, receipt = write.payload(recorded)
     payload["matter"] |= {
         "code_hash": codes.code_hash(effects.after.reference, codes.code_for(matter)),
@@ -243,7 +252,7 @@ def act(
     if not key or len(key) > MAX_KEY:
         return _bad_key()
     given = {"door": "act", "matter": str(matter), "action": action, "data": data, "seen": seen_version, "key": key}
-    body_hash = _body_hash(given, principal, at, evidence, {"order": None if order is None else str(order)})
+    asked_hash = body_hash(given, principal, at, evidence, {"order": None if order is None else str(order)})
     for attempt in range(RETRIES + 1):
         if attempt:
             # Several who collided must not collide again in step.
@@ -252,17 +261,15 @@ def act(
         if seen is None:
             return MISSING
         if seen["known"] is not None:
-            return MISMATCH if seen["known"]["body_hash"] != body_hash else _receipt({"status": "known", **seen["known"]})
+            return known_answer(seen["known"], asked_hash)
         if seen_version is not None and seen_version != seen["version"]:
             return CONFLICT
-        snapshot = from_plain(seen["body"])
+        snapshot, marks = fold.without_erased(from_plain(seen["body"]))
         definition, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
         now = clock.now()
         moment = at or now
         snapshot = naming.with_mentioned(definition, snapshot, data)
-        effects = step(
-            definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=_salt, evidence=evidence
-        )
+        effects = step(definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence)
         if isinstance(effects, Refusal):
             return effects
         recorded = write.Act(
@@ -273,11 +280,12 @@ def act(
             moment,
             now,
             key,
-            body_hash,
+            asked_hash,
             bytes.fromhex(seen["head"]),
             evidence=evidence,
             order=order,
             alerted=str(data["clock"]) if action == "clock_due" else None,
+            marks=marks,
         )
         answer = commit(home, recorded, seen["version"], principal)
         if answer is not CONFLICT or seen_version is not None:
@@ -289,7 +297,7 @@ def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> R
     """Write one act that was thought out on version ``seen``."""
     payload, _ = write.payload(recorded)
     payload["seen"] = seen
-    payload["tokens"] = list(doors.effective_tokens(principal))
+    payload["tokens"] = list(effective_tokens(principal))
     answer = doors.act(home, payload)
     refused = {"mismatch": MISMATCH, "missing": MISSING, "conflict": CONFLICT}.get(answer["status"])
     return refused if refused is not None else _receipt(answer)
@@ -311,7 +319,13 @@ def make_order(*, kind: str, basis: str, text: Text, principal: Principal, at: d
     return order
 
 
-def _salt() -> bytes:
+def known_answer(known: Plain, asked_hash: str) -> Receipt | Refusal:
+    """Return the answer a key got before: its receipt again, or the refusal when something else is asked under it."""
+    return MISMATCH if known["body_hash"] != asked_hash else _receipt({"status": "known", **known})
+
+
+def salt() -> bytes:
+    """Return a fresh salt."""
     return os.urandom(write.SALT_BYTES)
 
 
@@ -320,21 +334,20 @@ def _receipt(answer: Plain) -> Receipt:
     return replace(receipt, known=answer["status"] == "known")
 
 
-def _with_code(receipt: Receipt) -> Receipt:
+def with_code(receipt: Receipt) -> Receipt:
+    """Return an opening's receipt with the code on it."""
     return receipt.with_code(codes.code_for(receipt.matter))
 
 
-def _known_before(home: str, key: str, body_hash: str) -> Receipt | Refusal | None:
+def _known_before(home: str, key: str, asked_hash: str) -> Receipt | Refusal | None:
     """Return the first answer of a key whose opening would be refused today."""
-    answer = doors.known(home, key, body_hash)
+    answer = doors.known(home, key, asked_hash)
     if answer is None:
         return None
-    return MISMATCH if answer["status"] == "mismatch" else _with_code(_receipt(answer))
+    return MISMATCH if answer["status"] == "mismatch" else with_code(_receipt(answer))
 
 
-def _body_hash(
-    given: Plain, principal: Principal, at: datetime | None, evidence: Sequence[Mapping[str, Any]], more: Plain
-) -> str:
+def body_hash(given: Plain, principal: Principal, at: datetime | None, evidence: Sequence[Mapping[str, Any]], more: Plain) -> str:
     """Return the hash of what a client asked. Who asks is part of it: a key answers nobody but its maker."""
     asked = {
         **given,
@@ -357,6 +370,18 @@ def _parties(given: Sequence[Mapping[str, Any]], principal: Principal) -> tuple[
             facts=dict(one.get("facts") or {}),
         )
         for one in given
+    )
+
+
+def _fed_already(feeder: tuple[str, str]) -> Refusal:
+    name, number = feeder
+    return Refusal(
+        "feeder_number",
+        Text(
+            f"“{name}”的编号 {number} 已经转入过，没有重复立项。",
+            f"Number {number} of {name} was passed in before; it was not opened again.",
+        ),
+        field="feeder",
     )
 
 

@@ -32,9 +32,7 @@ def tasks(procedure: Procedure, snapshot: Snapshot) -> list[Plain]:
         if post is not None:
             people = snapshot.named.get(name, ()) if post.named else ()
             unit = snapshot.units.get(post.of, "")
-            found.extend(
-                {"unit": unit, "post": post.post, "person": person, "party": ""} for person in people or ("",)
-            )
+            found.extend({"unit": unit, "post": post.post, "person": person, "party": ""} for person in people or ("",))
         elif name != SYSTEM_ACTOR:
             found.extend({"unit": "", "post": "", "person": "", "party": party.id} for party in snapshot.of_role(name))
     return found

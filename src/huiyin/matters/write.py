@@ -32,7 +32,9 @@ class Act:
         prev: hash of the matter's last event, or ``chain.GENESIS``.
         evidence: how an act recorded for somebody is known.
         alerted: the clock whose running out this act answers.
+        marks: facts erased before or by this act.
         erases: ids of content and paper rows whose text is cleared.
+        basis: why, for an erasure.
     """
 
     procedure: Procedure
@@ -47,6 +49,7 @@ class Act:
     evidence: Sequence[Mapping[str, Any]] = ()
     order: UUID | None = None
     alerted: str | None = None
+    marks: fold.Marks = frozenset()
     erases: Mapping[str, Sequence[UUID]] | None = None
     basis: str = ""
 
@@ -54,7 +57,7 @@ class Act:
 def payload(act: Act) -> tuple[Plain, Receipt]:
     """Return what the database is to write, and the receipt that is stored with it."""
     effects, after = act.effects, act.effects.after
-    body = to_plain(after)
+    body = fold.put_marks(to_plain(after), act.marks)
     content, commitments = _content(act)
     tasks = who.tasks(act.procedure, after)
     due = _next_due(after)

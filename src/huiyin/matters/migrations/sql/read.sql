@@ -4,7 +4,7 @@ CREATE FUNCTION matter_snapshot_v1(of_home text, of_matter uuid, tokens text[], 
 RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT jsonb_build_object(
         'body', m.body, 'version', m.version, 'head', encode(m.head, 'hex'), 'posts', m.posts, 'unit', m.unit, 'holder', m.holder,
-        'parent_home', m.parent_home, 'closed_at', m.closed_at, 'line', m.line,
+        'parent_key', m.parent_key,
         'known', (SELECT jsonb_build_object('body_hash', k.body_hash, 'receipt', k.receipt)
                     FROM matters_key k WHERE k.home = of_home AND k.key = with_key))
       FROM matters_matter m

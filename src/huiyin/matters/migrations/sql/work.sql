@@ -28,7 +28,7 @@ $$;
 -- Done: what was handed on is not kept a second time. Only the claim that is still held may finish.
 CREATE FUNCTION outbox_done_v1(of_home text, of_id uuid, at_attempt integer, at_now timestamptz)
 RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE matters_outbox SET done_at = at_now, claimed_until = NULL, error = '', payload = payload - 'data' - 'notices'
+    UPDATE matters_outbox SET done_at = at_now, claimed_until = NULL, error = '', payload = payload - 'opening' - 'notices'
      WHERE home = of_home AND id = of_id AND done_at IS NULL AND attempts = at_attempt
     RETURNING true
 $$;

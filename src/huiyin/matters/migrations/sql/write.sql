@@ -68,8 +68,8 @@ BEGIN
            AND id IN (SELECT x::uuid FROM jsonb_array_elements_text(p #> '{erases,papers}') x);
         -- Sentences made for people, and what still waits to be handed on, may quote what is erased.
         UPDATE matters_notice SET text = NULL WHERE home = of_home AND matter = of_matter;
-        UPDATE matters_outbox SET payload = payload - 'notices' - 'data'
-         WHERE home = of_home AND matter = of_matter AND done_at IS NULL AND payload ?| ARRAY['notices', 'data'];
+        UPDATE matters_outbox SET payload = payload - 'notices' - 'opening'
+         WHERE home = of_home AND matter = of_matter AND done_at IS NULL AND payload ?| ARRAY['notices', 'opening'];
         UPDATE matters_key SET receipt = receipt - 'says' - 'warnings' WHERE home = of_home AND matter = of_matter;
     END IF;
 END

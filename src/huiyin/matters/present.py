@@ -1,0 +1,210 @@
+"""From a snapshot to what one reader gets of it. Asks `core.rights` for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from huiyin.core import clocks, rights
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Field, Procedure
+from huiyin.core.snapshot import Party, Snapshot
+from huiyin.core.step import offered
+from huiyin.core.values import Principal, Text
+from huiyin.matters import fold, who
+from huiyin.matters.models import Content, Event
+from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperLine, Said
+
+PERSONAL = frozenset({"P2", "P3", "P4"})
+_ACTIONS = {
+    "open": Text("立项", "Opened"),
+    "correct": Text("更正", "Corrected"),
+    "hand_over": Text("移交", "Handed over"),
+    "clock_due": Text("期限到期", "A date passed"),
+    "child_reported": Text("子事项有消息", "News of a matter it opened"),
+    "erase": Text("依法删除内容", "Content erased"),
+}
+_NOTES = {
+    "evidence": Text("凭据", "Evidence"),
+    "correction_reason": Text("更正理由", "Reason for the correction"),
+    "corrected_date": Text("更正的时间", "Corrected time"),
+    "hand_over": Text("移交", "Handover"),
+    "erasure_basis": Text("删除依据", "Basis of the erasure"),
+    fold.PARTY_NAME: Text("姓名", "Name"),
+}
+_KINDS = {
+    "system": Text("系统", "the system"),
+    "anonymous": Text("未登录的人", "someone not signed in"),
+    "feeder": Text("来件单位", "a neighbouring system"),
+    "party": Text("当事人", "a party"),
+    "staff": Text("工作人员", "staff"),
+}
+
+
+def matter(
+    procedure: Procedure, library: Library, snapshot: Snapshot, marks: fold.Marks, principal: Principal, head: str, now: datetime
+) -> MatterView:
+    """Return a matter as ``principal`` may see it."""
+    view = rights.view(procedure, snapshot, principal)
+    running = [life for life in snapshot.clocks.values() if life.status == "running" and life.kind != "minimum" and life.limit is not None]
+    nearest = min(running, key=lambda life: life.limit or now, default=None)
+    return MatterView(
+        home=snapshot.home,
+        matter=UUID(snapshot.matter),
+        reference=snapshot.reference,
+        procedure=procedure,
+        relation=rights.relation(principal, snapshot, procedure),
+        version=snapshot.version,
+        head=head,
+        state=snapshot.state,
+        says=who.says(procedure, library, _as_seen(snapshot, view), now),
+        who=who.by_name(procedure, snapshot, now.astimezone(library.zone).date())
+        if principal.kind in ("staff", "system")
+        else who.in_words(procedure, snapshot),
+        outcome=snapshot.outcome,
+        opened_at=snapshot.opened_at,
+        opened_by=snapshot.opened_by,
+        entered_at=snapshot.entered_at,
+        topic=snapshot.topic,
+        division=snapshot.division,
+        units=snapshot.units,
+        unit_names={alias: name for alias, name in snapshot.unit_names.items() if alias in snapshot.units},
+        due=None if nearest is None else nearest.limit,
+        due_provisional=nearest is not None and nearest.provisional,
+        facts=view.facts,
+        parties=view.parties,
+        hidden=view.hidden,
+        erased=tuple(sorted({name for _, name in marks})),
+        clocks=tuple(_clock(procedure, library, name, life, now) for name, life in snapshot.clocks.items()),
+        papers=paper_lines(procedure, library, snapshot) if rights.may(rights.relation(principal, snapshot, procedure), "papers") else (),
+        children=tuple(ChildView(child.procedure, child.key, child.matter, child.outcome) for child in snapshot.children),
+        parent=snapshot.parent,
+        offers=offered(procedure, library, snapshot, principal, now),
+    )
+
+
+def _as_seen(snapshot: Snapshot, view: rights.View) -> Snapshot:
+    """Return the snapshot with only the values the reader sees whole, for sentences that quote them."""
+    facts = {name: value for name, value in view.facts.items() if value == snapshot.facts[name]}
+    parties = tuple(
+        Party(seen.id, seen.role, seen.name, {name: value for name, value in seen.facts.items() if value == party.facts[name]})
+        for seen, party in zip(view.parties, snapshot.parties, strict=True)
+    )
+    return replace(snapshot, facts=facts, parties=parties)
+
+
+def personal(procedure: Procedure, view: MatterView) -> list[str]:
+    """Return the fields with personal content that the reader saw whole or in part."""
+    seen = {name for name in view.facts if procedure.fields[name].cls in PERSONAL}
+    for party in view.parties:
+        seen |= {name for name in party.facts if procedure.fields[name].cls in PERSONAL}
+        if party.name:
+            seen.add(fold.PARTY_NAME)
+    return sorted(seen)
+
+
+def _clock(procedure: Procedure, library: Library, name: str, life: clocks.ClockLife, now: datetime) -> ClockView:
+    due = life.due
+    return ClockView(
+        name=name,
+        kind=life.kind,
+        label=procedure.clocks[name].label,
+        status=life.status,
+        due=life.limit,
+        latest=None if due is None else due.latest,
+        provisional=life.provisional,
+        overdue=life.overdue(now),
+        explained=clocks.explain(life, library.zone),
+    )
+
+
+def paper_lines(procedure: Procedure, library: Library, snapshot: Snapshot) -> tuple[PaperLine, ...]:
+    """Return every issue of every paper, oldest first."""
+    lines = [
+        PaperLine(
+            name=issue.paper,
+            number=issue.number,
+            title=library.papers[issue.paper].title if issue.paper in library.papers else Text(issue.paper, issue.paper),
+            hash=issue.hash,
+            printed_at=issue.printed_at,
+            signatures=issue.signatures,
+            sealed=issue.sealed,
+            voided=issue.voided,
+            effective_at=issue.effective_at,
+            corrects=issue.corrects,
+        )
+        for issues in snapshot.papers.values()
+        for issue in issues
+    ]
+    order = {(issue.paper, issue.number): issue.seq for issues in snapshot.papers.values() for issue in issues}
+    return tuple(sorted(lines, key=lambda line: (order[line.name, line.number], line.name)))
+
+
+def entry(procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal, event: Event, rows: Sequence[Content]) -> Entry:
+    """Return one event of the history with what was said in it, as the reader may see it."""
+    state = procedure.states.get(event.source_state or event.state)
+    actions = [*(state.actions if state is not None else ()), *procedure.always]
+    label = next((action.label for action in actions if action.name == event.action), None)
+    said = tuple(one for one in (_said(procedure, snapshot, principal, row) for row in rows) if one is not None)
+    return replace(
+        bare_entry(event),
+        label=label or _ACTIONS.get(event.action, Text(event.action, event.action)),
+        by=_by(procedure, library, snapshot, event),
+        said=said,
+    )
+
+
+def bare_entry(event: Event) -> Entry:
+    """Return an event without words of its procedure or content, for those who check the record and may not read it."""
+    return Entry(
+        seq=event.seq,
+        action=event.action,
+        label=_ACTIONS.get(event.action, Text(event.action, event.action)),
+        by=_KINDS[event.principal_kind],
+        at=event.at,
+        now=event.now,
+        source_state=event.source_state,
+        state=event.state,
+        effects=event.effects,
+        said=(),
+        sealed=event.sealed,
+        order=event.order,
+        hash=bytes(event.hash).hex(),
+    )
+
+
+def _by(procedure: Procedure, library: Library, snapshot: Snapshot, event: Event) -> Text:
+    if event.principal_kind == "staff":
+        unit = next((snapshot.unit_names.get(alias) for alias, id_ in snapshot.units.items() if id_ == event.unit), None)
+        post = library.post_label(event.post)
+        return Text(f"{unit or event.unit}{post.zh}", f"{post.en}, {unit or event.unit}")
+    party = snapshot.party(event.principal)
+    if event.principal_kind == "party" and party is not None:
+        return procedure.roles[party.role].label
+    return _KINDS[event.principal_kind]
+
+
+def _said(procedure: Procedure, snapshot: Snapshot, principal: Principal, row: Content) -> Said | None:
+    field = procedure.fields.get(row.field)
+    relation = rights.relation(principal, snapshot, procedure)
+    owner = snapshot.party(row.party) if row.party else None
+    if field is None:
+        label = _NOTES.get(row.field, Text(row.field, row.field))
+        note = Field(row.field, "text", row.cls, label)  # type: ignore[arg-type]
+        # A party's name is known to the other party; what staff noted about an act follows its class.
+        how = (
+            "see"
+            if row.field == fold.PARTY_NAME and relation == "own_party"
+            else rights.sight(note, relation, principal, snapshot, procedure, None)
+        )
+    else:
+        label = field.label
+        how = rights.sight(field, relation, principal, snapshot, procedure, owner)
+    if how == "none":
+        return None
+    from huiyin.core import masking
+
+    value = row.value if how == "see" else masking.field(row.field.removeprefix("party."), row.value)
+    return Said(row.field, label, value, row.erased_at is not None, row.party or None)

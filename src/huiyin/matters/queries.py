@@ -1,0 +1,301 @@
+"""Reads of the record. Each takes the principal it answers, and returns nothing that one may not see.
+
+Outside a principal's scope a matter does not exist: the answer is None or an empty list, never a refusal.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from huiyin import clock
+from huiyin.core import reference as references
+from huiyin.core import rights
+from huiyin.core.rights import Verb
+from huiyin.core.snapshot import Snapshot, from_plain
+from huiyin.core.values import Principal, Refusal, Text
+from huiyin.matters import codes, definitions, directory, doors, fold, present, sealing, who
+from huiyin.matters.access import effective_tokens, reading_as
+from huiyin.matters.models import AccessLog, Content, Event, Notice, Paper, Root
+from huiyin.matters.views import Entry, Look, MatterView, NoticeView, Page, PaperLine, PaperView, Row
+
+MAX_PAGE = 200
+_FAR = "infinity"
+
+
+def inbox(
+    principal: Principal,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    state: str | None = None,
+    line: str | None = None,
+    overdue: bool | None = None,
+) -> Page:
+    """Return the matters this principal has to act on, the earliest due first.
+
+    A member of staff has what waits for the post they hold; for a post held by persons named in the matter, only what
+    names them or somebody on leave they stand in for. A party has what waits for it.
+    """
+    if principal.kind == "staff":
+        people = [principal.id, *directory.stands_in_for(principal.id, _today())]
+        having = "(t.unit = %s AND t.post = %s AND (t.person = '' OR t.person = ANY(%s)))"
+        values: list[Any] = [principal.unit or "-", principal.post or "-", people]
+    elif principal.kind == "party":
+        having, values = "(t.party = %s)", [principal.id]
+    else:
+        return Page((), None)
+    return _page(
+        principal, f"(SELECT DISTINCT home, matter FROM matters_task t WHERE {having})", values, after, limit, state, line, overdue  # noqa: S608
+    )
+
+
+def matters(
+    principal: Principal,
+    *,
+    after: str | None = None,
+    limit: int = 50,
+    state: str | None = None,
+    line: str | None = None,
+    overdue: bool | None = None,
+) -> Page:
+    """Return every matter this principal may see, the earliest due first, ended ones last."""
+    tokens = list(effective_tokens(principal))
+    source = "(SELECT DISTINCT home, matter FROM matters_access a WHERE (a.kind || ':' || a.principal) = ANY(%s))"
+    if principal.kind == "system":
+        return _page(principal, "(SELECT home, id AS matter FROM matters_matter)", [], after, limit, state, line, overdue)
+    return _page(principal, source, [tokens], after, limit, state, line, overdue)
+
+
+def get(principal: Principal, home: str, matter: UUID) -> MatterView | None:
+    """Return one matter as this principal may see it, or None.
+
+    A member of staff who sees personal content leaves a row in the access log.
+    """
+    found = _seen(principal, home, matter, "read")
+    if found is None:
+        return None
+    seen, snapshot, marks = found
+    procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+    view = present.matter(procedure, library, snapshot, marks, principal, seen["head"], clock.now())
+    if principal.kind == "staff":
+        _log(principal, home, matter, present.personal(procedure, view))
+    return view
+
+
+def timeline(principal: Principal, home: str, matter: UUID) -> tuple[Entry, ...]:
+    """Return the events of a matter, oldest first; sealed acts only to those they were sealed for."""
+    found = _seen(principal, home, matter, "history")
+    auditor = principal.kind == "staff" and principal.post == "audit_admin"
+    if found is None and not auditor:
+        return ()
+    with reading_as(principal):
+        events = list(Event.objects.filter(home=home, matter=matter).order_by("seq"))
+        rows = list(Content.objects.filter(home=home, matter=matter).order_by("seq", "n"))
+    if found is None:
+        return tuple(present.bare_entry(event) for event in events)
+    _, snapshot, _ = found
+    procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+    return tuple(
+        present.entry(procedure, library, snapshot, principal, event, [row for row in rows if row.seq == event.seq]) for event in events
+    )
+
+
+def papers(principal: Principal, home: str, matter: UUID) -> tuple[PaperLine, ...]:
+    """Return every issue of every paper of a matter, oldest first."""
+    found = _seen(principal, home, matter, "papers")
+    if found is None:
+        return ()
+    _, snapshot, _ = found
+    procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+    return present.paper_lines(procedure, library, snapshot)
+
+
+def paper(principal: Principal, home: str, matter: UUID, name: str, number: int) -> PaperView | None:
+    """Return one issue of a paper with its text, or None. Staff who read it leave a row in the access log."""
+    line = next((one for one in papers(principal, home, matter) if (one.name, one.number) == (name, number)), None)
+    if line is None:
+        return None
+    with reading_as(principal):
+        row = Paper.objects.filter(home=home, matter=matter, name=name, number=number).first()
+    if row is None:
+        return None
+    if principal.kind == "staff":
+        _log(principal, home, matter, [f"paper:{name}"])
+    title = None if row.title is None else Text(**row.title)
+    return PaperView(line, title, None if row.blocks is None else tuple(row.blocks), row.erased_at)
+
+
+def find_by_reference(reference: str, code: str) -> Principal | Refusal | None:
+    """Return the principal who holds a matter by its reference and code.
+
+    After five wrong codes each further try has to wait longer; then the answer is a refusal that says how long.
+    """
+    digits, typed = references.normalise(reference), codes.normalise(code)
+    if digits is None or typed is None or not references.is_valid(digits):
+        return None
+    home = directory.home_of_number(int(digits[2:6]))
+    if home is None:
+        return None
+    found = doors.find(home, digits, codes.code_hash(digits, typed), clock.now())
+    if found is None:
+        return None
+    if "wait" in found:
+        seconds = int(found["wait"])
+        return Refusal(
+            "slow_down",
+            Text(f"查询码输错多次，请 {seconds} 秒后再试。", f"Too many wrong codes; try again in {seconds} seconds."),
+            field="code",
+        )
+    return Principal("party", found["holder"], purpose="own", matter=f"{home}/{found['matter']}") if found["holder"] else None
+
+
+def notices(principal: Principal, *, unread: bool = False, limit: int = 50) -> tuple[NoticeView, ...]:
+    """Return what this principal was told, the latest first; what is for a post of the unit only to that post."""
+    with reading_as(principal):
+        rows = Notice.objects.filter(recipient__in=list(effective_tokens(principal)), post__in=["", principal.post or ""])
+        if unread:
+            rows = rows.filter(read_at=None)
+        found = list(rows.order_by("-created", "-id")[: min(limit, MAX_PAGE)])
+    return tuple(
+        NoticeView(row.id, row.home, row.matter, None if row.text is None else Text(**row.text), row.created, row.read_at) for row in found
+    )
+
+
+def looks(principal: Principal, home: str, matter: UUID) -> tuple[Look, ...]:
+    """Return who of the staff opened a matter: unit, post, purpose, kind of fields, time."""
+    if _seen(principal, home, matter, "history") is None:
+        return ()
+    with reading_as(principal):
+        rows = list(AccessLog.objects.filter(home=home, matter=matter).order_by("at", "id"))
+    return tuple(Look(row.unit, row.post, row.purpose, tuple(row.fields), row.at) for row in rows)
+
+
+def roots(home: str | None = None, *, limit: int = 50) -> list[dict[str, Any]]:
+    """Return the latest sealed heads, for the public page. They hold nothing of anybody."""
+    rows = Root.objects.order_by("-sealed_at", "-number")
+    return [sealing.as_line(root) for root in (rows if home is None else rows.filter(home=home))[:limit]]
+
+
+def _seen(principal: Principal, home: str, matter: UUID, verb: Verb) -> tuple[dict[str, Any], Snapshot, fold.Marks] | None:
+    seen = doors.snapshot(home, matter, principal)
+    if seen is None:
+        return None
+    snapshot, marks = fold.without_erased(from_plain(seen["body"]))
+    # A party comes for one matter, and for what that matter opened.
+    own = f"{home}/{matter}"
+    if principal.kind == "party" and principal.matter is not None and principal.matter not in (own, str(matter), snapshot.parent):
+        return None
+    procedure, _ = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+    relation = rights.relation(principal, snapshot, procedure)
+    return (seen, snapshot, marks) if rights.may(relation, verb) else None
+
+
+def _log(principal: Principal, home: str, matter: UUID, fields: list[str]) -> None:
+    if not fields:
+        return
+    from huiyin.ids import uuid7
+
+    doors.log_access(
+        home,
+        {
+            "id": str(uuid7()),
+            "matter": str(matter),
+            "principal": principal.id,
+            "unit": principal.unit or "",
+            "post": principal.post or "",
+            "purpose": principal.purpose,
+            "fields": fields,
+            "at": clock.now().isoformat(),
+        },
+    )
+
+
+def _today() -> Any:
+    return clock.now().astimezone(directory.library().zone).date()
+
+
+def _page(
+    principal: Principal,
+    source: str,
+    values: list[Any],
+    after: str | None,
+    limit: int,
+    state: str | None,
+    line: str | None,
+    overdue: bool | None,
+) -> Page:
+    """Return one page of the matters ``source`` names, ordered and cut by (due, id)."""
+    limit = max(1, min(limit, MAX_PAGE))
+    now = clock.now()
+    conditions, more = ["true"], list(values)
+    cursor = _cursor(after)
+    if cursor is not None:
+        conditions.append("(coalesce(m.next_due, 'infinity'), m.id) > (%s::timestamptz, %s::uuid)")
+        more += cursor
+    if state is not None:
+        conditions.append("m.state = %s")
+        more.append(state)
+    if line is not None:
+        conditions.append("m.line = %s")
+        more.append(line)
+    if overdue is not None:
+        conditions.append("coalesce(m.next_due < %s, false) = %s")
+        more += [now, overdue]
+    # The texts put together here are this module's own; every value is a parameter.
+    statement = f"""
+        SELECT m.home, m.id, m.reference, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state, m.outcome,
+               m.version, m.body, m.next_due, m.next_due_provisional, m.opened_at
+          FROM {source} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
+         WHERE {" AND ".join(conditions)}
+         ORDER BY coalesce(m.next_due, 'infinity'), m.id LIMIT %s"""  # noqa: S608
+    with reading_as(principal) as connection, connection.cursor() as rows:
+        rows.execute(statement, [*more, limit + 1])
+        found = rows.fetchall()
+    shown = found[:limit]
+    last = shown[-1] if len(found) > limit else None
+    return Page(tuple(_row(row, now) for row in shown), None if last is None else _cursor_text(last[12], last[1]))
+
+
+def _row(row: tuple[Any, ...], now: datetime) -> Row:
+    home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, body, due, provisional, opened_at = row
+    definition, library = definitions.pinned(procedure, version)
+    snapshot, _ = fold.without_erased(from_plain(json.loads(body) if isinstance(body, str) else body))
+    return Row(
+        home=home,
+        matter=id_,
+        reference=reference,
+        procedure=procedure,
+        title=definition.title,
+        line=line,
+        topic=topic,
+        division=division,
+        state=state,
+        outcome=outcome,
+        version=seq,
+        who=who.in_words(definition, snapshot),
+        due=None if due is None else library.calendar.local_date(due),
+        due_provisional=provisional,
+        overdue=due is not None and due < now,
+        opened_at=opened_at,
+    )
+
+
+def _cursor_text(due: datetime | None, matter: UUID) -> str:
+    place = [_FAR if due is None else due.isoformat(), str(matter)]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _cursor(text: str | None) -> list[Any] | None:
+    if text is None:
+        return None
+    try:
+        due, matter = json.loads(base64.urlsafe_b64decode(text))
+        if due != _FAR:
+            datetime.fromisoformat(due)
+        return [due, UUID(matter)]
+    except (ValueError, TypeError):
+        return None

@@ -1,0 +1,197 @@
+"""What readers get: matters, events and papers as one principal may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from huiyin.core.effects import Offer
+from huiyin.core.procedure import Procedure
+from huiyin.core.rights import PartyView, Relation
+from huiyin.core.snapshot import Signature
+from huiyin.core.values import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One matter in a list: no content."""
+
+    home: str
+    matter: UUID
+    reference: str
+    procedure: str
+    title: Text
+    line: str
+    topic: str
+    division: str
+    state: str
+    outcome: str
+    version: int
+    who: Text
+    due: date | None
+    due_provisional: bool
+    overdue: bool
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a list; ``after`` asks for the next part, None at the end."""
+
+    rows: tuple[Row, ...]
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockView:
+    """A clock with the reasons for its date."""
+
+    name: str
+    kind: str
+    label: Text
+    status: str
+    due: datetime | None
+    latest: datetime | None
+    provisional: bool
+    overdue: bool
+    explained: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperLine:
+    """One issue of a paper, without its text."""
+
+    name: str
+    number: int
+    title: Text
+    hash: str
+    printed_at: datetime
+    signatures: tuple[Signature, ...]
+    sealed: Signature | None
+    voided: bool
+    effective_at: datetime | None
+    corrects: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """One issue of a paper with its text; ``blocks`` is None when the text was erased."""
+
+    line: PaperLine
+    title: Text | None
+    blocks: tuple[Mapping[str, Any], ...] | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A matter this one opened; ``matter`` is ``home/id`` once it is open."""
+
+    procedure: str
+    key: str
+    matter: str | None
+    outcome: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """One matter as one principal may see it.
+
+    Attributes:
+        says: the resident's sentence; values this reader may not see are left out of it.
+        who: who has it now; a person on leave is never named.
+        facts: plain or masked; what may not be known is absent.
+        hidden: names of fields that hold something this reader may not see.
+        erased: names of fields whose value was erased.
+        offers: what this principal may do now, with what stands in the way.
+    """
+
+    home: str
+    matter: UUID
+    reference: str
+    procedure: Procedure
+    relation: Relation
+    version: int
+    head: str
+    state: str
+    says: Text
+    who: Text
+    outcome: str | None
+    opened_at: datetime
+    opened_by: str
+    entered_at: datetime
+    topic: str
+    division: str
+    units: Mapping[str, str]
+    unit_names: Mapping[str, str]
+    due: datetime | None
+    due_provisional: bool
+    facts: Mapping[str, Any]
+    parties: tuple[PartyView, ...]
+    hidden: tuple[str, ...]
+    erased: tuple[str, ...]
+    clocks: tuple[ClockView, ...]
+    papers: tuple[PaperLine, ...]
+    children: tuple[ChildView, ...]
+    parent: str | None
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One value an act recorded, as the reader may see it; None when it was erased or is hidden."""
+
+    field: str
+    label: Text
+    value: Any
+    erased: bool
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a matter's history.
+
+    Attributes:
+        by: the post or party role that acted; no person's name.
+    """
+
+    seq: int
+    action: str
+    label: Text
+    by: Text
+    at: datetime
+    now: datetime
+    source_state: str
+    state: str
+    effects: Mapping[str, Any]
+    said: tuple[Said, ...]
+    sealed: bool
+    order: UUID | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """Something this principal was told."""
+
+    id: UUID
+    home: str
+    matter: UUID
+    text: Text | None
+    created: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody of the staff opened the matter: function, time, purpose, kind of fields; never a name."""
+
+    unit: str
+    post: str
+    purpose: str
+    fields: tuple[str, ...]
+    at: datetime
