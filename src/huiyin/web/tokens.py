@@ -50,16 +50,14 @@ class Wait:
     seconds: int
 
 
-def for_staff(account: Account, appointment: int) -> Token:
+def for_staff(account: Account, seat: str) -> Token:
     """Return a token for ``account`` acting in one post."""
-    return _make(
-        {_KIND: "staff", "account": str(account.pk), "appointment": appointment, "hash": account.get_session_auth_hash()}, STAFF_LASTS
-    )
+    return _make({_KIND: "staff", "account": str(account.pk), "seat": seat, "hash": account.get_session_auth_hash()}, STAFF_LASTS)
 
 
-def for_party(principal: Principal, *, home: str, reference: str) -> Token:
+def for_party(principal: Principal, *, reference: str) -> Token:
     """Return a token for the party ``principal`` of one matter."""
-    return _make({_KIND: "party", "party": principal.id, "matter": principal.matter, "home": home, "reference": reference}, PARTY_LASTS)
+    return _make({_KIND: "party", "party": principal.id, "matter": principal.matter, "reference": reference}, PARTY_LASTS)
 
 
 def principal_of(text: str) -> Principal | None:
@@ -82,7 +80,10 @@ def account_of(text: str) -> tuple[Account, people.Seat] | None:
 def matter_of(text: str) -> tuple[str, str, str] | None:
     """Return home, matter and reference of a party's token, or None."""
     store = _store(text)
-    return None if store is None or store[_KIND] != "party" else (store["home"], store["matter"], store["reference"])
+    if store is None or store[_KIND] != "party":
+        return None
+    home, _, matter = str(store["matter"]).partition("/")
+    return home, matter, store["reference"]
 
 
 def take_back(text: str) -> bool:
@@ -138,7 +139,7 @@ def _staff(store: SessionStore) -> tuple[Account, people.Seat] | None:
     account = Account.objects.filter(pk=store["account"], is_active=True).first()
     if account is None or not constant_time_compare(store["hash"], account.get_session_auth_hash()):
         return None
-    seat = next((seat for seat in people.seats_of(account) if seat.id == store["appointment"]), None)
+    seat = next((seat for seat in people.seats_of(account) if seat.id == store["seat"]), None)
     return None if seat is None else (account, seat)
 
 

@@ -19,6 +19,7 @@ from huiyin.web.api import openapi
 from huiyin.web.api.problems import Problem, answer, not_found
 from huiyin.web.api.reading import Renderer, StrictParser
 
+PARSER = StrictParser()
 logger = logging.getLogger("huiyin.api")
 
 BUSY = Text(
@@ -51,7 +52,7 @@ class HuiyinAPI(NinjaAPI):
     """Huiyin's API: strict in what it reads, complete in what it documents."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(parser=StrictParser(), renderer=Renderer(), **options)
+        super().__init__(parser=PARSER, renderer=Renderer(), **options)
         _handle_errors(self)
 
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None) -> OpenAPISchema:

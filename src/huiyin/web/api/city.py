@@ -29,8 +29,8 @@ LONGEST_SPAN = timedelta(days=800)
 @router.get("/places", response=PlaceList, operation_id="findPlaces", summary="Places that a text may mean")
 def find_places(
     request: HttpRequest,
-    q: str = Query(..., min_length=1, max_length=300, description="A name, part of one, an address or a code.", examples=["天山社区"]),
-    limit: int = Query(8, ge=1, le=50),
+    q: Annotated[str, Query(min_length=1, max_length=300, description="A name, part of one, an address or a code.", examples=["天山社区"])],
+    limit: Annotated[int, Query(ge=1, le=50)] = 8,
 ) -> dict[str, Any]:
     """Find places of the division tree, likeliest first. A person confirms which is meant."""
     found = places.find_places(q, limit=limit)
@@ -53,10 +53,10 @@ def find_places(
 @router.get("/units", response=UnitPage, operation_id="listUnits", summary="Bodies that can hold a matter")
 def list_units(
     request: HttpRequest,
-    kind: str | None = Query(None, max_length=40, description="Such as mediation_committee."),
-    division: str | None = Query(None, pattern=r"^\d{12}$", description="Only bodies of this very place."),
-    after: str | None = Query(None, max_length=400),
-    limit: int = Query(50, ge=1, le=paging.MOST),
+    kind: Annotated[str | None, Query(max_length=40, description="Such as mediation_committee.")] = None,
+    division: Annotated[str | None, Query(pattern=r"^\d{12}$", description="Only bodies of this very place.")] = None,
+    after: Annotated[str | None, Query(max_length=400)] = None,
+    limit: Annotated[int, Query(ge=1, le=paging.MOST)] = 50,
 ) -> dict[str, Any]:
     """List the bodies in being today, by their ids."""
     units = Unit.objects.filter(to_date=None)
@@ -86,8 +86,10 @@ def get_unit(request: HttpRequest, unit: str) -> dict[str, Any]:
 @router.get("/topics", response=TopicList, operation_id="listTopics", summary="The topic tree, or topics that fit a text")
 def list_topics(
     request: HttpRequest,
-    line: str | None = Query(None, max_length=40, description="Only one line of work: dispute, hazard, request or safety."),
-    q: str | None = Query(None, max_length=2000, description="Words of a message; proposes topics, best first, and decides nothing."),
+    line: Annotated[str | None, Query(max_length=40, description="Only one line of work: dispute, hazard, request or safety.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=2000, description="Words of a message; proposes topics, best first, and decides nothing.")
+    ] = None,
 ) -> dict[str, Any]:
     """List the topics a matter may have."""
     library = city.library()

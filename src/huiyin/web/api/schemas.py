@@ -46,7 +46,9 @@ class ClockOut(Schema):
     status: str
     due: date | None = None
     due_at: datetime | None = None
+    latest_at: datetime | None = Field(None, description="The lawful latest, where rest days move it.")
     provisional: bool
+    overdue: bool = False
     basis: list[str] = Field(default_factory=list)
     why: list[TextOut] = Field(default_factory=list)
 
@@ -60,6 +62,21 @@ class PartyOut(Schema):
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
+class MatterUnit(Schema):
+    """A body with a part in a matter."""
+
+    id: str
+    name: str
+
+
+class ChildOut(Schema):
+    """A matter that this one opened; ``matter`` is ``home/id``."""
+
+    procedure: str
+    matter: str | None = None
+    outcome: str | None = None
+
+
 class MatterLine(Schema):
     """A matter in a list."""
 
@@ -70,8 +87,9 @@ class MatterLine(Schema):
     title: TextOut
     topic: str
     division: str
+    line: str
     state: str
-    says: TextOut
+    outcome: str | None = None
     who: TextOut
     due: date | None = None
     due_provisional: bool = False
@@ -112,9 +130,22 @@ class MatterOut(Schema):
     facts: dict[str, Any] = Field(default_factory=dict)
     parties: list[PartyOut] = Field(default_factory=list)
     hidden: list[str] = Field(default_factory=list, description="Names of fields that hold something this reader may not see.")
-    units: dict[str, TextOut] = Field(default_factory=dict)
+    erased: list[str] = Field(default_factory=list, description="Names of fields whose content was lawfully erased.")
+    units: dict[str, MatterUnit] = Field(default_factory=dict)
+    children: list[ChildOut] = Field(default_factory=list)
+    parent: str | None = None
     clocks: list[ClockOut] = Field(default_factory=list)
     relation: str = Field(description="How the reader stands to the matter; the rights follow from it.")
+
+
+class SaidOut(Schema):
+    """One value an act recorded, as this reader may see it; null when erased or hidden."""
+
+    field: str
+    label: TextOut
+    value: Any = None
+    erased: bool = False
+    party: str | None = None
 
 
 class EventOut(Schema):
@@ -129,6 +160,7 @@ class EventOut(Schema):
     state: str
     head: str
     sealed: bool = False
+    said: list[SaidOut] = Field(default_factory=list)
 
 
 class EventPage(Schema):
@@ -167,9 +199,10 @@ class PaperList(Schema):
 
 
 class PaperOut(PaperLine):
-    """A paper with its text, in blocks of both languages."""
+    """A paper with its text, in blocks of both languages; null when it was lawfully erased."""
 
-    blocks: list[dict[str, Any]]
+    blocks: list[dict[str, Any]] | None = None
+    erased_at: datetime | None = None
 
 
 class OfferOut(Schema):
@@ -218,13 +251,13 @@ class SignInIn(Schema):
 
     username: str = Field(min_length=1, max_length=80)
     password: str = Field(min_length=1, max_length=200)
-    post: int | None = Field(None, description="Id of the post; needed when the account holds several.")
+    post: str | None = Field(None, max_length=200, description="Id of the post; needed when the account holds several.")
 
 
 class PostOut(Schema):
     """A post somebody may act in today."""
 
-    id: int
+    id: str
     unit: str
     unit_name: TextOut
     post: str
@@ -382,6 +415,26 @@ class HeadPage(Schema):
     after: str | None = None
 
 
+class ProofOut(Schema):
+    """How an event stands in the record. Everything in it can be computed again; `ok` says that it was."""
+
+    ok: bool
+    home: str
+    seq: int
+    events: int
+    event_hash: str
+    previous: str
+    recorded_at: datetime
+    chain_ok: bool
+    broken_at: int | None = None
+    root: HeadOut | None = Field(None, description="Null while the event waits for the next sealing, minutes at most.")
+    position: int | None = None
+    proof: list[str] = Field(default_factory=list, description="Hashes on the way from the event up to the root (RFC 9162).")
+    included: bool | None = None
+    head_ok: bool | None = None
+    published: bool | None = None
+
+
 class NoticeOut(Schema):
     """Something the reader was told."""
 
@@ -393,11 +446,10 @@ class NoticeOut(Schema):
     read_at: datetime | None = None
 
 
-class NoticePage(Schema):
+class NoticeList(Schema):
     """Notices, newest first."""
 
     items: list[NoticeOut]
-    after: str | None = None
 
 
 class FieldProblem(Schema):

@@ -16,7 +16,13 @@ from huiyin.web.api.schemas import MeOut, SignInIn, StaffTokenOut
 from huiyin.web.api.shapes import both
 
 router = Router(tags=["sign-in"])
-_EXAMPLE = {"requestBody": {"content": {"application/json": {"example": {"username": "dispatcher", "password": "…", "post": 7}}}}}
+_EXAMPLE = {
+    "requestBody": {
+        "content": {
+            "application/json": {"example": {"username": "dispatcher", "password": "…", "post": "governance_centre.210102001/dispatcher"}}
+        }
+    }
+}
 
 
 @router.post(
@@ -67,13 +73,11 @@ def me(request: HttpRequest) -> dict[str, Any]:
         }
     text = auth.token_of(request)
     followed = None if text is None else tokens.matter_of(text)
-    if followed is None:
-        return {"kind": principal.kind, "matter": principal.matter}
-    home, matter, reference = followed
-    return {"kind": "party", "home": home, "matter": matter, "reference": reference}
+    home, _, matter = (principal.matter or "").partition("/")
+    return {"kind": principal.kind, "home": home or None, "matter": matter or None, "reference": None if followed is None else followed[2]}
 
 
-def _choose(seats: tuple[people.Seat, ...], wanted: int | None) -> people.Seat:
+def _choose(seats: tuple[people.Seat, ...], wanted: str | None) -> people.Seat:
     if not seats:
         raise Problem(403, "no_post", Text("您现在没有岗位，请找管理员。", "You hold no post now; ask the administrator."))
     if wanted is None and len(seats) == 1:

@@ -1,0 +1,175 @@
+"""Views of the record as the API writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from huiyin.city import queries as city
+from huiyin.core import reference
+from huiyin.core.effects import Offer
+from huiyin.core.procedure import Procedure
+from huiyin.matters.receipts import Receipt
+from huiyin.matters.views import ClockView, Entry, MatterView, NoticeView, PaperLine, Row
+from huiyin.web.api import shapes
+from huiyin.web.api.shapes import both
+
+Json = dict[str, Any]
+
+
+def etag(version: int) -> str:
+    """Return the entity tag of a version of a matter."""
+    return f'"v{version}"'
+
+
+def receipt(found: Receipt) -> Json:
+    """Return a receipt."""
+    return {
+        "home": found.home,
+        "matter": found.matter,
+        "reference": found.reference,
+        "reference_shown": reference.shown(found.reference),
+        "code": found.code,
+        "version": found.version,
+        "state": found.state,
+        "head": found.head,
+        "recorded_at": found.recorded_at,
+        "who": both(found.who),
+        "due": found.due,
+        "due_provisional": found.due_provisional,
+        "says": both(found.says),
+        "warnings": [both(warning) for warning in found.warnings],
+        "known": found.known,
+    }
+
+
+def row(found: Row) -> Json:
+    """Return a matter of a list."""
+    return {
+        "home": found.home,
+        "matter": found.matter,
+        "reference": found.reference,
+        "procedure": found.procedure,
+        "title": both(found.title),
+        "line": found.line,
+        "topic": found.topic,
+        "division": found.division,
+        "state": found.state,
+        "outcome": found.outcome or None,
+        "who": both(found.who),
+        "due": found.due,
+        "due_provisional": found.due_provisional,
+        "overdue": found.overdue,
+        "opened_at": found.opened_at,
+        "version": found.version,
+    }
+
+
+def matter(view: MatterView) -> Json:
+    """Return one matter."""
+    calendar = city.library().calendar
+    return {
+        "home": view.home,
+        "matter": view.matter,
+        "reference": view.reference,
+        "procedure": view.procedure.name,
+        "procedure_version": view.procedure.version,
+        "title": both(view.procedure.title),
+        "topic": view.topic,
+        "division": view.division,
+        "state": view.state,
+        "outcome": view.outcome,
+        "version": view.version,
+        "head": view.head,
+        "opened_at": view.opened_at,
+        "entered_at": view.entered_at,
+        "says": both(view.says),
+        "who": both(view.who),
+        "due": None if view.due is None else calendar.local_date(view.due),
+        "due_provisional": view.due_provisional,
+        "overdue": any(one.overdue for one in view.clocks),
+        "facts": dict(view.facts),
+        "parties": [{"id": one.id, "role": one.role, "name": one.name, "facts": dict(one.facts)} for one in view.parties],
+        "hidden": list(view.hidden),
+        "erased": list(view.erased),
+        "units": {alias: {"id": unit, "name": view.unit_names.get(alias, "")} for alias, unit in view.units.items()},
+        "children": [{"procedure": one.procedure, "matter": one.matter, "outcome": one.outcome} for one in view.children],
+        "parent": view.parent,
+        "clocks": [_clock(view.procedure, one) for one in view.clocks],
+        "relation": view.relation,
+    }
+
+
+def _clock(procedure: Procedure, view: ClockView) -> Json:
+    return {
+        "name": view.name,
+        "label": both(view.label),
+        "kind": view.kind,
+        "status": view.status,
+        "due": None if view.due is None else city.library().calendar.local_date(view.due),
+        "due_at": view.due,
+        "latest_at": view.latest,
+        "provisional": view.provisional,
+        "overdue": view.overdue,
+        "basis": [str(basis) for basis in procedure.clocks[view.name].basis],
+        "why": [both(text) for text in view.explained],
+    }
+
+
+def event(entry: Entry) -> Json:
+    """Return one act of a history."""
+    return {
+        "seq": entry.seq,
+        "action": entry.action,
+        "label": both(entry.label),
+        "at": entry.at,
+        "now": entry.now,
+        "who": both(entry.by),
+        "state": entry.state,
+        "head": entry.hash,
+        "sealed": entry.sealed,
+        "said": [
+            {"field": one.field, "label": both(one.label), "value": one.value, "erased": one.erased, "party": one.party}
+            for one in entry.said
+        ],
+    }
+
+
+def paper(line: PaperLine) -> Json:
+    """Return one issue of a paper without its text."""
+    return {
+        "name": line.name,
+        "number": line.number,
+        "title": both(line.title),
+        "hash": line.hash,
+        "printed_at": line.printed_at,
+        "signatures": [{"role": one.role, "at": one.at, "method": one.method, "hash": one.hash} for one in line.signatures],
+        "sealed": line.sealed is not None,
+        "voided": line.voided,
+        "effective_at": line.effective_at,
+    }
+
+
+def offer(procedure: Procedure, found: Offer) -> Json:
+    """Return an act that may be taken now."""
+    action = found.action
+    return {
+        "action": action.name,
+        "label": both(action.label),
+        "schema_ref": f"{shapes.REF}{procedure.name}.act.{action.name}",
+        "data": shapes.data_schema(procedure, action),
+        "signs": action.signs,
+        "seals": action.seals,
+        "blocked": None if found.blocked is None else both(found.blocked.text),
+    }
+
+
+def notice(view: NoticeView) -> Json:
+    """Return something the reader was told."""
+    return {
+        "id": view.id,
+        "home": view.home,
+        "matter": view.matter,
+        "text": None if view.text is None else both(view.text),
+        "created": view.created,
+        "read_at": view.read_at,
+    }
