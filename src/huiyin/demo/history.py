@@ -30,7 +30,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party
 from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
-from huiyin.demo.people import home_community
+from huiyin.demo.people import home_community, sign_ins
 from huiyin.demo.town import Town
 from huiyin.demo.walk import Act, Walker, Words
 from huiyin.ids import uuid7
@@ -76,6 +76,7 @@ def give_life(*, progress: Progress | None = None, matters: int = 3000, until: d
     Returns:
         counts of matters and events written.
     """
+    sign_ins()  # so that those who will be signed in as have a past
     end = until or clock.now()
     parts = [range(first, matters, PROCESSES) for first in range(PROCESSES)]
     counts = {"matters": 0, "events": 0}

@@ -1,62 +1,82 @@
-"""One sign-in for each role of the demonstration. The people come with the city pack; here they get a password."""
+"""One sign-in for each role of the demonstration: people who join the invented staff of one community, street and district.
+
+They are made before the history is written, so that they have a past in it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from django.contrib.auth.hashers import make_password
-
-from huiyin import clock
 from huiyin.city import queries as city
+from huiyin.city import services
 from huiyin.city.models import Account, Division
-from huiyin.core.values import Text
+from huiyin.core.values import SYSTEM, Refusal, Text
 from huiyin.host.home import Home
+
+FROM = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A role to be shown: who plays it is whoever holds that post of that unit of the demonstration's community."""
+    """A person to sign in as: the user name is the role's own word."""
 
-    role: str
+    username: str
+    name: str
     kind: str
-    level: str | None
-    post: str
+    level: str
+    posts: tuple[str, ...]
     title: Text
 
 
 ROLES = (
     Role(
-        "intake_clerk",
-        "workroom",
+        "workroom", "沈甲午", "workroom", "community", ("intake_clerk", "clerk"), Text("社区工作室受理员", "intake clerk, workroom")
+    ),
+    Role("grid", "韩乙未", "workroom", "community", ("grid_worker",), Text("网格员", "grid worker")),
+    Role(
+        "committee",
+        "杨丙申",
+        "mediation_committee",
         "community",
-        "intake_clerk",
-        Text("社区工作室受理员", "intake clerk of the community's workroom"),
+        ("clerk", "head"),
+        Text("调委会经办人", "clerk, mediation committee"),
     ),
-    Role("grid_worker", "workroom", "community", "grid_worker", Text("网格员", "grid worker")),
-    Role("mediation_clerk", "mediation_committee", "community", "clerk", Text("调委会经办人", "clerk of the mediation committee")),
-    Role("mediator", "mediation_committee", "community", "mediator", Text("人民调解员", "people's mediator")),
+    Role("mediator", "朱丁酉", "mediation_committee", "community", ("mediator",), Text("人民调解员", "people's mediator")),
     Role(
-        "seal_keeper", "mediation_committee", "community", "seal_keeper", Text("调委会印章保管人", "seal keeper of the committee")
+        "seal",
+        "秦戊戌",
+        "mediation_committee",
+        "community",
+        ("seal_keeper",),
+        Text("印章保管人", "seal keeper, mediation committee"),
     ),
     Role(
         "dispatcher",
+        "尤己亥",
         "governance_centre",
         "street",
-        "dispatcher",
-        Text("街道综治中心派单员", "dispatcher of the street's governance centre"),
+        ("dispatcher",),
+        Text("街道综治中心派单员", "dispatcher, street centre"),
     ),
     Role(
-        "supervisor",
-        "governance_centre",
-        "street",
-        "supervision_officer",
-        Text("街道综治中心督办员", "supervision officer of the street"),
+        "arbiter", "许庚子", "governance_centre", "street", ("arbiter",), Text("指定派办人", "arbiter of ownership, street centre")
     ),
-    Role("handler", "street_office", "street", "handler", Text("街道办事处承办人", "handler of the street office")),
-    Role("road_handler", "road_maintenance", "district", "handler", Text("市政养护承办人", "handler of the road maintenance unit")),
-    Role("inspector", "urban_management", "district", "inspector", Text("城管检查员", "inspector of urban management")),
-    Role("system_admin", "system_office", "city", "system_admin", Text("系统管理员", "system administrator")),
-    Role("audit_admin", "system_office", "city", "audit_admin", Text("审计管理员", "audit administrator")),
+    Role("supervisor", "何辛丑", "governance_centre", "street", ("supervision_officer",), Text("督办员", "supervision officer")),
+    Role(
+        "office", "吕壬寅", "street_office", "street", ("handler", "inspector"), Text("街道办事处承办人", "handler, street office")
+    ),
+    Role("roads", "施癸卯", "road_maintenance", "district", ("handler",), Text("市政养护承办人", "handler, road maintenance")),
+    Role(
+        "inspector",
+        "张甲辰",
+        "urban_management",
+        "district",
+        ("inspector", "handler"),
+        Text("城管检查员", "inspector, urban management"),
+    ),
+    Role("admin", "孔乙巳", "system_office", "city", ("system_admin",), Text("系统管理员", "system administrator")),
+    Role("auditor", "曹丙午", "system_office", "city", ("audit_admin",), Text("审计管理员", "audit administrator")),
 )
 
 
@@ -67,29 +87,39 @@ def home_community() -> str:
 
 
 def sign_ins() -> list[dict[str, str]]:
-    """Give one person of each role the demonstration's password and return how each signs in."""
+    """Make the people who are missing and return how each signs in; safe to repeat.
+
+    Raises:
+        LookupError: the city pack lacks a unit or post the demonstration shows.
+    """
     password = Home.find().secret("demo_password")[:12]
     place = home_community()
-    today = clock.now().date()
     listed = []
-    taken: set[str] = set()
     for role in ROLES:
         unit = city.unit_for(role.kind, place, level=role.level)
-        acting = [] if unit is None else city.holders(unit.id, role.post, today)
-        person = next((one for one in acting if one.username not in taken), acting[0] if acting else None)
-        if unit is None or person is None:
-            continue
-        taken.add(person.username)
-        Account.objects.using("owner").filter(id=person.account).update(password=make_password(password))
+        if unit is None:
+            raise LookupError(f"the city has no {role.kind} for {place} at level {role.level}")
+        if not Account.objects.filter(username=role.username).exists():
+            _join(role, unit.id, password)
         listed.append(
             {
-                "role": role.role,
+                "role": role.username,
                 "title": role.title.zh,
                 "title_en": role.title.en,
                 "unit": unit.name_zh,
-                "name": person.name,
-                "username": person.username,
+                "name": role.name,
+                "username": role.username,
                 "password": password,
             }
         )
     return listed
+
+
+def _join(role: Role, unit: str, password: str) -> None:
+    made = services.make_staff(principal=SYSTEM, username=role.username, name=role.name, password=password)
+    if isinstance(made, Refusal):
+        raise LookupError(f"{role.username}: {made.text.en}")
+    for post in role.posts:
+        appointed = services.appoint(principal=SYSTEM, account=made.id, unit=unit, post=post, from_date=FROM)
+        if isinstance(appointed, Refusal):
+            raise LookupError(f"{role.username} as {post}: {appointed.text.en}")
