@@ -178,9 +178,10 @@ def _check_printed(case: Case) -> None:
     for state in case.procedure.states.values():
         offered = list(offered_in(case.procedure, state))
         here = {name for action in offered if action.to in {None, state.name} for name in action.prints}
+        voided = {name for action in offered if action.to in {None, state.name} for name in set(action.voids) - set(action.prints)}
         for action in offered:
             wanted = {name for name in (action.signs, action.seals, *action.effective) if name is not None}
-            for name in sorted(wanted - printed[state.name] - here - _tested(case.procedure, action)):
+            for name in sorted(wanted - (printed[state.name] - voided) - here - _tested(case.procedure, action)):
                 if (action.name, name) in complained or name not in case.library.papers:
                     continue
                 complained.add((action.name, name))
