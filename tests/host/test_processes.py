@@ -103,6 +103,7 @@ def test_a_child_that_does_not_listen_is_ended_by_force(home: Home, monkeypatch:
 
 def test_a_signal_ends_the_run(home: Home) -> None:
     kept = supervisor(away(home), [Child("idle", [sys.executable, "-c", "import time; time.sleep(60)"])], [])
+    kept.listen()
     kept.start()
     threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGTERM)).start()
     began = time.monotonic()

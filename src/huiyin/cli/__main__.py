@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -96,6 +97,8 @@ def _read(words: list[str]) -> argparse.Namespace:
 def main(words: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     console = Console(as_json="--json" in words)
+    # Being asked to end is treated like Ctrl-C, so that whatever was started is ended in order.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         args = _read([word for word in words if word != "--json"])
         done = _ALL[args.verb].run(args, console)

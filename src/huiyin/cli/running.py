@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from huiyin.cli import stage
@@ -27,26 +27,26 @@ DEMO_MATTERS = 3000
 def demo(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Run the demonstration city until asked to stop."""
     home = Home.find().prepare()
-    server = Server(home)
-    with only_copy(home), server:
+
+    def prepare() -> list[dict[str, Any]]:
         _give_life(home, console, args.matters)
-        port = choose_port(args.host, args.port or FIRST_PORT, fixed=args.port is not None)
-        sign_ins = json.loads((home.path / "demo.json").read_text("utf-8"))
-        return _supervise(home, server, console, args.host, port, _children(args.host, port), sign_ins)
+        listed: list[dict[str, Any]] = json.loads((home.path / "demo.json").read_text("utf-8"))
+        return listed
+
+    with only_copy(home):
+        return _serve(home, console, args, FIRST_PORT, prepare, with_worker=True)
 
 
 def serve(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Run the installation until asked to stop."""
     home = Home.find().prepare()
-    server = Server(home)
-    with only_copy(home), server:
+
+    def prepare() -> list[dict[str, Any]]:
         stage.ensure_tables(home, console, may_change=False)
-        wanted = args.port or home.config().get("port") or FIRST_PORT
-        port = choose_port(args.host, int(wanted), fixed=args.port is not None)
-        children = _children(args.host, port, processes=args.processes)
-        if args.without_worker:
-            children = children[:1]
-        return _supervise(home, server, console, args.host, port, children, [])
+        return []
+
+    with only_copy(home):
+        return _serve(home, console, args, int(home.config().get("port") or FIRST_PORT), prepare, with_worker=not args.without_worker)
 
 
 def worker(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
@@ -92,32 +92,60 @@ def _give_life(home: Home, console: Console, matters: int) -> None:
         write_private(known, json.dumps(list(sign_ins()), ensure_ascii=False, default=_plain))
 
 
-def _children(host: str, port: int, processes: int | None = None) -> list[Child]:
+def _children(host: str, port: int, processes: int | None, *, with_worker: bool) -> list[Child]:
     count = processes or max(1, min(16, os.cpu_count() or 1))
     web = [sys.executable, "-m", "huiyin.cli.webserver", "--host", host, "--port", str(port)]
     web += ["--workers", str(count), "--threads", str(THREADS)]
-    return [
-        Child("web", web, {"HUIYIN_PROCESS": "web", "HUIYIN_POOL_SIZE": str(THREADS)}),
-        Child("worker", [sys.executable, "-m", "huiyin.cli", "worker", "--child"], {"HUIYIN_PROCESS": "worker"}),
-    ]
+    children = [Child("web", web, {"HUIYIN_PROCESS": "web", "HUIYIN_POOL_SIZE": str(THREADS)})]
+    if with_worker:
+        children.append(Child("worker", [sys.executable, "-m", "huiyin.cli", "worker", "--child"], {"HUIYIN_PROCESS": "worker"}))
+    return children
 
 
-def _supervise(
-    home: Home, server: Server, console: Console, host: str, port: int, children: list[Child], sign_ins: list[dict[str, Any]]
+def _serve(
+    home: Home,
+    console: Console,
+    args: argparse.Namespace,
+    port: int,
+    prepare: Callable[[], list[dict[str, Any]]],
+    *,
+    with_worker: bool,
 ) -> Mapping[str, Any]:
-    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    """Prepare, serve, and end everything in order.
+
+    Loading the pages takes longer than starting the database. When this very release ran on this home before, the web
+    server therefore starts loading first; it asks the database for nothing until somebody asks it for a page.
+    """
+    port = choose_port(args.host, args.port or port, fixed=args.port is not None)
+    shown = "127.0.0.1" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
+    server = Server(home)
+    children = _children(args.host, port, args.processes, with_worker=with_worker)
+    supervisor = Supervisor(home, server, children[:1], say=console.say)
+    release = stage.migrations_fingerprint()
     note_running(home, address)
-    supervisor = Supervisor(home, server, children, say=console.say)
-    answer = {"address": address, "home": str(home.path), "sign_ins": sign_ins}
     try:
-        supervisor.start()
-        if supervisor.await_page(shown, port) is not None:
-            _show(console, address, sign_ins)
-            console.answer(answer)
-            supervisor.run()
+        if home.config().get("ran") == release:
+            supervisor.start()
+        with server:
+            try:
+                sign_ins = prepare()
+                supervisor.listen()
+                supervisor.start()
+                answer = {"address": address, "home": str(home.path), "sign_ins": sign_ins}
+                if supervisor.await_page(shown, port) is not None:
+                    # The worker comes second: a page is what somebody waits for.
+                    supervisor.children = children
+                    supervisor.start()
+                    if home.config().get("ran") != release:
+                        home.save_config({"ran": release})
+                    _show(console, address, sign_ins)
+                    console.answer(answer)
+                    supervisor.run()
+                console.say("正在停止……", "Stopping ...")
+            finally:
+                supervisor.stop()
     finally:
-        console.say("正在停止……", "Stopping ...")
         supervisor.stop()
     return {**answer, "stopped": True}
 
@@ -137,6 +165,7 @@ def _plain(value: object) -> object:
 
 def _address_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="监听地址,默认只限本机 / address to listen on; this machine only by default")
+    parser.add_argument("--processes", type=int, help="网页进程数,默认等于处理器核数 / web processes (default: one a core)")
     parser.add_argument("--port", type=int, help="监听端口 / port to listen on (default: first free one from 8000)")
 
 
@@ -149,7 +178,6 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _serve_arguments(parser: argparse.ArgumentParser) -> None:
     _address_arguments(parser)
-    parser.add_argument("--processes", type=int, help="网页进程数,默认等于处理器核数 / web processes (default: one a core)")
     parser.add_argument("--without-worker", action="store_true", help="不带工作进程 / leave the worker to another command")
 
 

@@ -31,6 +31,10 @@ def main(words: Sequence[str]) -> int:
     os.register_at_fork(after_in_child=lambda: signal.signal(signal.SIGTERM, signal.SIG_DFL))
     warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
     __import__(APPLICATION.partition(":")[0])
+    from django.urls import get_resolver
+
+    # Loads every page's code, which Django would otherwise do in each worker at its first request.
+    get_resolver().url_patterns  # noqa: B018
 
     from granian import Granian
     from granian.constants import Interfaces

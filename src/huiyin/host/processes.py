@@ -60,11 +60,15 @@ class Supervisor:
         self._was_ready = False
 
     def start(self) -> None:
-        """Start every child; signals from now on ask for a clean end."""
+        """Start every child that does not run yet."""
+        for child in self.children:
+            if child.process is None:
+                self._spawn(child)
+
+    def listen(self) -> None:
+        """Take SIGINT and SIGTERM from now on as a request for a clean end."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self.stopping.set())
-        for child in self.children:
-            self._spawn(child)
 
     def await_page(self, host: str, port: int, *, limit: float = 60.0) -> float | None:
         """Wait until a page is served; return the seconds it took, or None when asked to stop meanwhile.
