@@ -15,7 +15,6 @@ from huiyin.core.scope_types import (
     CONTACTS,
     REMEDIES,
     in_hours,
-    papers_used,
     plural,
     procedures_opened,
     scope_types,
@@ -116,7 +115,10 @@ class _Values:
 
     def makers(self) -> Mapping[str, Callable[[], Any]]:
         snapshot, procedure = self.snapshot, self.procedure
-        makers: dict[str, Callable[[], Any]] = {
+        # Every paper of the library may be named; walking the procedure for those it uses would cost more than this,
+        # and what an expression may name was checked before. A name of the procedure's own wins.
+        makers: dict[str, Callable[[], Any]] = {name: self._maker(self._paper, name) for name in self.library.papers}
+        makers |= {
             "now": _always(self.now),
             "today": lambda: self.now.astimezone(self.library.zone).date(),
             "opened_at": _always(snapshot.opened_at),
@@ -135,8 +137,6 @@ class _Values:
             makers[plural(role)] = self._maker(self._parties, role)
         for clock in procedure.clocks.values():
             makers[clock.name] = self._maker(self._clock, clock)
-        for name in papers_used(procedure):
-            makers[name] = self._maker(self._paper, name)
         for field in procedure.fields.values():
             if field.of is None:
                 makers[field.name] = self._maker(self._fact, field)
