@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,15 @@ def shell(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         stage.use_django()
         from django.core.management import call_command
 
-        call_command("shell", command=args.command, interface="python", no_startup=True)
+        try:
+            call_command("shell", command=args.command, interface="python", no_startup=True, verbosity=0)
+        except Exception as error:
+            traceback.print_exc()
+            raise HostError(
+                "code_failed",
+                f"代码出错:{type(error).__name__}。详见上文。",
+                f"The code failed: {type(error).__name__}; see above.",
+            ) from error
     return {"ran": True}
 
 
