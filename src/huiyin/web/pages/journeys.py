@@ -173,7 +173,8 @@ def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, An
     place = place_field(procedure)
     if place is not None:
         data[place] = {"division": division, "detail": raw.get("f.place.detail", "").strip()}
-    mine = forms.typed(asked, tuple(FormEntry(name, required=False) for name in ("my_name", "phone", "address", "others")), raw, library.zone)
+    about = tuple(FormEntry(name, required=False) for name in ("my_name", "phone", "address", "others") if name in asked.fields)
+    mine = forms.typed(asked, about, raw, library.zone)
     facts = {name: mine[name] for name in ("phone", "address") if name in mine and asked.fields[name].of is None}
     role = role_of(procedure)
     parties: list[dict[str, Any]] = [{"role": role, "name": mine.get("my_name", ""), "facts": facts}]
