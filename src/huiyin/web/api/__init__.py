@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
+from ninja import Router
+
 from huiyin.web.api import city, matters, notices, procedures, record, sign_in, tracking
 from huiyin.web.api.auth import Bearer
 from huiyin.web.api.base import HuiyinAPI
@@ -24,11 +26,16 @@ api = HuiyinAPI(
     docs_url=None,
     auth=Bearer(),
 )
-for room in (matters, tracking, sign_in, city, procedures, record, notices):
-    api.add_router("", room.router)
+elsewhere = Router()
 
 
-@api.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False, url_name="nowhere")
+@elsewhere.api_operation(["GET", "POST", "PUT", "PATCH", "DELETE"], "/{path:rest}", include_in_schema=False, url_name="nowhere")
 def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     """Answer for every address that is none: as for a matter one may not see."""
     return answer(request, not_found())
+
+
+for room in (matters, tracking, sign_in, city, procedures, record, notices):
+    api.add_router("", room.router)
+# Last: an address is looked for in the order the rooms stand.
+api.add_router("", elsewhere)

@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 # A refusal's status. What is wrong with the values sent is 422; what the matter's present state forbids is 409.
 _STATUS = {
     "conflict": 409,
-    "mismatch": 409,
+    "key_reused": 409,
     "not_offered": 409,
     "ended": 409,
     "already_done": 409,
