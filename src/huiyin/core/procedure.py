@@ -269,7 +269,11 @@ class PostUse:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """How one kind of matter is resolved, as read from its file."""
+    """How one kind of matter is resolved, as read from its file.
+
+    Attributes:
+        opening_by: posts that may open one; empty when the way it is opened (``opened_by``) decides.
+    """
 
     name: str
     language: int
@@ -294,6 +298,7 @@ class Procedure:
     states: Mapping[str, State]
     opening_prints: tuple[str, ...] = ()
     opening_sets: Mapping[str, object] = field(default_factory=dict)
+    opening_by: tuple[str, ...] = ()
     source: str = ""
     version: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)

@@ -63,7 +63,7 @@ def build_procedure(top: Cursor) -> Procedure:
     first, last = _in_force(top.at("in_force")) if top.has("in_force") else (date.min, None)
     opening = top.at("opening")
     if top.has("opening"):
-        opening.mapping(("form",), ("prints", "sets"))
+        opening.mapping(("form",), ("by", "prints", "sets"))
     units = {name: UnitUse(name, inner.at("kind").names(), inner.line) for name, inner in _units(top)}
     if top.has("units") and "host" not in units:
         top.at("units").wrong(
@@ -96,6 +96,7 @@ def build_procedure(top: Cursor) -> Procedure:
         states={name: _state(name, inner) for name, inner in top.at("states").named()},
         opening_prints=opening.at("prints").names(),
         opening_sets=_constants(opening.at("sets")),
+        opening_by=opening.at("by").names(),
         source=top.source.file,
         version=fingerprint(top.data),
         lines={key: top.at(key).line for key in _TOP},

@@ -115,16 +115,26 @@ def may(relation_: Relation, verb: Verb) -> bool:
     return verb in VERBS[relation_]
 
 
-def may_open(principal: Principal, opened_by: str) -> bool:
-    """Tell whether a principal may open a matter in that way.
+# Ways of opening that need no post: what somebody asks for, also through a neighbouring system.
+OPEN_TO_ALL = frozenset({"party", "anonymous"})
 
-    Anyone may ask for something of their own; what a body opens on its own or for another body needs a post.
+
+def may_open(procedure: Procedure, principal: Principal, opened_by: str, units: Mapping[str, str]) -> bool:
+    """Tell whether a principal may open a matter of this procedure in that way.
+
+    Anyone may ask for something of their own. What a body opens by itself or for another body needs a post, and
+    where the procedure names the posts (``opening.by``), one of those.
     """
-    if principal.kind in ("system", "staff"):
-        return principal.kind == "system" or principal.unit is not None
-    if principal.kind == "feeder":
-        return opened_by in ("feeder", "party", "resident")
-    return opened_by in ("party", "resident")
+    if principal.kind == "system":
+        return True
+    if procedure.opening_by:
+        posts = (procedure.posts[name] for name in procedure.opening_by)
+        return principal.kind == "staff" and any(
+            (principal.post, principal.unit) == (post.post, units.get(post.of)) for post in posts
+        )
+    if opened_by in OPEN_TO_ALL:
+        return True
+    return principal.kind == "feeder" if opened_by == "feeder" else principal.kind == "staff" and principal.unit is not None
 
 
 def sight(
