@@ -156,3 +156,17 @@ def empty_record(database: TestDatabase) -> TestDatabase:
         return database
     references.forget()
     return database
+
+
+@pytest.fixture(scope="session")
+def packs_loaded(cluster: TestDatabase) -> None:
+    """Both packs of the demo, with the invented staff of the city, loaded once."""
+    from huiyin.city.loading import load_packs
+
+    load_packs([PACKS / "cn", PACKS / "cn-2101-shenyang"])
+
+
+@pytest.fixture
+def city(database: TestDatabase, packs_loaded: None) -> TestDatabase:
+    """The whole demonstration city without matters of this test's own."""
+    return database

@@ -47,7 +47,9 @@ def library() -> Library:
     ]  # fmt: skip
     for folder, kind in folders.items():
         root = LAW if kind == "calendar" else HERE
-        documents.extend(Document("small", f"{folder}/{path.name}", kind, read_yaml(path)) for path in sorted((root / folder).glob("*.yaml")))
+        documents.extend(
+            Document("small", f"{folder}/{path.name}", kind, read_yaml(path)) for path in sorted((root / folder).glob("*.yaml"))
+        )
     made, problems = assemble(documents)
     assert made is not None, problems
     return made
@@ -59,7 +61,6 @@ def build(alias: str = "owner") -> None:
 
     if city.Home.objects.using(alias).filter(code=HOME).exists():
         return
-    now = datetime(2026, 1, 1, tzinfo=UTC)
     for number, (home, street, offices) in enumerate(((HOME, STREET, (OFFICE, POLICE)), (OTHER_HOME, OTHER_STREET, (OTHER_OFFICE,)))):
         city.Home.objects.using(alias).create(code=home, name=home)
         for year in range(2023, 2029):
@@ -75,15 +76,6 @@ def build(alias: str = "owner") -> None:
     for account, (username, name, post) in PEOPLE.items():
         city.Account.objects.using(alias).create(id=account, username=username, name=name)
         city.Appointment.objects.using(alias).create(account_id=account, unit_id=OFFICE, post=post, from_date=date(2024, 1, 1))
-    rows = library().to_plain()
-    city.PackVersion.objects.using(alias).update(in_use=False)
-    city.PackVersion.objects.using(alias).create(pack="small", version="1", loaded_at=now, in_use=True)
-    for row in rows:
-        city.PackFile.objects.using(alias).create(version="1", **row)
-        if row["kind"] == "procedure":
-            city.ProcedureVersion.objects.using(alias).create(
-                name=row["plain"]["procedure"], version=library().procedures[row["plain"]["procedure"]].version[:12], plain=row["plain"], loaded_at=now
-            )
 
 
 def opened(key: str | None = None, *, parties: int = 1, claim: str = "楼上漏水，请帮忙", **more: Any) -> Receipt:
@@ -130,8 +122,8 @@ def working(**more: Any) -> Receipt:
 
 def party_of(receipt: Receipt, number: int = 0) -> Principal:
     """Return the principal of one party of a matter."""
-    from huiyin.matters import doors
     from huiyin.core.values import SYSTEM
+    from huiyin.matters import doors
 
     seen = doors.snapshot(receipt.home, receipt.matter, SYSTEM)
     assert seen is not None

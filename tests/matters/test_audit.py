@@ -88,7 +88,10 @@ OTHER_CHANGES = {
     "a salt": ("UPDATE matters_content SET salt = '\\x00' WHERE field = 'claim'", "content_changed"),
     "a name": ("UPDATE matters_content SET value = '\"李四\"' WHERE field = 'party.name' AND n = 0", "content_changed"),
     "content removed": ("DELETE FROM matters_content WHERE field = 'claim'", "content_missing"),
-    "content cleared quietly": ("UPDATE matters_content SET value = NULL, salt = NULL, erased_at = now() WHERE field = 'claim'", "content_erased"),
+    "content cleared quietly": (
+        "UPDATE matters_content SET value = NULL, salt = NULL, erased_at = now() WHERE field = 'claim'",
+        "content_erased",
+    ),
     "content of another field": ("UPDATE matters_content SET field = 'reason' WHERE field = 'claim'", "matter_fact"),
     "content of another party": ("UPDATE matters_content SET party = 'x' WHERE field = 'phone'", "matter_party"),
     "an event removed": ("DELETE FROM matters_event WHERE seq = 3", "event_gap"),
@@ -97,12 +100,15 @@ OTHER_CHANGES = {
     "all events removed": ("DELETE FROM matters_event", "events_missing"),
     "the matter removed": ("DELETE FROM matters_matter", "matter_missing"),
     "two events swapped": (
-        "UPDATE matters_event SET seq = CASE seq WHEN 2 THEN 103 ELSE 102 END WHERE seq IN (2, 3);"
-        "UPDATE matters_event SET seq = seq - 100 WHERE seq > 100",
+        """UPDATE matters_event SET seq = CASE seq WHEN 2 THEN 103 ELSE 102 END WHERE seq IN (2, 3);
+        UPDATE matters_event SET seq = seq - 100 WHERE seq > 100""",
         "event_hash",
     ),
     "the state": ("UPDATE matters_matter SET state = 'closed'", "matter_column"),
-    "the state in both places": ("UPDATE matters_matter SET state = 'closed', body = jsonb_set(body, '{state}', '\"closed\"')", "matter_head"),
+    "the state in both places": (
+        "UPDATE matters_matter SET state = 'closed', body = jsonb_set(body, '{state}', '\"closed\"')",
+        "matter_head",
+    ),
     "the version": ("UPDATE matters_matter SET version = 9", "matter_head"),
     "the head": ("UPDATE matters_matter SET head = '\\x00'", "matter_head"),
     "the reference": ("UPDATE matters_matter SET reference = '000000000000'", "matter_column"),
@@ -114,9 +120,10 @@ OTHER_CHANGES = {
     "a clock removed": ("DELETE FROM matters_clock WHERE name = 'work'", "clock"),
     "the next due date": ("UPDATE matters_matter SET next_due = now()", "next_due"),
     "who has it": ("UPDATE matters_task SET post = 'head' WHERE post = 'clerk'", "task"),
+    "who has it, in words": ('UPDATE matters_matter SET who = \'{"zh": "x", "en": "x"}\'', "task"),
     "nobody has it": ("DELETE FROM matters_task", "task"),
     "a paper's text": ("UPDATE matters_paper SET blocks = jsonb_set(blocks, '{0,kind}', '\"x\"') WHERE name = 'deal'", "paper_changed"),
-    "a paper's title": ("UPDATE matters_paper SET title = '{\"zh\": \"x\", \"en\": \"x\"}' WHERE name = 'deal'", "paper_changed"),
+    "a paper's title": ('UPDATE matters_paper SET title = \'{"zh": "x", "en": "x"}\' WHERE name = \'deal\'', "paper_changed"),
     "a paper's hash": ("UPDATE matters_paper SET hash = 'x' WHERE name = 'deal'", "paper_hash"),
     "a paper removed": ("DELETE FROM matters_paper WHERE name = 'deal'", "paper_missing"),
     "a party's row": ("UPDATE parties_party SET name = '李四' WHERE name = '张三0'", "party_row"),

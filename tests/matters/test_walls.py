@@ -117,9 +117,7 @@ def test_the_helper_functions_have_no_door(record: Any):
 def test_temporary_tables_cannot_stand_in_for_the_real_ones(record: Any):
     receipt = opened()
     with psycopg.connect(record.owner_url, autocommit=True) as owner:
-        paths = owner.execute(
-            "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
-        ).fetchall()
+        paths = owner.execute("SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace").fetchall()
     assert paths
     assert all(config == ["search_path=public, pg_temp"] for _, config in paths), paths
     assert receipt.version == 1

@@ -59,7 +59,7 @@ def test_a_child_is_opened_with_what_was_handed_down_and_reports_its_end():
 
 
 def test_everything_outgoing_done_twice_has_one_effect(record: Any):
-    receipt, child = spawned()
+    _, child = spawned()
     services.act(home=child.home, matter=child.id, action="finish", data={"note": "好了"}, principal=small.CLERK, key="end")
     with psycopg.connect(record.owner_url, autocommit=True) as owner:
         before = {row[0]: row[1] for row in owner.execute("SELECT id, payload::text FROM matters_outbox WHERE done_at IS NULL")}
@@ -89,7 +89,8 @@ def test_a_poisoned_row_waits_longer_each_time_and_blocks_no_other(record: Any):
     first, second = working(), working()
     did(first, "spawn", principal=small.HELPER)
     did(second, "spawn", principal=small.HELPER)
-    sql(record, f"UPDATE matters_outbox SET payload = jsonb_set(payload, '{{procedure}}', '\"gone\"') WHERE kind = 'open_child' AND matter = '{first.matter}'")
+    poisoned = f"kind = 'open_child' AND matter = '{first.matter}'"
+    sql(record, f"UPDATE matters_outbox SET payload = jsonb_set(payload, '{{procedure}}', '\"gone\"') WHERE {poisoned}")
     loop.drain()
     (bad,) = rows(Outbox, kind="open_child", matter=first.matter)
     (good,) = rows(Outbox, kind="open_child", matter=second.matter)
@@ -203,7 +204,9 @@ def test_who_has_it_is_never_somebody_on_leave():
     named = queries.get(small.HEAD, receipt.home, receipt.matter)
     assert named is not None
     assert named.who.zh == "试验办事处0经办人（艾达）"
-    absence = Absence.objects.using("owner").create(account_id=small.ADA, from_date="2026-01-01", to_date=None, deputy_id=small.DUO, reason_kind="sick")
+    absence = Absence.objects.using("owner").create(
+        account_id=small.ADA, from_date="2026-01-01", to_date=None, deputy_id=small.DUO, reason_kind="sick"
+    )
     try:
         away = queries.get(small.HEAD, receipt.home, receipt.matter)
         assert away is not None
@@ -330,8 +333,8 @@ def test_of_two_who_seal_at_once_one_does():
 def test_many_are_opened_in_one_go_and_again_gives_the_same():
     wanted: list[dict[str, Any]] = [
         {
-            "procedure": "small", "data": {"claim": f"第{number}件"}, "principal": small.CLERK, "topic": "dispute.leak", "division": small.STREET,
-            "opened_by": "party", "parties": [{"role": "asker", "name": ""}], "key": f"many:{number}",
+            "procedure": "small", "data": {"claim": f"第{number}件"}, "principal": small.CLERK, "topic": "dispute.leak",
+            "division": small.STREET, "opened_by": "party", "parties": [{"role": "asker", "name": ""}], "key": f"many:{number}",
         }
         for number in range(30)
     ]  # fmt: skip
@@ -355,7 +358,9 @@ def test_a_history_is_written_in_one_go():
             opened_by="party", parties=[{"role": "asker", "name": "张三"}], key="h1",
         )  # fmt: skip
     assert isinstance(receipt, Receipt)
-    for day, (action, data) in enumerate([("accept", {"who_helps": str(small.BEN)}), ("list", {"tasks": {"what": "修"}}), ("mark", {"which": 0})]):
+    for day, (action, data) in enumerate(
+        [("accept", {"who_helps": str(small.BEN)}), ("list", {"tasks": {"what": "修"}}), ("mark", {"which": 0})]
+    ):
         with clock.set_to(small.MORNING + timedelta(days=day + 1)):
             answer = made.act(matter=receipt.matter, action=action, data=data, principal=small.CLERK, key=f"h{action}")
             assert isinstance(answer, Receipt), answer

@@ -203,5 +203,10 @@ def _tasks(matter: _Matter, row: Rows, last: Rows) -> None:
     said = sorted(last["effects"].get("has_it", []))
     posts = sorted({post for _, post, _, _ in said if post})
     unit = {unit for unit, _, _, _ in said if unit}
-    if having != said or sorted(row["posts"]) != posts or (row["unit"] not in unit if unit else row["unit"]):
+    if (
+        row["who"] != last["effects"].get("who")
+        or having != said
+        or sorted(row["posts"]) != posts
+        or (row["unit"] not in unit if unit else row["unit"])
+    ):
         matter.add("task", last["seq"], "“谁在办”与最后一个事件不同", "who has the matter is not what its last event says")

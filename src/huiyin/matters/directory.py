@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,6 +16,9 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 
 NUMBERS = 10_000
+LIBRARY_SECONDS = 1.0
+
+_library: tuple[float, Library] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,22 @@ class KnownUnit:
 
 
 def library() -> Library:
-    """Return what the packs in use say."""
-    return city.library()
+    """Return what the packs in use say.
+
+    Whether packs were loaded meanwhile is asked at most once a second: an act does not pay a round trip for what
+    happens some times a year.
+    """
+    global _library
+    held = _library
+    if held is None or time.monotonic() >= held[0]:
+        _library = held = (time.monotonic() + LIBRARY_SECONDS, city.library())
+    return held[1]
+
+
+def forget() -> None:
+    """Drop what this process remembers of the packs (after loading them here)."""
+    global _library
+    _library = None
 
 
 def procedure(name: str, version: str) -> Procedure:
@@ -41,16 +59,10 @@ def procedure(name: str, version: str) -> Procedure:
     return city.procedure(name, version[: ProcedureVersion._meta.get_field("version").max_length])
 
 
-def units(ids: Iterable[str]) -> Mapping[str, KnownUnit]:
-    """Return the units of those ids, in one query; unknown ones are left out."""
-    rows = Unit.objects.filter(id__in=set(ids)).values_list("id", "name_zh", "home_id")
-    return {id_: KnownUnit(id_, name, home) for id_, name, home in rows}
-
-
 def unit_name(unit: str) -> str:
     """Return a unit's name, or an empty text."""
-    found = units([unit]).get(unit)
-    return "" if found is None else found.name
+    found = city.unit(unit)
+    return "" if found is None else found.name_zh
 
 
 def person_name(account: str) -> str:
@@ -67,21 +79,22 @@ def unit_for(kind: str, division: str) -> str | None:
     return None if found is None else str(found.id)
 
 
-def placed(definition: Procedure, division: str, host: str | None) -> dict[str, str]:
-    """Return alias -> unit id at a matter's opening.
+def placed(definition: Procedure, division: str, host: str | None) -> dict[str, KnownUnit]:
+    """Return alias -> unit at a matter's opening.
 
     The host is the one given or the one that serves the place. Other units are found by kind and place, unless a field
     names them later.
     """
-    found: dict[str, str] = {}
+    found: dict[str, KnownUnit] = {}
     for alias, use in definition.units.items():
         field = definition.fields.get(alias)
+        unit: Unit | None = None
         if alias == definition.host and host is not None:
-            found[alias] = host
-        elif field is None or field.type != "unit":
-            serving = next((unit for kind in use.kinds if (unit := unit_for(kind, division))), None)
-            if serving is not None:
-                found[alias] = serving
+            unit = city.unit(host)
+        elif division and (field is None or field.type != "unit"):
+            unit = next((one for kind in use.kinds if (one := city.unit_for(kind, division))), None)
+        if unit is not None:
+            found[alias] = KnownUnit(unit.id, unit.name_zh, unit.home_id)
     return found
 
 

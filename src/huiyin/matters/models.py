@@ -38,6 +38,7 @@ class Matter(OfHome):
         body: `core.snapshot.to_plain` of the matter; facts and parties hold personal content.
         unit: id of the unit that has it, empty when it waits for somebody outside.
         posts: kinds of post that have it.
+        who: the same in words, without anybody's name.
         next_due: the earliest running clock.
         parent_key: what the matter that opened this one calls it.
         held: kept from deletion by a legal hold.
@@ -62,6 +63,7 @@ class Matter(OfHome):
     recorded_at = models.DateTimeField()
     unit = models.CharField(max_length=80, blank=True)
     posts = ArrayField(models.CharField(max_length=60))
+    who = models.JSONField()
     next_due = models.DateTimeField(null=True)
     next_due_provisional = models.BooleanField(default=False)
     feeder = models.CharField(max_length=60, blank=True)

@@ -17,7 +17,7 @@ from huiyin.core import rights
 from huiyin.core.rights import Verb
 from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.matters import codes, definitions, directory, doors, fold, present, sealing, who
+from huiyin.matters import codes, definitions, directory, doors, fold, present, sealing
 from huiyin.matters.access import effective_tokens, reading_as
 from huiyin.matters.models import AccessLog, Content, Event, Notice, Paper, Root
 from huiyin.matters.views import Entry, Look, MatterView, NoticeView, Page, PaperLine, PaperView, Row
@@ -49,7 +49,14 @@ def inbox(
     else:
         return Page((), None)
     return _page(
-        principal, f"(SELECT DISTINCT home, matter FROM matters_task t WHERE {having})", values, after, limit, state, line, overdue  # noqa: S608
+        principal,
+        f"(SELECT DISTINCT home, matter FROM matters_task t WHERE {having})",  # noqa: S608
+        values,
+        after,
+        limit,
+        state,
+        line,
+        overdue,
     )
 
 
@@ -248,7 +255,7 @@ def _page(
     # The texts put together here are this module's own; every value is a parameter.
     statement = f"""
         SELECT m.home, m.id, m.reference, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state, m.outcome,
-               m.version, m.body, m.next_due, m.next_due_provisional, m.opened_at
+               m.version, m.who, m.next_due, m.next_due_provisional, m.opened_at
           FROM {source} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
          WHERE {" AND ".join(conditions)}
          ORDER BY coalesce(m.next_due, 'infinity'), m.id LIMIT %s"""  # noqa: S608
@@ -261,9 +268,8 @@ def _page(
 
 
 def _row(row: tuple[Any, ...], now: datetime) -> Row:
-    home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, body, due, provisional, opened_at = row
+    home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, words, due, provisional, opened_at = row
     definition, library = definitions.pinned(procedure, version)
-    snapshot, _ = fold.without_erased(from_plain(json.loads(body) if isinstance(body, str) else body))
     return Row(
         home=home,
         matter=id_,
@@ -276,7 +282,7 @@ def _row(row: tuple[Any, ...], now: datetime) -> Row:
         state=state,
         outcome=outcome,
         version=seq,
-        who=who.in_words(definition, snapshot),
+        who=Text(**(json.loads(words) if isinstance(words, str) else words)),
         due=None if due is None else library.calendar.local_date(due),
         due_provisional=provisional,
         overdue=due is not None and due < now,

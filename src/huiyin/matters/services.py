@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from huiyin import clock
-from huiyin.core import chain
+from huiyin.core import chain, rights
 from huiyin.core.effects import Opening
 from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
@@ -36,6 +36,9 @@ MAX_KEY = 200
 Plain = dict[str, Any]
 
 MISSING: Final = Refusal("missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see."))
+MAY_NOT_OPEN: Final = Refusal(
+    "may_not_open", Text("您的岗位不能这样立项。", "Your post may not open a matter in this way."), field="opened_by"
+)
 CONFLICT: Final = Refusal(
     "conflict",
     Text("刚才有人先办了这件事。请刷新，看现在的情况再办。", "Somebody acted on this matter just before you. Reload, look, and act again."),
@@ -175,25 +178,27 @@ def prepare_opening(
     given = {**named, "door": "open", "procedure": procedure, "data": data, "parties": people, "opened_by": opened_by}
     asked_hash = body_hash(given, principal, at, evidence, {"opener": opener, "parent": parent})
     units = directory.placed(definition, division, unit)
-    known_units = directory.units(units.values())
-    host = known_units.get(units.get(definition.host, ""))
+    host = units.get(definition.host)
     if unit is not None and host is None:
         return _unknown_unit(unit)
+    way = opened_by or definition.opened_by[0]
+    if not rights.may_open(definition, principal, way, units):
+        return MAY_NOT_OPEN
     home = home or ("" if host is None else host.home)
     persons = _parties(people, principal)
     asker = persons[opener].id if opener is not None and opener < len(persons) else None
     matter = uuid7()
     moment = at or now
     opening = Opening(
-        opened_by=opened_by or definition.opened_by[0],
+        opened_by=way,
         topic=topic,
         division=division,
         data=data,
         parties=persons,
         opener=asker,
-        units=units,
+        units={alias: one.id for alias, one in units.items()},
         unit_names={
-            **{alias: known_units[id_].name for alias, id_ in units.items() if id_ in known_units},
+            **{alias: one.name for alias, one in units.items()},
             **naming.mentioned(definition, {}, data),
         },
         parent=None if parent is None else parent[0],

@@ -61,7 +61,8 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
     content, commitments = _content(act)
     tasks = who.tasks(act.procedure, after)
     due = _next_due(after)
-    event = _event(act, body, commitments, tasks)
+    has_it = who.in_words(act.procedure, after)
+    event = _event(act, body, commitments, tasks, has_it)
     head = events.event_hash(event)
     event["prev"], event["hash"] = _bytes(act.prev), _bytes(head)
     receipt = Receipt(
@@ -72,7 +73,7 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
         state=after.state,
         head=head.hex(),
         recorded_at=act.now,
-        who=who.in_words(act.procedure, after),
+        who=has_it,
         due=None if due is None else act.library.calendar.local_date(due[0]),
         due_provisional=due is not None and due[1],
         says=who.says(act.procedure, act.library, after, act.now),
@@ -84,7 +85,7 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
         "body_hash": act.body_hash,
         "receipt": receipt.to_plain(),
         "prev": _bytes(act.prev),
-        "matter": _matter(act, body, head, tasks, due),
+        "matter": _matter(act, body, head, tasks, due, has_it),
         "event": event,
         "content": content,
         "papers": _papers(effects),
@@ -140,7 +141,7 @@ def _content(act: Act) -> tuple[list[Plain], dict[str, str]]:
     return rows, commitments
 
 
-def _event(act: Act, body: Plain, commitments: dict[str, str], tasks: list[Plain]) -> Plain:
+def _event(act: Act, body: Plain, commitments: dict[str, str], tasks: list[Plain], has_it: Text) -> Plain:
     effects, after, principal = act.effects, act.effects.after, act.principal
     return {
         "home": after.home,
@@ -157,7 +158,7 @@ def _event(act: Act, body: Plain, commitments: dict[str, str], tasks: list[Plain
         "now": events.instant(act.now),
         "source_state": "" if effects.before is None else effects.before.state,
         "state": after.state,
-        "effects": _summary(act, body, tasks),
+        "effects": {**_summary(act, body, tasks), "who": _text(has_it)},
         "commitments": commitments,
         "sealed": effects.sealed,
         "readers": outgoing.readers(act.procedure, effects, principal) if effects.sealed else None,
@@ -219,7 +220,7 @@ def _next_due(snapshot: Snapshot) -> tuple[datetime, bool] | None:
     return min(running, default=None)
 
 
-def _matter(act: Act, body: Plain, head: bytes, tasks: list[Plain], due: tuple[datetime, bool] | None) -> Plain:
+def _matter(act: Act, body: Plain, head: bytes, tasks: list[Plain], due: tuple[datetime, bool] | None, has_it: Text) -> Plain:
     after = act.effects.after
     ended = act.procedure.states[after.state].end is not None
     return {
@@ -242,6 +243,7 @@ def _matter(act: Act, body: Plain, head: bytes, tasks: list[Plain], due: tuple[d
         "recorded_at": events.instant(act.now),
         "unit": next((task["unit"] for task in tasks if task["unit"]), ""),
         "posts": sorted({task["post"] for task in tasks if task["post"]}),
+        "who": _text(has_it),
         "next_due": None if due is None else events.instant(due[0]),
         "next_due_provisional": due is not None and due[1],
         "parent_home": "" if after.parent is None else after.parent.split("/")[0],

@@ -183,6 +183,7 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField()),
                 ("unit", models.CharField(blank=True, max_length=80)),
                 ("posts", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None)),
+                ("who", models.JSONField()),
                 ("next_due", models.DateTimeField(null=True)),
                 ("next_due_provisional", models.BooleanField(default=False)),
                 ("feeder", models.CharField(blank=True, max_length=60)),
