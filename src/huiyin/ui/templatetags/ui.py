@@ -98,6 +98,19 @@ def day(context: Mapping[str, Any], value: date | datetime | None, provisional: 
 
 
 @register.simple_tag(takes_context=True)
+def due(context: Mapping[str, Any], value: datetime | None, provisional: bool = False) -> str | SafeString:
+    """Return until when: the day, with the hour where the period does not run to the end of the day."""
+    if value is None:
+        return ""
+    local = value.astimezone(city.library().zone)
+    if (local.hour, local.minute) == (23, 59):
+        return day(context, value, provisional)
+    language = _language(context)
+    words_ = shown.moment(value, local.tzinfo or city.library().zone, language) + (shown.PROVISIONAL.in_(language) if provisional else "")
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words_)
+
+
+@register.simple_tag(takes_context=True)
 def left(context: Mapping[str, Any], due: datetime, now: datetime) -> str:
     """Return how long is left, or by how much it is late."""
     return shown.left(due, now, _language(context))
