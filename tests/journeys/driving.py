@@ -119,7 +119,9 @@ class Resident(Person):
         self.press("提交反映")
         return self._receipt()
 
-    def ask_for_mediation(self, *, claim: str, story: str, kind: str, name: str, others: list[str], place: str, community: str) -> tuple[str, str]:
+    def ask_for_mediation(
+        self, *, claim: str, story: str, kind: str, name: str, others: list[str], place: str, community: str
+    ) -> tuple[str, str]:
         """Ask the committee to mediate; return reference and code."""
         self.go("/")
         self.follow("有纠纷，想找人调解")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from driving import Resident, Seen, Staff, nothing
 
@@ -15,6 +16,11 @@ CENTRE = f"governance_centre.{STREET}"
 ROADS, URBAN = f"road_maintenance.{DISTRICT}", f"urban_management.{DISTRICT}"
 Holder = Callable[[str, str], tuple[str, str, str]]
 """(unit, post) -> (username, password, name) of somebody who holds that post."""
+
+
+def day(ahead: int) -> str:
+    """Return the city's date so many days ahead, as date inputs take it."""
+    return (datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=ahead)).date().isoformat()
 
 
 class Stage:
@@ -90,7 +96,7 @@ def dispute(stage: Stage) -> None:
     mediator = stage.staff(COMMITTEE, "mediator")
     mediator.find(reference)
     mediator.act("记录一次调解")
-    mediator.page.locator("[name='f.session_at']").fill((date.today() + timedelta(days=0)).isoformat() + "T09:00")
+    mediator.page.locator("[name='f.session_at']").fill(day(-1) + "T09:00")
     mediator.fill("调解地点或方式", "社区调解室")
     mediator.fill("调解记录", "双方都到场。李四承认防水层坏了，愿意修并赔偿；张三同意分两次付。")
     mediator.send("记录一次调解")
@@ -105,12 +111,12 @@ def dispute(stage: Stage) -> None:
     row = "[name='f.obligations.{}.{}']"
     mediator.page.locator(row.format(0, "who")).select_option(label="李四")
     mediator.page.locator(row.format(0, "what")).fill("修好卫生间防水")
-    mediator.page.locator(row.format(0, "due")).fill((date.today() + timedelta(days=20)).isoformat())
+    mediator.page.locator(row.format(0, "due")).fill(day(20))
     mediator.press("再加一项")
     mediator.page.locator(row.format(1, "who")).select_option(label="李四")
     mediator.page.locator(row.format(1, "what")).fill("赔偿天花板和书柜")
     mediator.page.locator(row.format(1, "amount")).fill("3,000.50")
-    mediator.page.locator(row.format(1, "due")).fill((date.today() + timedelta(days=30)).isoformat())
+    mediator.page.locator(row.format(1, "due")).fill(day(30))
     mediator.fill("各方认可的主要事实", "楼上卫生间防水层损坏，漏水泡坏楼下天花板和书柜。")
     mediator.fill("各方的责任", "李四负责修好并赔偿；张三配合进户。")
     mediator.fill("怎么履行、履行地点", "李四请施工单位上门修，款项转账。")
@@ -211,7 +217,7 @@ def hazard(stage: Stage) -> None:
     inspector.fill("整改责任单位", "和平区道路养护单位")
     inspector.fill("整改要求", "回填、压实，恢复路面。")
     inspector.fill("责令整改的依据", "安全生产法第七十三条")
-    inspector.fill("最晚哪天修好", (date.today() + timedelta(days=7)).isoformat())
+    inspector.fill("最晚哪天修好", day(7))
     inspector.send("责令限期整改")
     roads.find(reference)
     roads.act("报修好了")

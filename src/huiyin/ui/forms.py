@@ -17,6 +17,7 @@ from huiyin.core.values import Refusal, Text
 Raw = Mapping[str, str]
 MOST_ROWS = 60
 RADIOS_UP_TO = 7
+MARKED = "state"
 YES, NO = Text("是", "Yes"), Text("否", "No")
 NONE_CHOSEN = Text("请选择", "Choose")
 CANNOT_TELL = Text("都不是，或者说不清", "None of these, or I cannot tell")
@@ -49,7 +50,7 @@ class Question:
     """One question as the page shows it.
 
     Attributes:
-        kind: which input: line, long, radios, select, money, number, date, moment, place, rows.
+        kind: which input: line, long, tick, radios, select, money, number, date, moment, place, rows.
         parts: for a place its inputs; for rows each row's questions are in ``rows``.
         searched: for a place: a search was made, so the options (or their absence) are shown.
     """
@@ -66,6 +67,7 @@ class Question:
     searched: bool = False
     autocomplete: str = ""
     mode: str = ""
+    blank: Text = NONE_CHOSEN
 
     @property
     def id(self) -> str:
@@ -115,7 +117,7 @@ def question(procedure: Procedure, entry: FormEntry, raw: Raw, sources: Sources,
     definition = procedure.fields[entry.field]
     error = problems.by_field.get(entry.field)
     if entry.add and definition.record:
-        rows = (tuple(_part(definition, part, 0, raw, sources) for part in definition.record),)
+        rows = (tuple(_part(definition, part, 0, raw, sources) for part in typed_parts(definition)),)
         return _made(definition, "entry", entry.required, error, rows=rows)
     if entry.add:
         return _made(definition, "long", entry.required, error, value=raw.get(f"f.{definition.name}", ""))
@@ -227,13 +229,19 @@ def with_options(asked: Question, options: tuple[Option, ...]) -> Question:
 def _rows(definition: Field, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:
     count = _count(raw, definition.name)
     if definition.record:
-        rows = tuple(tuple(_part(definition, part, number, raw, sources) for part in definition.record) for number in range(count))
+        parts = typed_parts(definition)
+        rows = tuple(tuple(_part(definition, part, number, raw, sources) for part in parts) for number in range(count))
     else:
         rows = tuple(
             (Question(f"f.{definition.name}.{number}", definition.label, "line", value=raw.get(f"f.{definition.name}.{number}", "")),)
             for number in range(count)
         )
     return _made(definition, "rows", required, error, rows=rows)
+
+
+def typed_parts(definition: Field) -> tuple[Field, ...]:
+    """Return the parts of an entry that people type. How far an entry has come is marked by later acts."""
+    return tuple(part for part in definition.record if part.name != MARKED or part.required)
 
 
 def _part(definition: Field, part: Field, number: int, raw: Raw, sources: Sources) -> Question:
@@ -309,7 +317,7 @@ def _typed(definition: Field, name: str, raw: Raw, zone: tzinfo) -> Any:
 
 
 def _entry(definition: Field, number: int, raw: Raw, zone: tzinfo) -> dict[str, Any]:
-    made = {part.name: _typed(part, f"f.{definition.name}.{number}.{part.name}", raw, zone) for part in definition.record}
+    made = {part.name: _typed(part, f"f.{definition.name}.{number}.{part.name}", raw, zone) for part in typed_parts(definition)}
     return {name: value for name, value in made.items() if value not in ("", None)}
 
 

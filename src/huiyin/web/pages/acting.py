@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from huiyin import clock
-from huiyin.city import places as tree
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, FormEntry
@@ -19,24 +17,28 @@ from huiyin.matters import queries, services
 from huiyin.matters.views import MatterView, PaperLine
 from huiyin.routing import queries as routing
 from huiyin.ui import forms
-from huiyin.ui.forms import Option, Question, Sources
-from huiyin.web.pages import kept, rarely, sheets
+from huiyin.ui.forms import Option, Question
+from huiyin.web.pages import choices, kept, mending, rarely, sheets
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
 
 BUILT_IN = frozenset({"correct", "hand_over"})
-MOST_UNITS_LISTED = 60
 METHODS: tuple[tuple[str, Text], ...] = (
     ("screen", Text("在这里签", "Sign here on the screen")),
     ("paper", Text("已在纸上签好", "Signed on paper")),
 )
 GONE = Refusal(
     "not_offered",
-    Text("这件事刚刚有了变化，原来那一步现在不能做了。请看现在的情况。", "The matter has just moved on and that step is not open now. See how it stands."),
+    Text(
+        "这件事刚刚有了变化，原来那一步现在不能做了。请看现在的情况。",
+        "The matter has just moved on and that step is not open now. See how it stands.",
+    ),
 )
-UNREAD = Refusal("unread", Text("请先读完上面的文字，再确认。", "Read the text above first, then confirm."), field="read")
+UNREAD = Refusal("unread", Text("请先读完文书的文字，再勾选确认。", "Read the text of the paper first, then tick the box."), field="read")
+READ = Text("我读完了上面的文字", "I have read the text above")
+READ_BY_PARTY = Text("当事人读过这份文字，并且这样签的", "The party has read this text and signed it so")
 
 
 @dataclass(slots=True)
@@ -131,7 +133,7 @@ def _show(request: HttpRequest, act: Act, blocked: Refusal | None) -> HttpRespon
         "moves_to": _next_step(act),
     }
     every = [*questions, *context["extras"]]
-    return show(request, "web/act.html", context, refusal=refusal, questions=every, shell=act.standpoint.shell)
+    return show(request, "web/act.html", context, refusal=refusal, questions=every, frame=act.standpoint.shell)
 
 
 def _started(act: Act) -> dict[str, str]:
@@ -156,7 +158,9 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
         kept.keep(request, act.place, raw, answer)
         return here
     kept.drop(request, act.place)
-    kept.tell(request, Text(f"已登记：{act.action.label.zh}。{answer.says.zh}", f"Recorded: {act.action.label.en}. {answer.says.en}"), "good")
+    kept.tell(
+        request, Text(f"已登记：{act.action.label.zh}。{answer.says.zh}", f"Recorded: {act.action.label.en}. {answer.says.en}"), "good"
+    )
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
     return HttpResponseRedirect(act.standpoint.address.partition("?")[0])
@@ -170,7 +174,7 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
     if isinstance(at, Refusal):
         return at
     seen = raw.get("version", "")
-    data = _built_in(act, raw) if act.action.name in BUILT_IN else forms.typed(act.view.procedure, act.entries, raw, zone)
+    data = mending.data_of(act, raw) if act.action.name in BUILT_IN else forms.typed(act.view.procedure, act.entries, raw, zone)
     if act.whose() and raw.get("party"):
         data["party"] = raw["party"]
     if act.action.signs or act.action.seals:
@@ -198,22 +202,29 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
 
 def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     if act.action.name == "correct":
-        return _correction(act, raw, problems)
+        return mending.correction(act, raw, problems)
     if act.action.name == "hand_over":
-        return _handover(act, raw, problems)
-    sources = sources_of(act.view, act.words, act.library)
+        return mending.handover(act, raw, problems)
+    sources = choices.sources_of(act.view, act.words, act.library)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
-        found.insert(0, Question("party", Text("是哪一方的", "Which party"), "radios", error=problems.by_field.get("party"), options=options))
+        found.insert(
+            0, Question("party", Text("是哪一方的", "Which party"), "radios", error=problems.by_field.get("party"), options=options)
+        )
     return found
 
 
 def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     extras: list[Question] = []
+    if act.paper() is not None:
+        label = READ_BY_PARTY if act.for_party else READ
+        extras.append(Question("read", label, "tick", error=problems.by_field.get("read"), value=raw.get("read", "")))
     if act.for_party:
         options = tuple(Option(key, label, key == raw.get("evidence")) for key, label in KINDS_OF_EVIDENCE.items())
-        extras.append(Question("evidence", Text("凭什么登记", "How it is known"), "radios", error=problems.by_field.get("evidence"), options=options))
+        extras.append(
+            Question("evidence", Text("凭什么登记", "How it is known"), "radios", error=problems.by_field.get("evidence"), options=options)
+        )
         extras.append(
             Question(
                 "evidence_note",
@@ -233,58 +244,11 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
     return extras
 
 
-def sources_of(view: MatterView, words: Wording, library: Library) -> Sources:
-    """Return where the choosing questions of a matter's forms take their answers from."""
-    from huiyin.web.pages import places
-
-    today = clock.now().astimezone(library.zone).date()
-
-    def members(post: str) -> Sequence[tuple[str, Text]]:
-        use = view.procedure.posts.get(post)
-        unit = None if use is None else view.units.get(use.of)
-        if use is None or unit is None:
-            return ()
-        return [(str(one.account), _acting(one.name, one.instead_of)) for one in city.holders(unit, use.post, today)]
-
-    def units(name: str) -> Sequence[tuple[str, Text]]:
-        use = view.procedure.units.get(name)
-        kind = view.procedure.fields[name].kind
-        kinds = use.kinds if use is not None else ((kind,) if kind else ())
-        near = city.units_along(tree.path_of(view.division), kinds, on=today)
-        found = {unit.id: unit.title for kind_ in kinds for unit in near.get(kind_, [])}
-        if len(kinds) == 1:
-            every = city.units_of_kind(kinds[0], on=today)
-            found |= {unit.id: unit.title for unit in every[:MOST_UNITS_LISTED]}
-        return list(found.items())
-
-    def items(name: str) -> Sequence[tuple[str, Text]]:
-        definition = view.procedure.fields[name]
-        fact = words.fact(definition, view.facts.get(name) or [])
-        return [(str(number), _line(number, row)) for number, row in enumerate(fact.rows)]
-
-    return Sources(
-        parties=[(party.id, words.name(party.id) or Text(party.id, party.id)) for party in view.parties],
-        members=members,
-        units=units,
-        items=items,
-        topics=[(topic.key, topic.label) for topic in library.topics.values()],
-        places=places.found,
-    )
-
-
-def _acting(name: str, instead_of: str | None) -> Text:
-    return Text(name, name) if instead_of is None else Text(f"{name}（代{instead_of}）", f"{name} (standing in for {instead_of})")
-
-
-def _line(number: int, row: Sequence[Text | str]) -> Text:
-    cells = [cell if isinstance(cell, Text) else Text(cell, cell) for cell in row]
-    shown = [cell for cell in cells if cell.zh not in ("（未填）", "")]
-    return Text(f"{number + 1}. " + "，".join(cell.zh for cell in shown), f"{number + 1}. " + ", ".join(cell.en for cell in shown))
-
-
 def _why_this_unit(act: Act) -> Text | None:
     """Return what the responsibility list says, when this act chooses who takes the matter."""
-    chooses = any(act.view.procedure.fields[entry.field].type == "unit" and entry.field in act.view.procedure.units for entry in act.entries)
+    chooses = any(
+        act.view.procedure.fields[entry.field].type == "unit" and entry.field in act.view.procedure.units for entry in act.entries
+    )
     if not chooses or act.view.procedure.line_of_work == "dispute":
         return None
     today = clock.now().astimezone(act.library.zone).date()
@@ -299,66 +263,3 @@ def _next_step(act: Act) -> Text | None:
 
     target = act.view.procedure.states.get(act.action.to or "")
     return None if target is None or target.name == act.view.state else Text(state_label(target, "zh"), state_label(target, "en"))
-
-
-# Correcting and handing over, whose forms are built in
-
-
-def _correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
-    told = act.words.history(newest_first=False)
-    zone = act.library.zone
-    events = tuple(
-        Option(str(one.seq), Text(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M} {one.label.zh}", f"{one.at.astimezone(zone):%Y-%m-%d %H:%M} {one.label.en}"), str(one.seq) == raw.get("event"))
-        for one in told
-    )
-    fields = act.view.procedure.fields
-    open_ = tuple(
-        Option(name, definition.label, name == raw.get("field"))
-        for name, definition in fields.items()
-        if name in act.view.facts and definition.type in ("text", "date", "number", "choice", "datetime") and definition.of is None
-    )
-    error = problems.by_field.get
-    return [
-        Question("event", Text("更正哪一步的时间", "Correct the time of which step"), "select", error=error("event"), options=events, required=False),
-        Question("at", Text("这一步实际发生的时间", "When that step really happened"), "moment", error=error("at"), value=raw.get("at", ""), required=False),
-        Question("field", Text("或者更正哪一项内容", "Or correct what was recorded as"), "select", error=error("field"), options=open_, required=False),
-        Question("value", Text("正确的内容", "What it should say"), "long", error=error("value"), value=raw.get("value", ""), required=False),
-        Question(
-            "reason",
-            Text("更正的理由", "Why it is corrected"),
-            "long",
-            hint=Text("原来的记录会保留，更正另记一笔。", "The original stays; the correction is recorded beside it."),
-            error=error("reason"),
-            value=raw.get("reason", ""),
-        ),
-    ]
-
-
-def _handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
-    sources = sources_of(act.view, act.words, act.library)
-    named = [(name, post) for name, post in act.view.procedure.posts.items() if post.named]
-    people: dict[str, Text] = {}
-    for name, _ in named:
-        people |= dict(sources.members(name))
-    post = raw.get("post") or (named[0][0] if len(named) == 1 else "")
-    error = problems.by_field.get
-    return [
-        Question("post", Text("哪个岗位", "Which post"), "radios", error=error("post"), options=tuple(Option(name, use.label, name == post) for name, use in named)),
-        Question("to", Text("移交给谁", "To whom"), "radios" if len(people) < 8 else "select", error=error("to"), options=tuple(Option(key, label, key == raw.get("to")) for key, label in people.items())),
-        Question("reason", Text("移交的理由", "Why it is handed over"), "long", error=error("reason"), value=raw.get("reason", "")),
-    ]
-
-
-def _built_in(act: Act, raw: forms.Raw) -> dict[str, Any]:
-    if act.action.name == "hand_over":
-        return {"post": raw.get("post", ""), "to": raw.get("to", ""), "reason": raw.get("reason", "")}
-    reason = raw.get("reason", "")
-    if raw.get("field"):
-        definition = act.view.procedure.fields.get(raw["field"])
-        value = raw.get("value", "")
-        if definition is not None and definition.type == "datetime":
-            value = forms.instant(value, act.library.zone)
-        return {"field": raw["field"], "value": value, "reason": reason}
-    at = forms.instant(raw.get("at", ""), act.library.zone)
-    return {"event": raw.get("event", ""), "at": at, "reason": reason}
-

@@ -28,6 +28,7 @@ from huiyin.web.pages import drafts, kept, places
 from huiyin.web.pages.show import show
 
 PAGE = 30
+SOON_DAYS = 1
 Rest = ParamSpec("Rest")
 
 
@@ -37,7 +38,7 @@ def staff_only(
     """Give a page the member of staff who asks; others are sent to sign in or to choose a post."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
         principal = people.staff_of(request)
         if principal is None:
             door = "choose-post" if isinstance(request.user, Account) else "sign-in"
@@ -56,6 +57,8 @@ class Waiting:
     topic: Text
     place: Text | None
     state: Text
+    left: Text | None
+    soon: bool
 
 
 @staff_only
@@ -81,13 +84,18 @@ def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
         "every": every,
         "overdue": asked.get("overdue") == "1",
         "line_question": Question(
-            "line", Text("事项类别", "Line"), "select", options=tuple(Option(key, label, key == line) for key, label in lines(library).items()), required=False
+            "line",
+            Text("事项类别", "Line"),
+            "select",
+            value=line or "",
+            options=tuple(Option(key, label, key == line) for key, label in lines(library).items()),
+            blank=Text("全部", "All"),
         ),
         "next_page": f"{request.path}?{urlencode({**keep, 'after': page.after})}" if page.after else None,
         "first_page": f"{request.path}?{urlencode(keep)}" if asked.get("after") else None,
         "here": "inbox",
     }
-    return show(request, "web/inbox.html", context, shell="staff")
+    return show(request, "web/inbox.html", context, frame="staff")
 
 
 def lines(library: Library) -> dict[str, Text]:
@@ -101,6 +109,8 @@ def lines(library: Library) -> dict[str, Text]:
 
 def _waiting(library: Library, row: Row) -> Waiting:
     topic = library.topics.get(row.topic)
+    today = clock.now().astimezone(library.zone).date()
+    days = 0 if row.due is None else (row.due - today).days
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)
     return Waiting(
@@ -109,7 +119,17 @@ def _waiting(library: Library, row: Row) -> Waiting:
         topic=row.title if topic is None else topic.label,
         place=places.name_of(row.division),
         state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+        left=None if row.due is None else _left(days, row.overdue),
+        soon=days <= SOON_DAYS,
     )
+
+
+def _left(days: int, overdue: bool) -> Text:
+    if overdue:
+        return Text(f"超期{-days}天", f"{-days} days overdue") if days < 0 else Text("今天超期", "overdue today")
+    if days > 1:
+        return Text(f"还剩{days}天", f"{days} days left")
+    return Text("明天到期", "due tomorrow") if days == 1 else Text("今天到期", "due today")
 
 
 @staff_only
@@ -124,7 +144,7 @@ def find(request: HttpRequest, principal: Principal) -> HttpResponse:
     if found is not None:
         return HttpResponseRedirect(reverse("desk-matter", args=found))
     context: dict[str, Any] = {"typed": typed, "valid": digits is not None and references.is_valid(digits)}
-    return show(request, "web/not_found_here.html", context, shell="staff", status=404)
+    return show(request, "web/not_found_here.html", context, frame="staff", status=404)
 
 
 @staff_only

@@ -56,7 +56,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "address": standpoint.address,
         "here": "inbox",
     }
-    return show(request, "web/matter.html", context, shell="staff")
+    return show(request, "web/matter.html", context, frame="staff")
 
 
 @staff_only

@@ -15,7 +15,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         404,
         Text("没有找到这一页", "This page was not found"),
         Text("地址可能写错了，或者这里的内容不是给您看的。", "The address may be wrong, or what is there is not yours to see."),
-        Text("如果您刚才在填表，填的内容没有丢：返回上一页还在。", "If you were filling in a form, nothing is lost: go back and it is there."),
+        Text(
+            "如果您刚才在填表，填的内容没有丢：返回上一页还在。", "If you were filling in a form, nothing is lost: go back and it is there."
+        ),
     )
 
 
@@ -39,7 +41,10 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
             "页面开得太久，或者浏览器不让保存必要的小文件（Cookie）。什么也没有改。",
             "The page was open too long, or the browser does not keep the cookie it needs. Nothing was changed.",
         ),
-        Text("请返回上一页，刷新，再提交一次；之前各步填的内容还在。", "Go back, reload and send again; the answers of earlier steps are kept."),
+        Text(
+            "请返回上一页，刷新，再提交一次；之前各步填的内容还在。",
+            "Go back, reload and send again; the answers of earlier steps are kept.",
+        ),
     )
 
 
@@ -49,7 +54,10 @@ def too_large(request: HttpRequest, exception: Exception | None = None) -> HttpR
         request,
         400,
         Text("这次提交太大或者不完整", "What was sent is too large or incomplete"),
-        Text("这一次没有收下，之前各步填的内容还在。请返回上一页，把文字写短些再提交。", "It was not accepted; the answers of earlier steps are kept. Go back, shorten the text and send again."),
+        Text(
+            "这一次没有收下，之前各步填的内容还在。请返回上一页，把文字写短些再提交。",
+            "It was not accepted; the answers of earlier steps are kept. Go back, shorten the text and send again.",
+        ),
     )
 
 

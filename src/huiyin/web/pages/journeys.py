@@ -39,7 +39,9 @@ _OTHERS = Field(
     "list",
     "P2",
     Text("对方是谁", "Who is the other side?"),
-    hint=Text("可以是人，也可以是单位。对方会知道是您申请的调解。", "A person or a body. The other side will be told that you ask for mediation."),
+    hint=Text(
+        "可以是人，也可以是单位。对方会知道是您申请的调解。", "A person or a body. The other side will be told that you ask for mediation."
+    ),
     record=(
         Field("name", "text", "P2", Text("姓名或者单位名称", "Name of the person or body")),
         Field("phone", "text", "P3", Text("对方电话", "Their telephone"), required=False),
@@ -135,6 +137,7 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     """Return the pages of a draft in order, as its answers so far make them."""
     procedure = of_draft(library, draft)
     own = asking(procedure).fields
+    who: tuple[Step, ...] = ()
     contact = tuple(FormEntry(name, required=False) for name in ("phone", "address") if own.get(name) and own[name].of is None)
     if draft.kind == "dispute":
         what = Step("what", Text("是什么纠纷", "What the dispute is"), lead_entries(procedure))
@@ -145,12 +148,15 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
         # A name is asked only where the procedure has a use for an address too: a hazard is repaired for nobody in particular.
         name = (FormEntry("my_name", required=False),) if any(entry.field == "address" for entry in contact) else ()
         you = Step("you", Text("怎么联系您", "How to reach you"), name + contact[:1])
-        who = ()
     kind = Step("kind", Text("这是哪一类事", "What kind of matter it is"))
     urgent = library.topics[topic_of(library, draft)].urgent and "topic" in draft.raw
     safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
     where = Step("where", Text("在哪里", "Where is it?"))
-    more = tuple(Step(entry.field, procedure.fields[entry.field].label, (entry,)) for entry in _more(procedure)) if "topic" in draft.raw else ()
+    more = (
+        tuple(Step(entry.field, procedure.fields[entry.field].label, (entry,)) for entry in _more(procedure))
+        if "topic" in draft.raw
+        else ()
+    )
     return (what, kind, *safety, *who, where, *more, you, Step("check", Text("核对一下再提交", "Check before you send")))
 
 

@@ -58,7 +58,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "reference": reference,
         "within": standpoint.within,
     }
-    return show(request, "web/mine.html", context, shell="resident")
+    return show(request, "web/mine.html", context, frame="resident")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,9 @@ from huiyin.core.values import Refusal, Text
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 
-_WRONG = Text("“实际发生的时间”要写日期和时间，例如 2026-11-20 16:30。", "“When it happened” takes date and time, such as 2026-11-20 16:30.")
+_WRONG = Text(
+    "“实际发生的时间”要写日期和时间，例如 2026-11-20 16:30。", "“When it happened” takes date and time, such as 2026-11-20 16:30."
+)
 
 
 def happened_at(value: str, error: Text | None) -> Question:
@@ -17,14 +19,17 @@ def happened_at(value: str, error: Text | None) -> Question:
         "at",
         Text("实际发生的时间", "When it happened"),
         "moment",
-        hint=Text("刚刚发生的不用填。补录以前的事，期限从实际发生时起算。", "Leave empty if it is happening now. Periods count from when it really happened."),
+        hint=Text(
+            "刚刚发生的不用填。补录以前的事，期限从实际发生时起算。",
+            "Leave empty if it is happening now. Periods count from when it really happened.",
+        ),
         error=error,
         value=value,
         required=False,
     )
 
 
-def moment_of(value: str, zone: tzinfo) -> datetime | None | Refusal:
+def moment_of(value: str, zone: tzinfo) -> datetime | Refusal | None:
     """Return the moment typed, None when left empty, or the refusal."""
     if not value.strip():
         return None

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
 from huiyin.core.procedure import FormEntry, Procedure
@@ -145,13 +144,19 @@ def _wrong_place(draft: Draft) -> Refusal | None:
     if len(detail) > 500:
         return Refusal(
             "bad_value",
-            Text(f"地址有 {len(detail)} 字，最多 500 字。请只写地点。", f"The address has {len(detail)} characters; the most is 500. Write the place only."),
+            Text(
+                f"地址有 {len(detail)} 字，最多 500 字。请只写地点。",
+                f"The address has {len(detail)} characters; the most is 500. Write the place only.",
+            ),
             field="place",
         )
     if draft.kind == "dispute" and not places.is_place(_division(draft)):
         return Refusal(
             "required",
-            Text("请选社区，至少选一个区：调解由当地的人民调解委员会做。", "Choose the community, or at least the district: the committee there mediates."),
+            Text(
+                "请选社区，至少选一个区：调解由当地的人民调解委员会做。",
+                "Choose the community, or at least the district: the committee there mediates.",
+            ),
             field="area",
         )
     return None
@@ -230,7 +235,7 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
         questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
     context["questions"] = questions
     template = {"safety": "web/report_safety.html", "check": "web/report_check.html"}.get(here.name, "web/report_step.html")
-    return show(request, template, context, refusal=refusal, questions=questions, shell=_shell(request))
+    return show(request, template, context, refusal=refusal, questions=questions, frame=_shell(request))
 
 
 def _shell(request: HttpRequest) -> str:
@@ -245,7 +250,11 @@ def _kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Que
     error = problems.by_field.get("topic")
     every = [topic for topic in library.topics.values() if draft.kind != "dispute" or topic.line_of_work == journeys.DISPUTE_LINE]
     listed = [
-        Option(topic.key, topic.label if "." in topic.key else Text(f"{topic.label.zh}（说不清是哪种）", f"{topic.label.en} (cannot tell which)"), topic.key == draft.raw.get("topic_other", chosen))
+        Option(
+            topic.key,
+            topic.label if "." in topic.key else Text(f"{topic.label.zh}（说不清是哪种）", f"{topic.label.en} (cannot tell which)"),
+            topic.key == draft.raw.get("topic_other", chosen),
+        )
         for topic in every
     ]
     if not near:
@@ -254,7 +263,9 @@ def _kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Que
     options = (*options, Option("other", NOT_LISTED, chosen == "other"))
     return [
         Question("topic", Text("看起来像下面哪一类？", "Which of these does it look like?"), "radios", error=error, options=options),
-        Question("topic_other", Text("都不是的，在这里选", "If none of these, choose here"), "select", options=tuple(listed), required=False),
+        Question(
+            "topic_other", Text("都不是的，在这里选", "If none of these, choose here"), "select", options=tuple(listed), required=False
+        ),
     ]
 
 
@@ -267,7 +278,10 @@ def _wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
         PLACE,
         raw,
         sources,
-        hint=Text("例如：晨光三街2号楼门前。写上社区或者街道的名字，查得更准。", "For example: in front of building 2. Name the community or the street to find it sooner."),
+        hint=Text(
+            "例如：晨光三街2号楼门前。写上社区或者街道的名字，查得更准。",
+            "For example: in front of building 2. Name the community or the street to find it sooner.",
+        ),
         required=False,
         error=problems.by_field.get("place"),
     )
@@ -278,7 +292,9 @@ def _wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
         "area",
         Text("说不清是哪个社区的，选一个区", "If you cannot tell the community, choose the district"),
         "select",
-        hint=None if draft.kind == "dispute" else Text("都说不清也可以直接继续，由工作人员来确定。", "If you cannot tell at all, go on; staff will place it."),
+        hint=None
+        if draft.kind == "dispute"
+        else Text("都说不清也可以直接继续，由工作人员来确定。", "If you cannot tell at all, go on; staff will place it."),
         error=problems.by_field.get("area"),
         options=tuple(Option(code, label, code == raw.get("area")) for code, label in places.districts()),
         required=False,
@@ -335,4 +351,4 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
         "recorded_at": datetime.fromisoformat(told["recorded_at"]),
         "taken_in": people.staff_of(request) is not None,
     }
-    return show(request, "web/report_done.html", context, shell=_shell(request))
+    return show(request, "web/report_done.html", context, frame=_shell(request))

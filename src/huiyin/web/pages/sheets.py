@@ -82,7 +82,9 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str, number: int) -
     if paper is None or view is None:
         return not_found(request)
     words = Wording(view, standpoint)
-    signable = next((deed for deed in (*words.deeds()[0], *words.deeds()[1]) if _signs(view, deed.name, name) and deed.why_not is None), None)
+    signable = next(
+        (deed for deed in (*words.deeds()[0], *words.deeds()[1]) if _signs(view, deed.name, name) and deed.why_not is None), None
+    )
     latest = all(line.number <= number for line in view.papers if line.name == name)
     context = {
         "sheet": of_paper(paper, words),
@@ -90,7 +92,7 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str, number: int) -
         "back": standpoint.address,
         "sign": signable if latest and not paper.line.voided else None,
     }
-    return show(request, "web/paper.html", context, shell=standpoint.shell)
+    return show(request, "web/paper.html", context, frame=standpoint.shell)
 
 
 def _signs(view: Any, action: str, paper: str) -> bool:

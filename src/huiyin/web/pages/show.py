@@ -26,7 +26,7 @@ def show(
     template: str,
     context: Mapping[str, Any] | None = None,
     *,
-    shell: str = "",
+    frame: str = "",
     status: int = 200,
     refusal: Refusal | None = None,
     questions: Sequence[Question] = (),
@@ -34,11 +34,11 @@ def show(
     """Return the page.
 
     Args:
-        shell: ``resident`` or ``staff``; staff who chose a post see their own shell on shared pages.
+        frame: ``resident`` or ``staff``; staff who chose a post see their own shell on shared pages.
         refusal: what stopped the last attempt; it heads the page, each part linked to its question.
     """
     seat = people.seat_of(request) if hasattr(request, "session") else None
-    shell = shell or ("staff" if seat is not None else "resident")
+    shell = frame or ("staff" if seat is not None else "resident")
     language, big = language_of(request), big_type(request)
     problems = problems_of(refusal)
     account = getattr(request, "user", None)

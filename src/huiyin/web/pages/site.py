@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the four big choices."""
     library = city.library()
     guides = [procedure for procedure in library.procedures.values() if journeys.OPENED_BY in procedure.opened_by]
-    return show(request, "web/home.html", {"guides": guides}, shell="resident")
+    return show(request, "web/home.html", {"guides": guides}, frame="resident")
 
 
 def place(request: HttpRequest, code: str) -> HttpResponse:

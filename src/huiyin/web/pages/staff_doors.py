@@ -52,10 +52,24 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     raw, refusal = kept.kept(request, PLACE)
     problems = problems_of(refusal)
     questions = [
-        Question("username", Text("用户名", "User name"), "line", error=problems.by_field.get("username"), value=(raw or {}).get("username", ""), autocomplete="username"),
+        Question(
+            "username",
+            Text("用户名", "User name"),
+            "line",
+            error=problems.by_field.get("username"),
+            value=(raw or {}).get("username", ""),
+            autocomplete="username",
+        ),
         Question("password", Text("密码", "Password"), "password", autocomplete="current-password"),
     ]
-    return show(request, "web/sign_in.html", {"questions": questions, "next": _next(request)}, shell="resident", refusal=refusal, questions=questions)
+    return show(
+        request,
+        "web/sign_in.html",
+        {"questions": questions, "next": _next(request)},
+        frame="resident",
+        refusal=refusal,
+        questions=questions,
+    )
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
@@ -117,5 +131,16 @@ def choose_post(request: HttpRequest) -> HttpResponse:
         )
         for seat in seats
     )
-    questions = [Question("seat", Text("岗位", "Post"), "radios", error=problems_of(refusal).by_field.get("seat"), options=options)] if options else []
-    return show(request, "web/choose_post.html", {"questions": questions, "next": _next(request)}, shell="resident", refusal=refusal, questions=questions)
+    questions = (
+        [Question("seat", Text("岗位", "Post"), "radios", error=problems_of(refusal).by_field.get("seat"), options=options)]
+        if options
+        else []
+    )
+    return show(
+        request,
+        "web/choose_post.html",
+        {"questions": questions, "next": _next(request)},
+        frame="resident",
+        refusal=refusal,
+        questions=questions,
+    )

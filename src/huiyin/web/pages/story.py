@@ -1,4 +1,4 @@
-"""A matter made ready for its page: facts, people, history, dates and acts in words. It decides nothing; it only words what queries gave."""
+"""A matter made ready for its page: facts, people, history, dates and acts in words. It decides nothing."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class Wording:
         papers = tuple(
             (line.title, self.standpoint.paper(line.name, line.number))
             for line in self.view.papers
-            if [line.name, line.number] in _printed(entry)
+            if [line.name, line.number] in _papers(entry)
         )
         target = self.procedure.states.get(entry.state)
         return Told(
@@ -220,12 +220,12 @@ class Wording:
         if said.value is None:
             return None
         definition = self.procedure.fields.get(said.field)
-        if said.field == "evidence" and not isinstance(said.value, list | str) or definition is None:
+        if definition is None:
             return Fact(said.field, said.label, "text", _note(said.value, self.name))
         value = said.value
         if definition.type == "list" and not isinstance(value, list):
             value = [value] if definition.record == () or "index" not in value else None
-        return None if value is None or definition.type == "item" and not isinstance(value, int) else self.fact(definition, value)
+        return None if value is None or (definition.type == "item" and not isinstance(value, int)) else self.fact(definition, value)
 
     def dates(self) -> tuple[Dated, ...]:
         """The clocks: running ones first, the earliest first."""
@@ -260,7 +260,9 @@ class Wording:
         """The matters this one opened, and the one it came from."""
         children = tuple(
             Kin(
-                self.library.procedures[child.procedure].title if child.procedure in self.library.procedures else Text(child.procedure, child.procedure),
+                self.library.procedures[child.procedure].title
+                if child.procedure in self.library.procedures
+                else Text(child.procedure, child.procedure),
                 self._elsewhere(child.matter),
                 None if child.outcome is None else guide.OUTCOMES[child.outcome][0],
             )
@@ -283,7 +285,9 @@ class Wording:
         for look in reversed(found[-30:]):
             unit, post = names[look.unit], self.library.post_label(look.post)
             title = Text(look.unit, look.unit) if unit is None else unit.title
-            rows.append((look, Text(f"{title.zh}{post.zh}", f"{post.en}, {title.en}"), PURPOSES.get(look.purpose, Text(look.purpose, look.purpose))))
+            rows.append(
+                (look, Text(f"{title.zh}{post.zh}", f"{post.en}, {title.en}"), PURPOSES.get(look.purpose, Text(look.purpose, look.purpose)))
+            )
         return rows
 
     def state(self) -> tuple[Text, str]:
@@ -296,8 +300,9 @@ class Wording:
         return label, "wait"
 
 
-def _printed(entry: Entry) -> list[list[Any]]:
-    return [paper[:2] for paper in entry.effects.get("papers", [])]
+def _papers(entry: Entry) -> list[list[Any]]:
+    """Return (name, number) of the papers an act printed, signed or sealed."""
+    return [paper[:2] for paper in (*entry.effects.get("papers", []), *entry.effects.get("signatures", []))]
 
 
 KINDS_OF_EVIDENCE: dict[str, Text] = {

@@ -20,7 +20,7 @@ NO_MATCH = Refusal(
     "no_match",
     Text(
         "编号和查询码对不上。请对照收到的回执再输一次；都是数字，可以带空格。",
-        "The reference and the code do not belong together. Compare them with your receipt and try again; both are digits, spaces do not matter.",
+        "Reference and code do not belong together. Compare them with your receipt and try again; spaces do not matter.",
     ),
     field="reference",
 )
@@ -42,9 +42,11 @@ def track(request: HttpRequest) -> HttpResponse:
             error=problems.by_field.get("reference"),
             value=(raw or {}).get("reference", ""),
         ),
-        Question("code", Text("查询码（6 位数字）", "Code (6 digits)"), "code", error=problems.by_field.get("code"), autocomplete="one-time-code"),
+        Question(
+            "code", Text("查询码（6 位数字）", "Code (6 digits)"), "code", error=problems.by_field.get("code"), autocomplete="one-time-code"
+        ),
     ]
-    return show(request, "web/track.html", {"questions": questions}, shell="resident", refusal=refusal, questions=questions)
+    return show(request, "web/track.html", {"questions": questions}, frame="resident", refusal=refusal, questions=questions)
 
 
 def _look_up(request: HttpRequest) -> HttpResponse:

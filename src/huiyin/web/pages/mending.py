@@ -1,0 +1,111 @@
+"""Correcting a record and handing a matter over: two acts whose forms no procedure writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from huiyin.core.values import Text
+from huiyin.ui import forms
+from huiyin.ui.forms import Option, Question
+from huiyin.web.pages import choices
+
+if TYPE_CHECKING:
+    from huiyin.web.pages.acting import Act
+
+
+def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
+    told = act.words.history(newest_first=False)
+    zone = act.library.zone
+    events = tuple(
+        Option(
+            str(one.seq),
+            Text(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M} {one.label.zh}", f"{one.at.astimezone(zone):%Y-%m-%d %H:%M} {one.label.en}"),
+            str(one.seq) == raw.get("event"),
+        )
+        for one in told
+    )
+    fields = act.view.procedure.fields
+    open_ = tuple(
+        Option(name, definition.label, name == raw.get("field"))
+        for name, definition in fields.items()
+        if name in act.view.facts and definition.type in ("text", "date", "number", "choice", "datetime") and definition.of is None
+    )
+    error = problems.by_field.get
+    return [
+        Question(
+            "event",
+            Text("更正哪一步的时间", "Correct the time of which step"),
+            "select",
+            error=error("event"),
+            options=events,
+            required=False,
+        ),
+        Question(
+            "at",
+            Text("这一步实际发生的时间", "When that step really happened"),
+            "moment",
+            error=error("at"),
+            value=raw.get("at", ""),
+            required=False,
+        ),
+        Question(
+            "field",
+            Text("或者更正哪一项内容", "Or correct what was recorded as"),
+            "select",
+            error=error("field"),
+            options=open_,
+            required=False,
+        ),
+        Question(
+            "value", Text("正确的内容", "What it should say"), "long", error=error("value"), value=raw.get("value", ""), required=False
+        ),
+        Question(
+            "reason",
+            Text("更正的理由", "Why it is corrected"),
+            "long",
+            hint=Text("原来的记录会保留，更正另记一笔。", "The original stays; the correction is recorded beside it."),
+            error=error("reason"),
+            value=raw.get("reason", ""),
+        ),
+    ]
+
+
+def handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
+    sources = choices.sources_of(act.view, act.words, act.library)
+    named = [(name, post) for name, post in act.view.procedure.posts.items() if post.named]
+    people: dict[str, Text] = {}
+    for name, _ in named:
+        people |= dict(sources.members(name))
+    post = raw.get("post") or (named[0][0] if len(named) == 1 else "")
+    error = problems.by_field.get
+    return [
+        Question(
+            "post",
+            Text("哪个岗位", "Which post"),
+            "radios",
+            error=error("post"),
+            options=tuple(Option(name, use.label, name == post) for name, use in named),
+        ),
+        Question(
+            "to",
+            Text("移交给谁", "To whom"),
+            "radios" if len(people) < 8 else "select",
+            error=error("to"),
+            options=tuple(Option(key, label, key == raw.get("to")) for key, label in people.items()),
+        ),
+        Question("reason", Text("移交的理由", "Why it is handed over"), "long", error=error("reason"), value=raw.get("reason", "")),
+    ]
+
+
+def data_of(act: Act, raw: forms.Raw) -> dict[str, Any]:
+    if act.action.name == "hand_over":
+        return {"post": raw.get("post", ""), "to": raw.get("to", ""), "reason": raw.get("reason", "")}
+    reason = raw.get("reason", "")
+    if raw.get("field"):
+        definition = act.view.procedure.fields.get(raw["field"])
+        value = raw.get("value", "")
+        if definition is not None and definition.type == "datetime":
+            value = forms.instant(value, act.library.zone)
+        return {"field": raw["field"], "value": value, "reason": reason}
+    at = forms.instant(raw.get("at", ""), act.library.zone)
+    return {"event": raw.get("event", ""), "at": at, "reason": reason}
