@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from huiyin.core import clocks
-from huiyin.core.effects import Content, Correction
+from huiyin.core.effects import NOTE_CORRECTED_DATE, NOTE_CORRECTION, NOTE_HANDOVER, Content, Correction
 from huiyin.core.forms import BadValueError, Known, read_value
 from huiyin.core.papers import fields_in
 from huiyin.core.run import Run, StoppedError, effective_instant
@@ -32,7 +32,7 @@ def correct(run: Run, data: Mapping[str, Any]) -> Correction | None:
         correction = None
     else:
         correction = _date(run, data)
-    run.content.append(Content("correction_reason", "P1", "set", reason))
+    run.content.append(Content(NOTE_CORRECTION, "P1", "set", reason))
     run.moves.append(_stay(run, "correct"))
     _recount_bases(run)
     run.follow()
@@ -47,9 +47,7 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     to = str(data.get("to") or "").strip()
     if post is None or not post.named:
         named = "、".join(name for name, post in run.procedure.posts.items() if post.named) or "—"
-        raise StoppedError(
-            Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post")
-        )
+        raise StoppedError(Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post"))
     if not reason or not to:
         raise StoppedError(
             Refusal(
@@ -61,7 +59,7 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     if run.snapshot.named.get(name) == (to,):
         raise StoppedError(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
     run.snapshot = replace(run.snapshot, named={**run.snapshot.named, name: (to,)})
-    run.content.append(Content("hand_over", "P1", "set", {"post": name, "to": to, "reason": reason}))
+    run.content.append(Content(NOTE_HANDOVER, "P1", "set", {"post": name, "to": to, "reason": reason}))
     run.moves.append(_stay(run, "hand_over"))
 
 
@@ -109,7 +107,7 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
         definition = run.procedure.clocks[name]
         if definition.trigger is None and definition.until is None and _started_by(life) == event:
             run.change_clock(name, clocks.redate, trigger=at, until=None)
-    run.content.append(Content("corrected_date", "P1", "set", {"event": event, "at": at.isoformat()}))
+    run.content.append(Content(NOTE_CORRECTED_DATE, "P1", "set", {"event": event, "at": at.isoformat()}))
     return Correction(event, at)
 
 
@@ -137,9 +135,7 @@ def _field(run: Run, data: Mapping[str, Any]) -> None:
     name = str(data["field"])
     field = run.procedure.fields.get(name)
     if field is None or field.type in ("item", "member", "unit"):
-        raise StoppedError(
-            Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field")
-        )
+        raise StoppedError(Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field"))
     printed = [issue for issue in map(run.snapshot.paper, run.snapshot.papers) if issue is not None and _shows(run, issue, name)]
     signed = next((issue for issue in printed if issue.signatures or issue.sealed), None)
     if signed is not None:

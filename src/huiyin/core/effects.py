@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from huiyin.core.clocks import ClockEvent
 from huiyin.core.papers import Rendered
 from huiyin.core.procedure import Action, FieldClass
 from huiyin.core.snapshot import PaperIssue, Party, Snapshot
 from huiyin.core.values import Refusal, Text
+
+# What an act leaves on record that is no fact of the matter. The dot keeps these apart from every field a pack may name.
+NOTE_EVIDENCE: Final = "act.evidence"
+NOTE_CORRECTION: Final = "act.correction"
+NOTE_CORRECTED_DATE: Final = "act.corrected_date"
+NOTE_HANDOVER: Final = "act.handover"
+NOTE_ERASURE: Final = "act.erasure"
+NOTES: Final = frozenset({NOTE_EVIDENCE, NOTE_CORRECTION, NOTE_CORRECTED_DATE, NOTE_HANDOVER, NOTE_ERASURE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,8 @@ def _act(
             wanted = "办成" if expected is None else f"因“{expected}”被拒"
             trace.fail(
                 f"第 {number} 步 {does}：应{wanted}，实为被拒（{result.code}：{result.text.zh}）",
-                f"act {number} {does}: refused as {result.code} ({result.text.en}); expected {'it to be done' if expected is None else expected}",
+                f"act {number} {does}: refused as {result.code} ({result.text.en}); "
+                f"expected {'it to be done' if expected is None else expected}",
             )
         return
     if expected is not None:

@@ -26,6 +26,7 @@ class KnownUnit:
     """A unit as the record needs it."""
 
     id: str
+    kind: str
     name: str
     home: str
 
@@ -94,7 +95,7 @@ def placed(definition: Procedure, division: str, host: str | None) -> dict[str, 
         elif division and (field is None or field.type != "unit"):
             unit = next((one for kind in use.kinds if (one := city.unit_for(kind, division))), None)
         if unit is not None:
-            found[alias] = KnownUnit(unit.id, unit.name_zh, unit.home_id)
+            found[alias] = KnownUnit(unit.id, unit.kind, unit.name_zh, unit.home_id)
     return found
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from huiyin import clock
-from huiyin.core.effects import Effects, Move
+from huiyin.core.effects import NOTE_ERASURE, NOTES, Effects, Move
 from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import definitions, doors, fold, services, write
@@ -85,7 +85,7 @@ def erase(
 
 def _chosen(home: str, matter: UUID, principal: Principal, party: str | None, fields: Sequence[str]) -> list[Content]:
     with reading_as(principal):
-        rows = Content.objects.filter(home=home, matter=matter, erased_at=None).exclude(field__in=["erasure_basis"])
+        rows = Content.objects.filter(home=home, matter=matter, erased_at=None).exclude(field=NOTE_ERASURE)
         if party is not None:
             rows = rows.filter(party=party)
         if fields:
@@ -127,7 +127,7 @@ def _texts(value: Any) -> Iterator[str]:
 def _without(snapshot: Snapshot, chosen: Sequence[Content]) -> tuple[Snapshot, fold.Marks]:
     """Return the snapshot without the chosen values, and the marks that stay in their place."""
     named = {row.party for row in chosen if row.field == fold.PARTY_NAME}
-    gone = {(row.party, row.field) for row in chosen if row.field not in fold.NOTES and row.field != fold.PARTY_NAME}
+    gone = {(row.party, row.field) for row in chosen if row.field not in NOTES and row.field != fold.PARTY_NAME}
     facts = {name: value for name, value in snapshot.facts.items() if ("", name) not in gone}
     parties = tuple(
         replace(

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from huiyin.core.effects import NOTES
 from huiyin.core.snapshot import Snapshot
 
 ERASED: Final[dict[str, Any]] = {"erased": True}
-# Values an act leaves on record that are no facts of the matter.
-NOTES: Final = frozenset({"evidence", "correction_reason", "corrected_date", "hand_over", "erasure_basis"})
 PARTY_NAME: Final = "party.name"
 
 

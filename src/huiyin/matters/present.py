@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from huiyin.core import clocks, rights
+from huiyin.core import clocks, effects, rights
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.snapshot import Party, Snapshot
@@ -27,11 +27,11 @@ _ACTIONS = {
     "erase": Text("依法删除内容", "Content erased"),
 }
 _NOTES = {
-    "evidence": Text("凭据", "Evidence"),
-    "correction_reason": Text("更正理由", "Reason for the correction"),
-    "corrected_date": Text("更正的时间", "Corrected time"),
-    "hand_over": Text("移交", "Handover"),
-    "erasure_basis": Text("删除依据", "Basis of the erasure"),
+    effects.NOTE_EVIDENCE: Text("凭据", "Evidence"),
+    effects.NOTE_CORRECTION: Text("更正理由", "Reason for the correction"),
+    effects.NOTE_CORRECTED_DATE: Text("更正的时间", "Corrected time"),
+    effects.NOTE_HANDOVER: Text("移交", "Handover"),
+    effects.NOTE_ERASURE: Text("删除依据", "Basis of the erasure"),
     fold.PARTY_NAME: Text("姓名", "Name"),
 }
 _KINDS = {

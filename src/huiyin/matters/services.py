@@ -20,6 +20,8 @@ from django.db import IntegrityError
 from huiyin import clock
 from huiyin.core import chain, rights
 from huiyin.core.effects import Opening
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
@@ -181,8 +183,10 @@ def prepare_opening(
     host = units.get(definition.host)
     if unit is not None and host is None:
         return _unknown_unit(unit)
+    if host is not None and host.kind not in definition.units[definition.host].kinds:
+        return _wrong_unit(host.name, definition, library)
     way = opened_by or definition.opened_by[0]
-    if not rights.may_open(definition, principal, way, units):
+    if not rights.may_open(definition, principal, way, {alias: one.id for alias, one in units.items()}):
         return MAY_NOT_OPEN
     home = home or ("" if host is None else host.home)
     persons = _parties(people, principal)
@@ -387,6 +391,18 @@ def _fed_already(feeder: tuple[str, str]) -> Refusal:
             f"Number {number} of {name} was passed in before; it was not opened again.",
         ),
         field="feeder",
+    )
+
+
+def _wrong_unit(name: str, definition: Procedure, library: Library) -> Refusal:
+    kinds = [library.unit_kinds[kind].label for kind in definition.units[definition.host].kinds]
+    return Refusal(
+        "wrong_unit",
+        Text(
+            f"“{definition.title.zh}”由{'、'.join(kind.zh for kind in kinds)}来办，{name}不能接。",
+            f"“{definition.title.en}” is for: {', '.join(kind.en for kind in kinds)}. {name} cannot take it.",
+        ),
+        field="unit",
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from huiyin.core import chain
 from huiyin.core.clock_life import ClockEvent, ClockLife
-from huiyin.core.effects import Content, Effects
+from huiyin.core.effects import NOTE_ERASURE, NOTE_EVIDENCE, Content, Effects
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Snapshot, to_plain
@@ -118,9 +118,9 @@ def _content(act: Act) -> tuple[list[Plain], dict[str, str]]:
         if act.erases is None and known.get(party.id) != party.name
     ]
     values.extend(effects.content)
-    values.extend(Content("evidence", "P2", "set", dict(piece)) for piece in act.evidence)
+    values.extend(Content(NOTE_EVIDENCE, "P2", "set", dict(piece)) for piece in act.evidence)
     if act.basis:
-        values.append(Content("erasure_basis", "P1", "set", act.basis))
+        values.append(Content(NOTE_ERASURE, "P1", "set", act.basis))
     rows: list[Plain] = []
     commitments: dict[str, str] = {}
     for n, content in enumerate(values):

@@ -27,7 +27,7 @@ class StoredFile(models.Model):
     stored_at = models.DateTimeField()
     stored_by = models.CharField(max_length=100)
 
-    objects: Walled[StoredFile] = Walled()
+    objects = Walled["StoredFile"]()
 
     class Meta:
         """Table and its name."""

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from step_cases import MEDIATOR, Walk, party, procedure, staff
 
-from huiyin.core.effects import Effects
+from huiyin.core.effects import NOTES, Effects
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.snapshot import Snapshot, from_plain, to_plain
 from huiyin.core.values import SYSTEM, Principal
@@ -128,7 +128,7 @@ def folded(before: Snapshot, effects: Effects) -> tuple[dict[str, Any], dict[str
     facts = dict(before.facts)
     parties = {party.id: dict(party.facts) for party in before.parties}
     for content in effects.content:
-        if content.field in ("correction_reason", "corrected_date", "hand_over"):
+        if content.field in NOTES:
             continue
         target = facts if content.party is None else parties[content.party]
         if content.op == "set":
