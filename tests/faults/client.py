@@ -142,12 +142,13 @@ def main() -> None:
 
     django.setup()
     if "prepare" in more:
-        import small
+        import loaded
         from django.core.management import call_command
 
         call_command("migrate", database="owner", verbosity=0, interactive=False)
-        small.build()
-        return
+        loaded.load()
+        with loaded.in_use():
+            os._exit(0)
     notes, stop = Notes(Path(place)), threading.Event()
     settle(notes)
     if "settle" in more:

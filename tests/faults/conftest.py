@@ -16,13 +16,16 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "matters"):
 
 @pytest.fixture(scope="session")
 def small_city(cluster: Any) -> None:
-    """The small city, once, even when other tests of the run brought packs of their own."""
-    import small
+    """The small city and its pack, once."""
+    import loaded
 
-    small.build()
+    loaded.load()
 
 
 @pytest.fixture
 def record(empty_record: Any, small_city: None) -> Iterator[Any]:
-    """An empty record in the small city."""
-    yield empty_record
+    """An empty record in the small city, also for other processes."""
+    import loaded
+
+    with loaded.in_use():
+        yield empty_record

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import machine
@@ -16,38 +17,55 @@ from web import Crowd, clerk_token, free_port, serving
 
 ROUNDS = int(os.environ.get("HUIYIN_KILL_ROUNDS", "8"))
 CLIENTS = 6
+# Every so many rounds the whole server dies and is started again as the supervisor would; in those between its workers die.
+WHOLE = 4
+
+
+def kill_workers(process: Popen[str], how_many: int) -> None:
+    for worker in machine.children_of(process.pid)[:how_many]:
+        os.kill(worker, signal.SIGKILL)
+
+
+def one_round(crowd: Crowd, process: Popen[str], number: int, source: random.Random) -> bool:
+    """Let the clients work and kill what serves them; return whether the whole server is gone."""
+    stop = threading.Event()
+    before = len(crowd.acknowledged)
+    threads = crowd.run(stop, CLIENTS)
+    for _ in machine.until(60, "the first acknowledgements of a round"):
+        if len(crowd.acknowledged) >= before + CLIENTS:
+            break
+    time.sleep(source.random() * 0.3)
+    whole = number % WHOLE == WHOLE - 1
+    if whole:
+        machine.kill_group(process)
+    else:
+        # One worker alone, while the other goes on; or both.
+        kill_workers(process, 1 + number % 2)
+    stop.set()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()
+    return whole
 
 
 def test_no_kill_of_the_server_loses_or_doubles_an_acknowledged_act(record: Any, tmp_path: Path) -> None:
     source = random.Random(20_261_121)
     crowd = Crowd(free_port(), clerk_token())
-    log = tmp_path / "web.log"
-    done_unanswered = repeated = 0
-    for number in range(ROUNDS + 1):
-        with serving(record.environ, crowd.port, log) as process:
-            # What the kill before left open is asked again first, of a server that knows nothing of it.
-            repeated += len(crowd.unanswered)
-            done_unanswered += crowd.settle()
-            assert violations(record.owner_url, crowd.acknowledged, audited=number == ROUNDS) == []
-            if number == ROUNDS:
-                break
-            stop = threading.Event()
-            before = len(crowd.acknowledged)
-            threads = crowd.run(stop, CLIENTS)
-            for _ in machine.until(30, "the first acknowledgements of a round"):
-                if len(crowd.acknowledged) >= before + CLIENTS:
+    number = done = repeated = 0
+    while True:
+        with serving(record.environ, crowd.port, tmp_path / "web.log") as process:
+            gone = False
+            while not gone:
+                # What the kill before left open is asked again first.
+                repeated += len(crowd.unanswered)
+                done += crowd.settle()
+                assert violations(record.owner_url, crowd.acknowledged, audited=number in (ROUNDS, ROUNDS // 2)) == []
+                if number == ROUNDS:
                     break
-            time.sleep(source.random() * 0.5)
-            workers = machine.children_of(process.pid)
-            if number % 3 == 2 and workers:
-                # A worker alone, while its parent and the other go on.
-                os.kill(workers[0], signal.SIGKILL)
-                time.sleep(0.05)
-            machine.kill_group(process)
-            stop.set()
-            for thread in threads:
-                thread.join(30)
-                assert not thread.is_alive()
+                gone = one_round(crowd, process, number, source)
+                number += 1
+            if not gone:
+                break
     assert not [one for one in crowd.refused if not one.startswith("409")], crowd.refused[:3]
     assert repeated > 0, "no kill ever met a request on its way: the rounds prove nothing"
-    print(f"{ROUNDS} kills, {len(crowd.acknowledged)} acknowledged, {repeated} unanswered of which {done_unanswered} were already done")
+    print(f"{ROUNDS} kills, {len(crowd.acknowledged)} acknowledged, {repeated} unanswered of which {done} were already done")

@@ -152,16 +152,21 @@ class Crowd:
         return threads
 
     def settle(self) -> int:
-        """Send again, each under its key, what nobody answered; return how many had been done already."""
-        from huiyin.matters.models import Key
-        from huiyin.matters.access import reading_as
+        """Send again, each under its key, what nobody answered; return how many of them had been done already."""
         from huiyin.core.values import SYSTEM
+        from huiyin.matters.access import reading_as
+        from huiyin.matters.models import Key
 
         asked, self.unanswered = self.unanswered, []
         with reading_as(SYSTEM):
             done = set(Key.objects.filter(key__in=[one.held_key for one in asked]).values_list("key", flat=True))
         for request in asked:
-            answer = self.ask(request)
-            assert answer is not None, (request, self.refused[-1:])
+            # A server whose workers were killed takes a moment to have new ones.
+            for _ in machine.until(60, f"an answer to {request}"):
+                answer = self.ask(request)
+                if answer is not None:
+                    break
+            assert answer is not None
             assert send(self.port, self.token, request) == answer
+        self.unanswered.clear()
         return len(done)
