@@ -105,9 +105,12 @@ def load_packs(home: Home, folders: list[Path]) -> dict[str, object]:
     """Load the packs into the city's tables; a real installation gets none of their invented staff."""
     use_django()
     from huiyin.city.loading import load_packs as load
+    from huiyin.routing.services import load_rules
 
     with Progress() as progress:
-        return dict(load(folders, progress=progress, staff=state(home, REAL) is None))
+        told: dict[str, object] = dict(load(folders, progress=progress, staff=state(home, REAL) is None))
+    told["responsibility_rows"] = load_rules().rows
+    return told
 
 
 def migrations_fingerprint() -> str:
