@@ -17,6 +17,7 @@ import psycopg
 from django.conf import settings
 from psycopg.adapt import Buffer, Loader
 from psycopg.rows import dict_row
+from psycopg.types.string import TextLoader
 
 from huiyin.core.values import Text
 from huiyin.matters import audit_matter, audit_roots
@@ -105,6 +106,7 @@ def audit(progress: Progress | None = None, *, home: str | None = None, url: str
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         connection.adapters.register_loader("jsonb", _Json)
+        connection.adapters.register_loader("uuid", TextLoader)
         connection.execute("SET TIME ZONE 'UTC'")
         total = _count(connection, home)
         matters = _merged(connection, home)

@@ -5,7 +5,7 @@ RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_
     SELECT jsonb_build_object(
         'body', m.body, 'version', m.version, 'head', encode(m.head, 'hex'), 'posts', m.posts, 'unit', m.unit, 'holder', m.holder,
         'parent_key', m.parent_key,
-        'known', (SELECT jsonb_build_object('body_hash', k.body_hash, 'receipt', k.receipt)
+        'known', (SELECT jsonb_build_object('body_hash', k.body_hash, 'receipt', CASE WHEN k.matter = of_matter THEN k.receipt END)
                     FROM matters_key k WHERE k.home = of_home AND k.key = with_key))
       FROM matters_matter m
      WHERE m.home = of_home AND m.id = of_matter
