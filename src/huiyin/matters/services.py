@@ -20,40 +20,20 @@ from django.db import IntegrityError
 from huiyin import clock
 from huiyin.core import chain, rights
 from huiyin.core.effects import Opening
-from huiyin.core.packs import Library
-from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, write
+from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, refusals, write
 from huiyin.matters.access import effective_tokens
 from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
+from huiyin.matters.refusals import CONFLICT, MAY_NOT_OPEN, MISMATCH, MISSING
 
 __all__ = ["MISSING", "Pending", "Receipt", "act", "make_order", "open", "prepare_opening"]
 
 RETRIES = 3
-MAX_KEY = 200
 Plain = dict[str, Any]
-
-MISSING: Final = Refusal("missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see."))
-MAY_NOT_OPEN: Final = Refusal(
-    "may_not_open", Text("您的岗位不能这样立项。", "Your post may not open a matter in this way."), field="opened_by"
-)
-CONFLICT: Final = Refusal(
-    "conflict",
-    Text("刚才有人先办了这件事。请刷新，看现在的情况再办。", "Somebody acted on this matter just before you. Reload, look, and act again."),
-)
-MISMATCH: Final = Refusal(
-    "key_reused",
-    Text(
-        "这个提交编号已经用于另一份内容，没有写入。请换一个新的编号再提交。",
-        "This key was already used for something else; nothing was written. Submit again under a new key.",
-    ),
-    field="key",
-)
-
 
 # What ``open`` takes for granted, for those who prepare openings themselves.
 OPENING_DEFAULTS: Final[Mapping[str, Any]] = {
@@ -134,7 +114,7 @@ def open(  # noqa: A001 - the door's name
         return answered(made, doors.open_matter(made.home, made.payload))
     except IntegrityError as error:
         if feeder is not None and "matters_matter_feeder_number" in str(error):
-            return _fed_already(feeder)
+            return refusals.fed_already(feeder)
         raise
 
 
@@ -175,16 +155,16 @@ def prepare_opening(
         named = clean({"key": key, "topic": topic, "division": division, "feeder": feeder, "unit": unit, "home": home})
     except BadPlainError as bad:
         return bad.refusal
-    if not key or len(key) > MAX_KEY:
-        return _bad_key()
+    if not key or len(key) > refusals.MAX_KEY:
+        return refusals.bad_key()
     given = {**named, "door": "open", "procedure": procedure, "data": data, "parties": people, "opened_by": opened_by}
     asked_hash = body_hash(given, principal, at, evidence, {"opener": opener, "parent": parent})
     units = directory.placed(definition, division, unit)
     host = units.get(definition.host)
     if unit is not None and host is None:
-        return _unknown_unit(unit)
+        return refusals.unknown_unit(unit)
     if host is not None and host.kind not in definition.units[definition.host].kinds:
-        return _wrong_unit(host.name, definition, library)
+        return refusals.wrong_unit(host.name, definition, library)
     way = opened_by or definition.opened_by[0]
     if not rights.may_open(definition, principal, way, {alias: one.id for alias, one in units.items()}):
         return MAY_NOT_OPEN
@@ -258,8 +238,8 @@ def act(
         data, evidence, key = clean(data), clean(evidence), clean(key, "key")
     except BadPlainError as bad:
         return bad.refusal
-    if not key or len(key) > MAX_KEY:
-        return _bad_key()
+    if not key or len(key) > refusals.MAX_KEY:
+        return refusals.bad_key()
     given = {"door": "act", "matter": str(matter), "action": action, "data": data, "seen": seen_version, "key": key}
     asked_hash = body_hash(given, principal, at, evidence, {"order": None if order is None else str(order)})
     for attempt in range(RETRIES + 1):
@@ -379,40 +359,4 @@ def _parties(given: Sequence[Mapping[str, Any]], principal: Principal) -> tuple[
             facts=dict(one.get("facts") or {}),
         )
         for one in given
-    )
-
-
-def _fed_already(feeder: tuple[str, str]) -> Refusal:
-    name, number = feeder
-    return Refusal(
-        "feeder_number",
-        Text(
-            f"“{name}”的编号 {number} 已经转入过，没有重复立项。",
-            f"Number {number} of {name} was passed in before; it was not opened again.",
-        ),
-        field="feeder",
-    )
-
-
-def _wrong_unit(name: str, definition: Procedure, library: Library) -> Refusal:
-    kinds = [library.unit_kinds[kind].label for kind in definition.units[definition.host].kinds]
-    return Refusal(
-        "wrong_unit",
-        Text(
-            f"“{definition.title.zh}”由{'、'.join(kind.zh for kind in kinds)}来办，{name}不能接。",
-            f"“{definition.title.en}” is for: {', '.join(kind.en for kind in kinds)}. {name} cannot take it.",
-        ),
-        field="unit",
-    )
-
-
-def _unknown_unit(unit: str) -> Refusal:
-    return Refusal("unit", Text(f"没有编号为“{unit}”的单位。", f"There is no unit “{unit}”."), field="unit")
-
-
-def _bad_key() -> Refusal:
-    return Refusal(
-        "key",
-        Text(f"缺少提交编号，或者超过 {MAX_KEY} 个字符。", f"The key is missing or longer than {MAX_KEY} characters."),
-        field="key",
     )
