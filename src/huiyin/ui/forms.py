@@ -52,6 +52,7 @@ class Question:
     Attributes:
         kind: which input: line, long, tick, radios, select, money, number, date, moment, place, rows.
         parts: for a place its inputs; for rows each row's questions are in ``rows``.
+        quiet: the page's heading asks this already; the label is for those who do not see the page.
         searched: for a place: a search was made, so the options (or their absence) are shown.
     """
 
@@ -68,6 +69,7 @@ class Question:
     autocomplete: str = ""
     mode: str = ""
     blank: Text = NONE_CHOSEN
+    quiet: bool = False
 
     @property
     def id(self) -> str:

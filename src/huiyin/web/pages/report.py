@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -233,6 +233,8 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
         questions = _channel(draft, problems) if context["taking_in"] else []
     else:
         questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
+        if len(questions) == 1 and questions[0].label == here.title:
+            questions = [replace(questions[0], quiet=True)]
     context["questions"] = questions
     template = {"safety": "web/report_safety.html", "check": "web/report_check.html"}.get(here.name, "web/report_step.html")
     return show(request, template, context, refusal=refusal, questions=questions, frame=_shell(request))

@@ -25,7 +25,7 @@ class Present:
     """A unit and who acts in its posts today, by post."""
 
     title: Text
-    people: tuple[tuple[Text, tuple[str, ...]], ...]
+    people: tuple[tuple[Text, Text | None], ...]
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -60,10 +60,15 @@ def present_at(code: str) -> tuple[Present, ...]:
         if unit.kind not in receiving_kinds():
             continue
         people = tuple(
-            (library.post_label(post), tuple(dict.fromkeys(acting.name for acting in city.holders(unit.id, post, today)))) for post in posts
+            (library.post_label(post), _names([acting.name for acting in city.holders(unit.id, post, today)])) for post in posts
         )
         found.append(Present(unit.title, people))
     return tuple(found)
+
+
+def _names(names: list[str]) -> Text | None:
+    once = list(dict.fromkeys(names))
+    return Text("、".join(once), ", ".join(once)) if once else None
 
 
 def receiving_kinds() -> frozenset[str]:
