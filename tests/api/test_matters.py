@@ -63,6 +63,15 @@ def test_the_holder_follows_the_matter_and_reads_the_receipt_paper() -> None:
     assert me.get("/me").json()["reference"] == receipt["reference"]
 
 
+def test_who_gives_no_name_can_follow_the_matter_too() -> None:
+    answer = Caller().post("/matters", {name: value for name, value in REQUEST.items() if name != "parties"})
+    assert answer.status_code == 201
+    receipt = answer.json()
+    me = party(receipt)
+    assert [one["name"] for one in me.get(path_of(receipt)).json()["parties"]] == [""]
+    assert me.act(receipt, "withdraw", {"reason": "已经修好"}).status_code == 201
+
+
 def test_the_dispatcher_finds_it_in_the_inbox_and_is_offered_the_acts_with_their_forms() -> None:
     receipt = Caller().open()
     desk = staff(CENTRE, "dispatcher")
@@ -281,14 +290,20 @@ def test_the_right_of_a_post_ends_with_the_appointment_the_password_and_the_acco
 
 
 def test_notices_reach_who_is_told_and_are_marked_read_once() -> None:
+    from datetime import timedelta
+
+    from huiyin import clock
     from huiyin.matters import outbox
 
     receipt = Caller().open()
     staff(CENTRE, "dispatcher").act(receipt, "ask_more", {"question": "是哪栋楼前？"})
-    for home in {receipt["home"]}:
-        outbox.work_once(home) if hasattr(outbox, "work_once") else None
+    later = clock.now() + timedelta(minutes=10)
+    with clock.set_to(later):
+        outbox.run_once(receipt["home"])
     me = party(receipt)
-    for notice in me.get("/notices").json()["items"]:
+    told = me.get("/notices?unread=true").json()["items"]
+    assert any("是哪栋楼前" in notice["text"]["zh"] for notice in told)
+    for notice in told:
         path = f"/notices/{notice['home']}/{notice['id']}/read"
         assert me.ask("POST", path).status_code == 204
         assert me.ask("POST", path).status_code == 404

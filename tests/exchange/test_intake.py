@@ -177,7 +177,8 @@ def test_the_chain_of_what_came_in_is_whole(tmp_path: Path) -> None:
 
     take(write(tmp_path / "a.csv", [row(f"M{n}") for n in range(30)]))
     report = audit()
-    assert not report.get("problems") if isinstance(report, dict) else report is not None
+    assert report.passed
+    assert report.matters == 30
 
 
 RUN = """

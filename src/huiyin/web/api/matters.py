@@ -68,14 +68,18 @@ def _body(name: str, example: dict[str, Any]) -> dict[str, Any]:
 def open_matter(request: HttpRequest, response: HttpResponse) -> Status[dict[str, Any]]:
     """Open a matter under a procedure; anyone may ask for something of their own, without an account.
 
-    201 with the receipt; 200 with the same receipt when this key was answered before. The first party named is the one
-    the code speaks for.
+    201 with the receipt; 200 with the same receipt when this key was answered before. The first party is the one the code
+    speaks for; who gives no name may leave `parties` out.
     """
     principal = asker(request)
     key = envelopes.key_of(request, principal)
     envelope = envelopes.read(request, envelopes.OPEN_KEYS, principal)
     definition = city.library().procedures.get(envelope.text("procedure"))
     opened_by = envelope.text("opened_by") or ("" if definition is None else definition.opened_by[0])
+    parties = envelope.parties
+    if not parties and definition is not None and opened_by in rights.OPEN_TO_ALL:
+        # Whoever gives no name still gets a reference and a code to follow the matter with.
+        parties = tuple({"role": role} for role in list(definition.roles)[:1])
     answer = services.open(
         procedure=envelope.text("procedure"),
         data=envelope.data,
@@ -86,8 +90,8 @@ def open_matter(request: HttpRequest, response: HttpResponse) -> Status[dict[str
         topic=envelope.text("topic"),
         division=envelope.text("division"),
         opened_by=opened_by,
-        parties=envelope.parties,
-        opener=0 if envelope.parties and opened_by in ("party", "resident") else None,
+        parties=parties,
+        opener=0 if parties and opened_by in rights.OPEN_TO_ALL else None,
         unit=_host(envelope.text("unit"), envelope.text("procedure")),
     )
     if isinstance(answer, Refusal):
