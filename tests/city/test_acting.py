@@ -193,11 +193,17 @@ def test_the_first_administrator_is_made_once(city: Any) -> None:
 
 
 def test_each_home_gets_its_own_number_each_year(city: Any) -> None:
-    from huiyin.city.queries import number_of
+    from huiyin.city.queries import home_numbered, numbers_of
     from huiyin.city.services import number_for
 
-    numbers = [number_for(home=home, year=year) for home in ("210102", "210103") for year in (2031, 2032)]
-    assert len(set(numbers)) == 4
-    assert number_for(home="210102", year=2031) == numbers[0] == number_of("210102", 2031)
+    first = {(home, year): number_for(home=home, year=year) for home in ("210102", "210103") for year in (2031, 2032)}
+    assert first["210102", 2031] != first["210103", 2031]
+    assert {(home, home_numbered(year % 100, number)) for (home, year), number in first.items()} == {
+        ("210102", "210102"), ("210103", "210103")
+    }  # fmt: skip
+    second = number_for(home="210102", year=2031)
+    assert numbers_of("210102", 2031) == [first["210102", 2031], second]
+    assert home_numbered(2031, second) == "210102"
+    assert home_numbered(2031, 9999) is None
     with pytest.raises(LookupError):
         number_for(home="999999", year=2031)

@@ -24,7 +24,7 @@ def load() -> None:
         if row["kind"] == "procedure":
             name = row["plain"]["procedure"]
             city.ProcedureVersion.objects.using("owner").get_or_create(
-                name=name, version=small.library().procedures[name].version[:12], defaults={"plain": row["plain"], "loaded_at": now}
+                name=name, version=small.library().procedures[name].version, defaults={"plain": row["plain"], "loaded_at": now}
             )
     city.PackVersion.objects.using("owner").create(pack=PACK, version=VERSION, loaded_at=now, in_use=False)
 

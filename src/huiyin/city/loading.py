@@ -157,9 +157,9 @@ def _store_library(library: Library, cities: Sequence[CityPack], now: datetime, 
     plain_of = {Path(row["path"]).stem: row["plain"] for rows in files.values() for row in rows if row["kind"] == "procedure"}
     known = set(ProcedureVersion.objects.using(alias).values_list("name", "version"))
     new = [
-        ProcedureVersion(name=name, version=one.version[:12], plain=plain_of[name], loaded_at=now)
+        ProcedureVersion(name=name, version=one.version, plain=plain_of[name], loaded_at=now)
         for name, one in sorted(library.procedures.items())
-        if (name, one.version[:12]) not in known
+        if (name, one.version) not in known
     ]
     ProcedureVersion.objects.using(alias).bulk_create(new)
     return _Change(added + len(new), changed)
@@ -204,7 +204,7 @@ def _store_places(places: Sequence[Place], today: date, alias: str) -> _Change:
 def _number_homes(homes: Sequence[str], year: int, alias: str) -> None:
     numbers = HomeNumber.objects.using(alias)
     have = set(numbers.filter(year=year).values_list("home_id", flat=True))
-    taken = set(numbers.values_list("number", flat=True))
+    taken = set(numbers.filter(year=year).values_list("number", flat=True))
     free = (number for number in range(10_000) if number not in taken)
     numbers.bulk_create([HomeNumber(number=next(free), year=year, home_id=home) for home in homes if home not in have])
 

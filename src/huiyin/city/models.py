@@ -60,7 +60,7 @@ class ProcedureVersion(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=80)
-    version = models.CharField(max_length=12)
+    version = models.CharField(max_length=64)
     plain = models.JSONField()
     loaded_at = models.DateTimeField()
 
@@ -82,15 +82,16 @@ class Home(models.Model):
 
 
 class HomeNumber(models.Model):
-    """The four digits that begin every reference given in one home in one year."""
+    """Four digits that, after those of the year, begin references given in one home; a home that runs out gets more."""
 
-    number = models.IntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)
+    number = models.IntegerField()
     year = models.IntegerField()
     home = models.ForeignKey(Home, on_delete=models.PROTECT, related_name="numbers")
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["home", "year"], name="city_homenumber_one_a_year"),
+            models.UniqueConstraint(fields=["year", "number"], name="city_homenumber_one_home"),
             models.CheckConstraint(condition=Q(number__gte=0, number__lte=9999), name="city_homenumber_four_digits"),
         )
 

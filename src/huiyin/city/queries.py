@@ -107,7 +107,7 @@ def procedure(name: str, version: str | None = None) -> Procedure:
         except KeyError:
             raise LookupError(f"no procedure is called {name!r}") from None
     current = library()
-    if name in current.procedures and current.procedures[name].version[:12] == version:
+    if name in current.procedures and current.procedures[name].version == version:
         return current.procedures[name]
     key = (name, version)
     if key not in _procedures:
@@ -127,9 +127,14 @@ def pack_files(kind: str) -> list[PackFile]:
     return found
 
 
-def number_of(home: str, year: int) -> int | None:
-    """Return the four digits references of that home and year begin with; None when none were allotted yet."""
-    return HomeNumber.objects.filter(home_id=home, year=year).values_list("number", flat=True).first()
+def numbers_of(home: str, year: int) -> list[int]:
+    """Return the four digits references of that home and year begin with, in the order they were allotted."""
+    return list(HomeNumber.objects.filter(home_id=home, year=year).order_by("id").values_list("number", flat=True))
+
+
+def home_numbered(year: int, number: int) -> str | None:
+    """Return the home whose references of a year begin with ``number``; the year by its last two digits."""
+    return HomeNumber.objects.filter(year__endswith=f"{year % 100:02d}", number=number).values_list("home_id", flat=True).first()
 
 
 def unit(unit_id: str) -> Unit | None:

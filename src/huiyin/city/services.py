@@ -164,27 +164,23 @@ def set_language(*, principal: Principal, language: Literal["zh", "en"]) -> Refu
 
 
 def number_for(*, home: str, year: int) -> int:
-    """Return the four digits references of that home and year begin with, allotting them when it is the first.
+    """Allot a home one more number to begin its references of a year with, and return it.
 
     Raises:
         LookupError: there is no such home.
-        OverflowError: all ten thousand numbers are given.
+        OverflowError: all ten thousand numbers of the year are given.
     """
-    have = queries.number_of(home, year)
-    if have is not None:
-        return have
     if not Home.objects.filter(code=home).exists():
         raise LookupError(f"there is no home {home!r}")
     while True:
-        taken = set(HomeNumber.objects.values_list("number", flat=True))
+        taken = set(HomeNumber.objects.filter(year=year).values_list("number", flat=True))
         free = next((number for number in range(REFERENCE_NUMBERS) if number not in taken), None)
         if free is None:
-            raise OverflowError("all reference numbers are given; start a second installation or retire old years")
-        # Two processes may allot at once: the one that comes second finds what the first has written.
+            raise OverflowError(f"all reference numbers of {year} are given; start a second installation")
+        # Two processes may choose the same number: the one that comes second inserts nothing and chooses again.
         HomeNumber.objects.bulk_create([HomeNumber(number=free, year=year, home_id=home)], ignore_conflicts=True)
-        have = queries.number_of(home, year)
-        if have is not None:
-            return have
+        if HomeNumber.objects.filter(number=free, year=year, home_id=home).exists():
+            return free
 
 
 def _administrators_only(principal: Principal) -> Refusal | None:

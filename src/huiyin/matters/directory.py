@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from huiyin.city import queries as city
-from huiyin.city.models import Absence, Account, Home, HomeNumber, ProcedureVersion, Unit
+from huiyin.city.models import Absence, Account, Unit
+from huiyin.city.services import number_for
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 
-NUMBERS = 10_000
 LIBRARY_SECONDS = 1.0
 
 _library: tuple[float, Library] | None = None
@@ -56,8 +56,7 @@ def procedure(name: str, version: str) -> Procedure:
     Raises:
         LookupError: it was never loaded here.
     """
-    # The city keeps as many characters of the version's hash as its column holds.
-    return city.procedure(name, version[: ProcedureVersion._meta.get_field("version").max_length])
+    return city.procedure(name, version)
 
 
 def unit_name(unit: str) -> str:
@@ -122,28 +121,22 @@ def stands_in_for(account: str, on: date) -> list[str]:
 
 
 def home_numbers(home: str, year: int) -> list[int]:
-    """Return the numbers given to a home for the references of a year; the first matter of a year gets it one.
+    """Return the numbers a home's references of a year begin with; the first matter of a year gets it one.
 
     Raises:
-        LookupError: there is no such home, or all ten thousand numbers are given.
+        LookupError: there is no such home.
     """
-    given = list(HomeNumber.objects.filter(home=home, year=year).order_by("number").values_list("number", flat=True))
-    while not given:
-        if not Home.objects.filter(code=home).exists():
-            raise LookupError(f"there is no home {home!r}")
-        taken = set(HomeNumber.objects.values_list("number", flat=True))
-        free = next((number for number in range(NUMBERS) if number not in taken), None)
-        if free is None:
-            raise LookupError(f"no reference number is left for home {home} in {year}")
-        # Of two processes that choose the same number, or number the same home, one row stays; both read it.
-        HomeNumber.objects.bulk_create([HomeNumber(number=free, year=year, home_id=home)], ignore_conflicts=True)
-        given = list(HomeNumber.objects.filter(home=home, year=year).order_by("number").values_list("number", flat=True))
-    return given
+    return city.numbers_of(home, year) or [another_number(home, year)]
 
 
-def home_of_number(number: int) -> str | None:
-    """Return the home that gives references under that number."""
-    return HomeNumber.objects.filter(number=number).values_list("home_id", flat=True).first()
+def another_number(home: str, year: int) -> int:
+    """Allot a home one more number for a year."""
+    return number_for(home=home, year=year)
+
+
+def home_of_reference(digits: str) -> str | None:
+    """Return the home a reference was given in, or None."""
+    return city.home_numbered(int(digits[:2]), int(digits[2:6]))
 
 
 def _is_uuid(text: str) -> bool:

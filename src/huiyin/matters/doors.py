@@ -68,16 +68,10 @@ def find(home: str, reference: str, code_hash: str, now: datetime) -> Plain | No
     return answer
 
 
-def reference_block(home: str, year: int, numbers: Sequence[int], wanted: int) -> tuple[int, int]:
-    """Return (number, first serial) of a block of ``wanted`` serials.
-
-    Raises:
-        LookupError: no number is given for that year, or all are used up.
-    """
+def reference_block(home: str, year: int, numbers: Sequence[int], wanted: int) -> tuple[int, int] | None:
+    """Return (number, first serial) of a block of ``wanted`` serials; None when those numbers are used up."""
     rows = _call("SELECT number, first FROM reference_block_v1(%s, %s, %s, %s)", home, year, list(numbers), wanted)
-    if not rows:
-        raise LookupError(f"home {home} has no reference number left for {year}; give it one (city.HomeNumber)")
-    return int(rows[0][0]), int(rows[0][1])
+    return (int(rows[0][0]), int(rows[0][1])) if rows else None
 
 
 def outbox_homes(now: datetime) -> list[str]:

@@ -144,7 +144,7 @@ def find_by_reference(reference: str, code: str) -> Principal | Refusal | None:
     digits, typed = references.normalise(reference), codes.normalise(code)
     if digits is None or typed is None or not references.is_valid(digits):
         return None
-    home = directory.home_of_number(int(digits[2:6]))
+    home = directory.home_of_reference(digits)
     if home is None:
         return None
     found = doors.find(home, digits, codes.code_hash(digits, typed), clock.now())

@@ -21,7 +21,7 @@ def take(home: str, opened: datetime) -> str:
     What is left of a block when the process ends stays unused.
 
     Raises:
-        LookupError: the home has no number for that year.
+        LookupError: there is no such home.
     """
     year = opened.year
     # A forked process must not go on with its parent's block.
@@ -29,10 +29,18 @@ def take(home: str, opened: datetime) -> str:
     with _lock:
         number, following, end = _blocks.get(place, (0, 0, 0))
         if following >= end:
-            number, following = doors.reference_block(home, year, directory.home_numbers(home, year), BLOCK)
+            number, following = _block(home, year)
             end = following + BLOCK
         _blocks[place] = (number, following + 1, end)
     return reference.make(year, number, following)
+
+
+def _block(home: str, year: int) -> tuple[int, int]:
+    block = doors.reference_block(home, year, directory.home_numbers(home, year), BLOCK)
+    while block is None:
+        # Every number the home had is used up: a busy year takes one more.
+        block = doors.reference_block(home, year, [directory.another_number(home, year)], BLOCK)
+    return block
 
 
 def forget() -> None:

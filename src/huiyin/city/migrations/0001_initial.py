@@ -77,7 +77,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HomeNumber",
             fields=[
-                ("number", models.IntegerField(primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.IntegerField()),
                 ("year", models.IntegerField()),
                 ("home", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="numbers", to="city.home")),
             ],
@@ -118,7 +119,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=80)),
-                ("version", models.CharField(max_length=12)),
+                ("version", models.CharField(max_length=64)),
                 ("plain", models.JSONField()),
                 ("loaded_at", models.DateTimeField()),
             ],
@@ -210,7 +211,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="homenumber",
-            constraint=models.UniqueConstraint(fields=("home", "year"), name="city_homenumber_one_a_year"),
+            constraint=models.UniqueConstraint(fields=("year", "number"), name="city_homenumber_one_home"),
         ),
         migrations.AddConstraint(
             model_name="homenumber",
