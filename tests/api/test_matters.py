@@ -216,7 +216,9 @@ def test_lists_are_paged_by_key_without_loss_or_repetition() -> None:
     assert set(seen) == references
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "after=junk", "after=WzEsMl0", "overdue=perhaps", "scope=world", "owner=me", "body__icontains=a"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "after=junk", "after=WzEsMl0", "overdue=perhaps", "scope=world", "owner=me", "body__icontains=a"]
+)
 def test_filters_are_those_allowed_and_no_others(query: str) -> None:
     answer = staff(CENTRE, "dispatcher").get(f"/matters?{query}")
     assert answer.status_code == 422

@@ -125,7 +125,16 @@ def test_a_number_that_comes_again_with_other_content_is_rejected_and_the_first_
 
 
 def test_bad_rows_go_to_the_reject_file_with_line_and_reason_and_hold_no_message(tmp_path: Path) -> None:
-    rows = [row("M1"), row(""), row("M2", ""), row("M3", time="someday"), row("M4", "长" * 30_000), row("M5")[:4], row("M6", "a\x00b"), row("=M7", "")]
+    rows = [
+        row("M1"),
+        row(""),
+        row("M2", ""),
+        row("M3", time="someday"),
+        row("M4", "长" * 30_000),
+        row("M5")[:4],
+        row("M6", "a\x00b"),
+        row("=M7", ""),
+    ]
     answer = take(write(tmp_path / "a.csv", rows))
     assert counts(answer) == (8, 1, 0, 7)
     assert answer["reject_file"] == str(tmp_path / "a.csv.rejected.csv")
