@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-
 from ninja import Router
 
 from huiyin.web.api import city, matters, notices, procedures, record, sign_in, tracking
