@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from whole_city import silent
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
 
 ROOT = "210100000000"
 # The nine entries of the 2022 list at street level that are units of statistics.
@@ -165,3 +168,20 @@ def test_the_application_may_not_rewrite_the_city(city: Any) -> None:
     ):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
             change()
+
+
+def test_what_comes_back_from_the_database_keeps_the_order_of_its_file(city: Any) -> None:
+    """The first action of a state is offered first, and automatic ones are tried in file order."""
+    from huiyin.city import queries
+    from huiyin.core.packs import read_packs
+
+    read, problems = read_packs([PACKS / "cn", PACKS / "cn-2101-shenyang"])
+    assert read is not None, problems
+    stored = queries.library()
+    for name, procedure in read.procedures.items():
+        assert list(stored.procedures[name].states) == list(procedure.states)
+        for state in procedure.states.values():
+            kept = stored.procedures[name].states[state.name]
+            assert [action.name for action in kept.actions] == [action.name for action in state.actions]
+        assert list(stored.procedures[name].fields) == list(procedure.fields)
+    assert list(stored.topics) == list(read.topics)

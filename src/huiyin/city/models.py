@@ -15,6 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from huiyin.city.fields import OrderedJson
 from huiyin.core.values import Text
 
 
@@ -46,7 +47,7 @@ class PackFile(models.Model):
     version = models.CharField(max_length=64)
     path = models.CharField(max_length=200)
     kind = models.CharField(max_length=40)
-    plain = models.JSONField()
+    plain = OrderedJson()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["pack", "version", "path"], name="city_packfile_one_path"),)
@@ -61,7 +62,7 @@ class ProcedureVersion(models.Model):
     id = models.BigAutoField(primary_key=True)
     name = models.CharField(max_length=80)
     version = models.CharField(max_length=64)
-    plain = models.JSONField()
+    plain = OrderedJson()
     loaded_at = models.DateTimeField()
 
     class Meta:

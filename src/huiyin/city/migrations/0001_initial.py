@@ -5,6 +5,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
+import huiyin.city.fields
+
 # A web process signs people in, appoints, records absences and allots a year's reference digits; it loads no packs,
 # removes nobody and never rewrites who held a post (an end is a date).
 GRANTS = """
@@ -91,7 +93,7 @@ class Migration(migrations.Migration):
                 ("version", models.CharField(max_length=64)),
                 ("path", models.CharField(max_length=200)),
                 ("kind", models.CharField(max_length=40)),
-                ("plain", models.JSONField()),
+                ("plain", huiyin.city.fields.OrderedJson()),
             ],
             options={
                 "constraints": [models.UniqueConstraint(fields=("pack", "version", "path"), name="city_packfile_one_path")],
@@ -120,7 +122,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=80)),
                 ("version", models.CharField(max_length=64)),
-                ("plain", models.JSONField()),
+                ("plain", huiyin.city.fields.OrderedJson()),
                 ("loaded_at", models.DateTimeField()),
             ],
             options={
