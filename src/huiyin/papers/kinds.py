@@ -52,9 +52,7 @@ def recognise(name: str, path: Path) -> Kind | Refusal:
     size = path.stat().st_size
     if size > MAX_BYTES:
         limit = MAX_BYTES // 2**20
-        return _refused(
-            f"文件有 {size / 2**20:.1f} MB，最多 {limit} MB。", f"The file has {size / 2**20:.1f} MB; the most is {limit} MB."
-        )
+        return _refused(f"文件有 {size / 2**20:.1f} MB，最多 {limit} MB。", f"The file has {size / 2**20:.1f} MB; the most is {limit} MB.")
     found = _by_bytes(path)
     if found != claimed.name:
         label = next((kind.label for kind in KINDS if kind.name == found), Text("别的东西", "something else"))

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connections
 
 from huiyin import clock, ids
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.host.home import Home
 from huiyin.papers.kinds import MAX_BYTES, recognise
 from huiyin.parties.access import DATABASE
 
@@ -63,9 +63,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
             "stored_by": f"{principal.kind}:{principal.id}",
         }
         with connections[DATABASE].cursor() as cursor:
-            cursor.execute(
-                "SELECT papers_file_add_v1(%s, %s, %s, %s::jsonb)", [home, matter, list(principal.tokens()), json.dumps(row)]
-            )
+            cursor.execute("SELECT papers_file_add_v1(%s, %s, %s, %s::jsonb)", [home, matter, list(principal.tokens()), json.dumps(row)])
             entered = cursor.fetchone()[0]
         if not entered:
             path_of(home, made).unlink()
@@ -77,7 +75,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
 
 def folder_of(home: str) -> Path:
     """Return the folder of one home in the file store, made on first use."""
-    folder = Path(Home.find().files) / home
+    folder: Path = settings.HOME.files / home
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 

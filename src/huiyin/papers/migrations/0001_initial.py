@@ -5,8 +5,6 @@ from pathlib import Path
 from django.conf import settings
 from django.db import migrations, models
 
-import huiyin.parties.access
-
 
 def statements() -> str:
     """The SQL beside this file; the application's role is the one the settings name."""
@@ -35,7 +33,6 @@ class Migration(migrations.Migration):
                 ("stored_by", models.CharField(max_length=100)),
             ],
             options={"db_table": "papers_file"},
-            managers=[("objects", huiyin.parties.access.Walled())],
         ),
         migrations.RunSQL(sql=statements(), reverse_sql=migrations.RunSQL.noop),
     ]
