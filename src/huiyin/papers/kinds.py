@@ -58,7 +58,8 @@ def recognise(name: str, path: Path) -> Kind | Refusal:
         label = next((kind.label for kind in KINDS if kind.name == found), Text("别的东西", "something else"))
         return _refused(
             f"这个文件名是{claimed.label.zh}，内容却是{label.zh}，没有收下。请检查后重新上传；已填的文字还在。",
-            f"The file is called a {claimed.label.en} but holds {label.en}, so it was not taken. Check it and upload again; your text is kept.",
+            f"The file is called a {claimed.label.en} but holds {label.en}, so it was not taken. "
+            "Check it and upload again; your text is kept.",
         )
     if not _reads(claimed, path):
         return _refused(
