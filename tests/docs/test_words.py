@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pages_of_docs import ROOT, anchors, blocks, headings, links, pages, texts, tracked
+from pages_of_docs import ROOT, anchors, blocks, headings, links, pages, prose, texts, tracked
 
 TEXTS = {".py", ".md", ".yaml", ".yml", ".toml", ".txt", ".in", ".sql", ".html", ".css", ".js", ".csv", ".sh", ".svg", ".json", ".lock", ""}
 # Put together here, so that this file does not hold what it looks for.
@@ -18,6 +18,9 @@ HOSTS = [
 ]  # fmt: skip
 # A folder of one machine or of one person; the folders of the system that documents may name are not among them.
 PLACES = re.compile(r"(?<![\w.])/(?:work|home/[a-z]\w*|Users/\w+|root/\w+)(?=[/\s\"'`)]|$)")
+# Where the names on the pages come from, and what the handbook quotes that is none of them.
+SHOWN = ("packs/cn/procedures/*.yaml", "src/huiyin/web/templates/**/*.html", "src/huiyin/ui/templates/**/*.html", "src/huiyin/*/pages/*.py")
+NO_BUTTONS = {"重点人员"}
 INDEX = re.compile(r"(?im)^\s*-?-?(?:index-url|extra-index-url|find-links|registry)\s*[=: ]\s*\S")
 
 
@@ -73,6 +76,15 @@ def test_the_two_handbooks_for_offices_have_the_same_parts() -> None:
     english, chinese = ROOT / "docs" / "offices.md", ROOT / "docs" / "offices.zh-CN.md"
     assert [level for level, _ in headings(english)] == [level for level, _ in headings(chinese)]
     assert _rows(english) == _rows(chinese)
+
+
+def test_the_handbooks_name_buttons_as_the_pages_show_them() -> None:
+    shown = "".join(path.read_text("utf-8") for pattern in SHOWN for path in sorted(ROOT.glob(pattern)))
+    chinese = re.findall("“([^”]+)”", prose(ROOT / "docs" / "offices.zh-CN.md"))
+    english = re.findall(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)", prose(ROOT / "docs" / "offices.md"))
+    assert len(chinese) > 40
+    assert len(english) > 40
+    assert [name for name in (*chinese, *english) if name not in shown and name not in NO_BUTTONS] == []
 
 
 def test_every_document_is_found_from_the_index() -> None:
