@@ -60,10 +60,15 @@ class Person:
         self.page.goto(address)
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self._click(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str) -> None:
-        self.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first.click()
+        self._click(self.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first)
+
+    def _click(self, where: Any) -> None:
+        """Click what leads to another page, and wait for that page."""
+        with self.page.expect_navigation():
+            where.click()
 
     def fill(self, label: str, text: str) -> None:
         self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
@@ -190,11 +195,11 @@ class Staff(Person):
         link = self.page.locator("main").get_by_role("link", name=label, exact=True)
         if not link.first.is_visible():
             self.open("随时可办")
-        link.first.click()
+        self._click(link.first)
 
     def record_for(self, name: str) -> None:
         """Show the acts of one party, to record what it did at the window or by telephone."""
-        self.page.get_by_role("link", name=re.compile(f"登记其当面.*{name}")).click()
+        self._click(self.page.get_by_role("link", name=re.compile(f"登记其当面.*{name}")))
 
     def send(self, label: str) -> None:
         """Send the form, and see that it was taken."""

@@ -1,0 +1,226 @@
+"""Staff: signing in, the work list, a matter, an act with its evidence, its time and its reasons."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from looking import CENTRE, COMMITTEE, COMMUNITY, PASSWORD, Visitor, account, desk_of, receipt, staff
+
+
+def accepted(clerk: Visitor, desk: str, **more: str) -> object:
+    """Accept a request for mediation."""
+    form = clerk.get(f"{desk}act/accept/")
+    sent = {"f__mediator_person": str(account(COMMITTEE, "mediator").pk), "f__impartial": "true"}
+    for name in {one["name"] for one in form.inputs if one.get("type") == "radio"} - {"f.mediator_person", "f.impartial"}:
+        sent[name.replace(".", "__")] = next(one["value"] for one in form.inputs if one.get("name") == name)
+    return clerk.post(f"{desk}act/accept/", key=form.value("key"), version=form.value("version"), **sent, **more)
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_answer(served: object) -> None:
+    known = account(COMMITTEE, "clerk").username
+    pages = [Visitor().post("/sign-in/", username=name, password="wrong") for name in (known, "nobody")]
+    assert [page.words.count("用户名或者密码不对") for page in pages] == [2, 2]
+    assert pages[0].value("username") == known
+    assert pages[0].value("password") == ""
+
+
+def test_ten_wrong_passwords_close_the_door_for_a_while(served: object) -> None:
+    known = account(COMMITTEE, "clerk").username
+    visitor = Visitor()
+    for _ in range(10):
+        visitor.post("/sign-in/", username=known, password="wrong")
+    page = visitor.post("/sign-in/", username=known, password=PASSWORD)
+    assert page.status == 429
+    assert "秒再试" in page.words
+
+
+def test_somebody_with_several_posts_says_in_which_one_they_act(served: object) -> None:
+    visitor = Visitor()
+    page = visitor.post("/sign-in/", username=account(COMMITTEE, "clerk").username, password=PASSWORD)
+    assert page.headings == ["以哪个岗位办事"]
+    page = visitor.post("/post/", seat="court.210102/judge")  # not theirs
+    assert "请选一个岗位" in page.words
+    page = visitor.post("/post/", seat=f"{COMMITTEE}/clerk")
+    assert page.headings == ["待办"]
+
+
+def test_somebody_on_leave_can_act_in_no_post_and_is_named_nowhere(served: object) -> None:
+    from huiyin.city.models import Absence
+    from huiyin.city.queries import library
+    from huiyin.clock import now
+
+    head = account(COMMITTEE, "head")
+    assert head.name in Visitor().get(f"/p/{COMMUNITY}/").words
+    today = now().astimezone(library().zone).date()
+    away = Absence.objects.using("owner").create(account_id=head.pk, from_date=today, reason_kind="leave")
+    try:
+        assert head.name not in Visitor().get(f"/p/{COMMUNITY}/").words
+        visitor = Visitor()
+        assert "您今天没有岗位" in visitor.post("/sign-in/", username=head.username, password=PASSWORD).words
+    finally:
+        away.delete(using="owner")
+
+
+def test_the_work_list_has_what_waits_for_the_post_and_nothing_of_what_people_said(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    page = staff(COMMITTEE, "clerk").get("/desk/")
+    assert f"{reference[:4]} {reference[4:8]} {reference[8:]}" in page.words
+    assert "楼上漏水" in page.words  # the kind of matter
+    assert "泡了天花板" not in page.words
+    assert "张三" not in page.words
+    assert "待办已经清空" in staff(COMMITTEE, "seal_keeper").get("/desk/").words
+
+
+def test_a_long_work_list_is_turned_by_key_and_shows_each_matter_once(served: object) -> None:
+    made = {Visitor().report()[0] for _ in range(33)}
+    visitor = staff(CENTRE, "dispatcher")
+    page = visitor.get("/desk/")
+    seen = re.findall(r'class="digits" href="[^"]+">([\d ]+)<', page.html)
+    following = next(address for text, address in page.links if text == "下一页")
+    seen += re.findall(r'class="digits" href="[^"]+">([\d ]+)<', visitor.get(following).html)
+    assert sorted(one.replace(" ", "") for one in seen) == sorted(made)
+
+
+def test_overdue_work_is_named_in_words_and_can_be_asked_for_alone(served: object) -> None:
+    from huiyin import clock
+
+    Visitor().ask_for_mediation()
+    visitor = staff(COMMITTEE, "clerk")
+    assert "没有符合条件的事项" in visitor.get("/desk/?overdue=1").words
+    with clock.set_to(clock.now() + timedelta(days=12)):
+        visitor = staff(COMMITTEE, "clerk")
+        page = visitor.get("/desk/?overdue=1")
+        assert re.search(r"超期\d+天", page.words)
+
+
+def test_a_matter_says_why_each_date(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    page = clerk.get(desk_of(clerk, reference))
+    assert "为什么是这一天" in page.words
+    assert "工作日" in page.words
+
+
+def test_an_act_moves_the_matter_and_prints_its_papers(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    page = accepted(clerk, desk)
+    assert "已登记：受理" in page.words  # type: ignore[attr-defined]
+    assert "《人民调解受理登记表》" in page.words  # type: ignore[attr-defined]
+    address = next(one for text, one in page.links if text == "《人民调解受理登记表》")  # type: ignore[attr-defined]
+    paper = clerk.get(address)
+    assert "张三" in paper.words
+    assert "文字指纹" in paper.words
+
+
+def test_an_act_not_open_yet_says_why(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    accepted(clerk, desk)
+    page = clerk.get(desk)
+    assert "还没有人明确拒绝" in page.words
+    assert "给对方答复的时间还没有到" in page.words
+
+
+def test_a_partys_word_is_recorded_with_how_it_is_known(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    page = accepted(clerk, desk)
+    recording = next(one for text, one in page.links if "李四" in text)  # type: ignore[attr-defined]
+    address = next(one for text, one in clerk.get(recording.partition("#")[0]).links if text == "同意调解")
+    form = clerk.get(address)
+    sent = {"key": form.value("key"), "version": form.value("version")}
+    page = clerk.post(address, **sent)
+    assert "要写明凭据" in page.words
+    page = clerk.post(address, **sent, evidence="telephone", evidence_note="本人来电")
+    assert "同意调解（代李四登记）" in page.words
+    assert "电话，本人来电" in page.words
+
+
+def test_what_happened_earlier_is_entered_late_and_says_so(served: object) -> None:
+    from huiyin import clock
+    from huiyin.city.queries import library
+
+    with clock.set_to(clock.now() - timedelta(days=3)):
+        reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    then = (clock.now() - timedelta(days=2)).astimezone(library().zone)
+    page = accepted(clerk, desk, at=f"{then:%Y-%m-%dT%H:%M}")
+    assert f"{then.year}年{then.month}月{then.day}日 {then:%H:%M}" in page.words  # type: ignore[attr-defined]
+    assert "登记于" in page.words  # type: ignore[attr-defined]
+
+
+def test_a_time_in_the_future_or_in_words_is_refused_and_kept(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    page = accepted(clerk, desk, at="2099-01-01T09:00")
+    assert "时间不能晚于现在" in page.words  # type: ignore[attr-defined]
+    assert page.value("at") == "2099-01-01T09:00"  # type: ignore[attr-defined]
+    page = accepted(clerk, desk, at="上周五")
+    assert "要写日期和时间" in page.words  # type: ignore[attr-defined]
+
+
+def test_a_date_is_corrected_beside_the_original(served: object) -> None:
+    from huiyin import clock
+    from huiyin.city.queries import library
+
+    with clock.set_to(clock.now() - timedelta(days=1)):
+        reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    form = clerk.get(f"{desk}act/correct/")
+    assert re.search(r'<option value="1">[^<]*立项', form.html)
+    then = (clock.now() - timedelta(hours=5)).astimezone(library().zone)
+    page = clerk.post(
+        f"{desk}act/correct/",
+        key=form.value("key"),
+        version=form.value("version"),
+        event="1",
+        at=f"{then:%Y-%m-%dT%H:%M}",
+        reason="登记时写错了日期",
+    )
+    assert "已登记：更正记录" in page.words
+    assert "登记时写错了日期" in page.words
+    assert page.html.count('<p class="head">') == 2  # the original stays
+
+
+def test_the_responsibility_list_gives_its_reason_to_whoever_dispatches(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="路面塌了一个大坑")
+    visitor.answer(draft, "kind", topic="hazard.road.collapse")
+    visitor.answer(draft, "safety")
+    visitor.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    visitor.answer(draft, "danger_now", f__danger_now="at_once")
+    visitor.answer(draft, "you", f__phone="")
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    page = dispatcher.get(f"{desk_of(dispatcher, reference)}act/dispatch/")
+    assert "责任清单怎么说" in page.words
+    assert "依据" in page.words
+
+
+def test_signing_out_ends_it(served: object) -> None:
+    clerk = staff(COMMITTEE, "clerk")
+    clerk.post("/sign-out/")
+    assert clerk.get("/desk/").headings == ["工作人员登录"]
+
+
+def test_a_form_from_elsewhere_is_not_accepted(served: object) -> None:
+    from django.test import Client
+
+    answer = Client(enforce_csrf_checks=True).post("/track/", {"reference": "1", "code": "2"})
+    assert answer.status_code == 403
+    assert "这次提交没有收下" in answer.content.decode()
+
+
+def test_health_says_that_the_database_answers_and_packs_are_loaded(served: object) -> None:
+    answer = Visitor().client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["status"] == "ok"

@@ -1,0 +1,188 @@
+"""Reporting: one question a page, nothing typed is lost, sent once."""
+
+from __future__ import annotations
+
+import pytest
+from looking import COMMUNITY, Visitor, receipt
+
+
+def matters() -> int:
+    from huiyin.core.values import SYSTEM
+    from huiyin.matters.access import reading_as
+    from huiyin.matters.models import Matter
+
+    with reading_as(SYSTEM):
+        return Matter.objects.count()
+
+
+def test_a_report_ends_with_a_reference_a_code_who_has_it_and_by_when(served: object) -> None:
+    visitor = Visitor()
+    page = visitor.answer(visitor.up_to_check(), "check")
+    reference, code = receipt(page)
+    assert len(reference) == 12
+    assert len(code) == 6
+    assert "综治中心派单员" in page.words
+    assert "最晚哪天有消息" in page.words
+    assert "看进度" in page.words
+    page = visitor.get(f"/mine/{reference}/")
+    assert "楼前三盏路灯不亮" in page.words
+    assert f"{reference[:4]} {reference[4:8]} {reference[8:]}" in page.words
+
+
+def test_sending_twice_makes_one_matter(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    first = receipt(visitor.answer(draft, "check"))
+    assert receipt(visitor.answer(draft, "check")) == first  # the button pressed again
+    assert receipt(visitor.get(f"{draft}/what/")) == first  # back, and forward again
+    assert matters() == 1
+
+
+def test_two_requests_of_one_draft_at_the_same_time_make_one_matter(served: object) -> None:
+    """The second was on its way before the first one's answer reached the session."""
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    session = visitor.client.session
+    before = dict(session.items())
+    first = receipt(visitor.answer(draft, "check"))
+    session.update(before)
+    session.save()
+    assert receipt(visitor.answer(draft, "check")) == first
+    assert matters() == 1
+
+
+def test_an_empty_answer_is_named_on_top_and_beside_the_question(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    page = visitor.answer(draft, "what", f__said="   ")
+    assert page.title.startswith("错误：")
+    assert 'role="alert"' in page.html
+    assert ("请填写“请说说是什么事”。", "#f-said") in page.links
+    assert 'aria-invalid="true"' in page.html
+    assert 'id="f-said-error"' in page.html
+
+
+def test_changing_language_after_an_error_keeps_words_and_error(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="修好卫生间。", f__facts="")
+    page = visitor.get(f"{draft}/what/", lang="en")
+    assert page.value("f.claim") == "修好卫生间。"
+    assert page.title.startswith("Error: ")
+    assert "Fill in “What happened”." in page.words
+
+
+def test_two_hundred_thousand_characters_are_refused_with_the_count_and_kept(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    page = visitor.answer(draft, "what", f__said="漏" * 200_000)
+    assert "有 200000 字，最多 20000 字" in page.words
+    assert page.value("f.said") == "漏" * 200_000
+
+
+@pytest.mark.parametrize(
+    "said", ["𠮷野家门口的井盖没了🕳️，有人差点掉下去。", "<script>alert(1)</script> & “引号”", "买买提·艾力说路灯不亮\r\n第二行"]
+)
+def test_rare_characters_emoji_and_markup_come_back_as_they_were_typed(served: object, said: str) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report(said=said)
+    page = visitor.get(f"/mine/{reference}/")
+    assert said.splitlines()[0] in page.words
+    assert "<script>alert" not in page.html
+
+
+def test_a_place_nobody_can_tell_goes_to_the_city(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="垃圾没人收")
+    visitor.answer(draft, "kind", topic="other", topic_other="request")
+    page = visitor.answer(draft, "where", do="find:f.place", f__place__detail="魔法学校门口")
+    assert "没有查到对应的社区" in page.words
+    visitor.answer(draft, "where", f__place__detail="魔法学校门口", f__place__searched="1")
+    visitor.answer(draft, "you")
+    page = visitor.answer(draft, "check")
+    assert "沈阳市综治中心" in page.words
+
+
+def test_a_dispute_needs_a_place_because_a_committee_is_somewhere(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="还钱", f__facts="借了不还")
+    visitor.answer(draft, "kind", topic="other", topic_other="dispute.money")
+    visitor.answer(draft, "who", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
+    page = visitor.answer(draft, "where", f__place__detail="")
+    assert any(target == "#area" for _, target in page.links)
+    page = visitor.answer(draft, "where", f__place__detail="", area="210102000000")
+    assert "怎么联系您" in page.headings
+
+
+def test_words_of_a_dispute_lead_from_a_report_to_mediation(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="楼上漏水到楼下，泡了我家天花板")
+    page = visitor.answer(draft, "kind", topic="dispute.neighbour.water_leak")
+    assert page.headings == ["是什么纠纷"]
+    assert page.value("f.facts") == "楼上漏水到楼下，泡了我家天花板"
+
+
+def test_a_line_is_added_and_taken_away_without_losing_the_others(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="还钱", f__facts="借了不还")
+    visitor.answer(draft, "kind", topic="other", topic_other="dispute.money")
+    page = visitor.answer(draft, "who", do="add:others", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
+    assert page.value("f.others.0.name") == "李四"
+    assert page.value("f.others.1.name") == ""
+    rows = {"f__others__rows": "2", "f__others__0__name": "李四", "f__others__1__name": "王五"}
+    page = visitor.answer(draft, "who", do="remove:others:0", f__my_name="张三", **rows)
+    assert page.value("f.others.0.name") == "王五"
+    assert page.value("f.others.1.name") is None
+    assert page.value("f.my_name") == "张三"
+
+
+def test_danger_shows_the_numbers_before_anything_else_is_asked(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="路面塌陷一个大坑")
+    page = visitor.answer(draft, "kind", topic="hazard.road.collapse")
+    assert page.headings == ["先顾安全"]
+    assert ("110", "tel:110") in page.links
+
+
+def test_the_code_at_a_door_fills_in_the_place(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin("report", place=COMMUNITY)
+    visitor.answer(draft, "what", f__said="路灯不亮")
+    visitor.answer(draft, "kind", topic="other", topic_other="request.lighting")
+    assert visitor.get(f"{draft}/where/").chosen("f.place.division") == COMMUNITY
+
+
+def test_a_step_cannot_be_jumped_over(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    assert visitor.get(f"{draft}/check/").headings == ["请说说是什么事"]
+
+
+def test_a_draft_of_somebody_else_is_not_there(served: object) -> None:
+    draft = Visitor().begin()
+    page = Visitor().get(f"{draft}/what/")
+    assert page.status == 404
+    assert page.headings == ["这份草稿已经不在了"]
+
+
+def test_staff_take_in_for_somebody_who_called(served: object) -> None:
+    from looking import CENTRE, desk_of, staff
+
+    clerk = staff(CENTRE, "intake_clerk")
+    clerk.get("/desk/take-in/")
+    draft = clerk.address.rsplit("/", 2)[0]
+    clerk.answer(draft, "what", f__said="路灯不亮")
+    clerk.answer(draft, "kind", topic="other", topic_other="request.lighting")
+    clerk.answer(draft, "where", f__place__detail="2号楼", f__place__division=COMMUNITY, f__place__searched="1")
+    clerk.answer(draft, "you")
+    page = clerk.answer(draft, "check")
+    assert any(target == "#channel-1" for _, target in page.links)  # how they came is asked
+    reference, _ = receipt(clerk.answer(draft, "check", channel="telephone", at="2026-01-05T09:00"))
+    page = clerk.get(desk_of(clerk, reference))
+    assert "2026年1月5日 09:00" in page.words
+    assert "登记于" in page.words

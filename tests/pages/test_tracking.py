@@ -1,0 +1,126 @@
+"""Following one's own matter: reference and code, a page in plain words, and no guessing."""
+
+from __future__ import annotations
+
+import re
+
+from looking import COMMITTEE, Visitor, desk_of, staff
+
+
+def errors(html: str) -> list[str]:
+    return re.findall(r'class="error"[^>]*>(.*?)</p>', html)
+
+
+def test_reference_and_code_open_the_matter_also_with_spaces_and_full_width_digits(served: object) -> None:
+    reference, code = Visitor().report()
+    wide = str.maketrans("0123456789", "０１２３４５６７８９")
+    page = Visitor().track(f" {reference[:4]} {reference[4:8]}-{reference[8:]} ".translate(wide), f"{code[:3]} {code[3:]}")
+    assert "现在由谁办" in page.words
+
+
+def test_a_wrong_reference_and_a_wrong_code_get_the_same_answer(served: object) -> None:
+    reference, code = Visitor().report()
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    answers = [
+        Visitor().track(reference, wrong),
+        Visitor().track("260001999990", code),
+        Visitor().track("123", "x"),
+        Visitor().track("", ""),
+    ]
+    told = [(page.status, errors(page.html)) for page in answers]
+    assert all(one == told[0] for one in told)
+    assert told[0][1] == ["编号和查询码对不上。请对照收到的回执再输一次；都是数字，可以带空格。"]
+
+
+def test_after_five_wrong_codes_one_has_to_wait_and_is_told_how_long(served: object) -> None:
+    reference, code = Visitor().report()
+    visitor = Visitor()
+    for _ in range(6):
+        page = visitor.track(reference, "000000" if code != "000000" else "000001")
+    page = visitor.track(reference, code)
+    assert re.search(r"请 \d+ 秒后再试", page.words)
+    assert page.value("reference") == reference
+
+
+def test_the_code_is_never_put_back_into_a_page(served: object) -> None:
+    reference, code = Visitor().report()
+    page = Visitor().track("2600 0000 0000", code)
+    assert code not in page.html
+    assert reference not in page.html
+
+
+def test_leaving_forgets_the_matter_on_this_device(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    assert "现在由谁办" in visitor.get(f"/mine/{reference}/").words
+    visitor.post(f"/mine/{reference}/leave/")
+    page = visitor.get(f"/mine/{reference}/")
+    assert page.headings == ["查进度"]
+
+
+def test_a_matter_left_open_is_forgotten_after_two_hours(served: object) -> None:
+    from datetime import timedelta
+
+    from huiyin import clock
+
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    with clock.set_to(clock.now() + timedelta(hours=3)):
+        assert visitor.get(f"/mine/{reference}/").headings == ["查进度"]
+
+
+def test_a_party_sees_who_looked(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.ask_for_mediation()
+    assert "还没有工作人员打开过" in visitor.get(f"/mine/{reference}/").words
+    desk_of(staff(COMMITTEE, "clerk"), reference)
+    page = visitor.get(f"/mine/{reference}/")
+    assert "人民调解委员会经办人 · 办理" in re.sub(r"\s+", " ", page.words)
+
+
+def test_an_act_of_the_party_is_recorded_and_told_in_a_sentence(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.ask_for_mediation()
+    form = visitor.get(f"/mine/{reference}/act/withdraw/")
+    page = visitor.post(
+        f"/mine/{reference}/act/withdraw/", key=form.value("key"), version=form.value("version"), f__reason="我们自己谈好了。"
+    )
+    assert "已登记：" in page.words
+    assert "已结束" in page.words
+    assert "《" in page.words  # the notice of where else to turn
+
+
+def test_a_form_sent_twice_is_done_once(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.ask_for_mediation()
+    address = f"/mine/{reference}/act/add_evidence/"
+    form = visitor.get(address)
+    sent = {"key": form.value("key"), "version": form.value("version"), "f__evidence__0__what": "天花板的照片"}
+    visitor.post(address, **sent)
+    page = visitor.post(address, **sent)
+    assert "已登记" in page.words
+    assert page.html.count('<p class="head">补充证据') == 1
+
+
+def test_an_old_page_is_refused_with_what_was_typed_kept(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.ask_for_mediation()
+    address = f"/mine/{reference}/act/add_evidence/"
+    old = visitor.get(address)
+    visitor.post(address, key=old.value("key"), version=old.value("version"), f__evidence__0__what="第一张照片")
+    page = visitor.post(address, key="another", version=old.value("version"), f__evidence__0__what="第二张照片")
+    assert "刚才有人先办了这件事" in page.words
+    assert page.value("f.evidence.0.what") == "第二张照片"
+    assert page.value("version") != old.value("version")  # sending again now goes through
+
+
+def test_nothing_is_promised_beyond_a_year_without_an_official_calendar(served: object) -> None:
+    from datetime import UTC, datetime
+
+    from huiyin import clock
+
+    with clock.set_to(datetime(2026, 12, 30, 2, tzinfo=UTC)):
+        visitor = Visitor()
+        reference, _ = visitor.ask_for_mediation()
+        assert "（暂定）" in visitor.get(f"/mine/{reference}/").words
+        assert "(provisional)" in visitor.get(f"/mine/{reference}/?lang=en").words
