@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure
+from huiyin.core.rights import relation, sight
 from huiyin.core.run import StoppedError
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.values import Principal, Refusal, Text
@@ -27,7 +28,7 @@ def who_acts(procedure: Procedure, snapshot: Snapshot, action: Action, principal
     """
     allowed = procedure.actors(procedure.states[snapshot.state], action)
     if principal.kind == "party" or principal.acting_for is not None:
-        return _party(procedure, snapshot, allowed, principal, evidenced)
+        return _party(procedure, snapshot, action, allowed, principal, evidenced)
     if principal.kind == "staff":
         for name in allowed:
             post = procedure.posts.get(name)
@@ -39,14 +40,16 @@ def who_acts(procedure: Procedure, snapshot: Snapshot, action: Action, principal
     raise StoppedError(_not_yours(procedure, snapshot, allowed))
 
 
-def _party(procedure: Procedure, snapshot: Snapshot, allowed: tuple[str, ...], principal: Principal, evidenced: bool) -> Actor:
+def _party(
+    procedure: Procedure, snapshot: Snapshot, action: Action, allowed: tuple[str, ...], principal: Principal, evidenced: bool
+) -> Actor:
     party_id = principal.acting_for or principal.id
     party = snapshot.party(party_id)
     if party is None or party.role not in allowed:
         raise StoppedError(_not_yours(procedure, snapshot, allowed))
     if principal.kind == "party" and principal.acting_for is None:
         return Actor(party.id, party.role, party.id)
-    if principal.kind != "staff" or principal.unit not in snapshot.units.values():
+    if not _may_record(procedure, snapshot, action, principal):
         raise StoppedError(_not_yours(procedure, snapshot, allowed))
     if not evidenced:
         raise StoppedError(
@@ -60,6 +63,18 @@ def _party(procedure: Procedure, snapshot: Snapshot, allowed: tuple[str, ...], p
             )
         )
     return Actor(party.id, party.role, party.id)
+
+
+def _may_record(procedure: Procedure, snapshot: Snapshot, action: Action, principal: Principal) -> bool:
+    """Tell whether staff may record a party's act: a post of the host that handles the matter, and no words it may not read.
+
+    Other units with a part are kept out: whoever answers or repairs does not say for the resident that it was done well.
+    """
+    if principal.unit != snapshot.units.get(procedure.host) or relation(principal, snapshot, procedure) != "handler":
+        return False
+    form = () if action.form is None else procedure.forms[action.form].entries
+    fields = (procedure.fields[entry.field] for entry in form)
+    return all(field.cls != "P4" or sight(field, "handler", principal, snapshot, procedure, None) == "see" for field in fields)
 
 
 def _not_yours(procedure: Procedure, snapshot: Snapshot, allowed: tuple[str, ...]) -> Refusal:

@@ -5,36 +5,53 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from huiyin.core import clocks
-from huiyin.core.effects import NOTE_CORRECTED_DATE, NOTE_CORRECTION, NOTE_HANDOVER, Content, Correction
-from huiyin.core.forms import BadValueError, Known, read_value
-from huiyin.core.papers import fields_in
-from huiyin.core.run import Run, StoppedError, effective_instant
-from huiyin.core.snapshot import PaperIssue, Signature
-from huiyin.core.values import Refusal, Text
+from huiyin.core.effects import NOTE_CORRECTED_DATE, NOTE_CORRECTION, NOTE_HANDOVER, Content, Correction, Move, Tell
+from huiyin.core.forms import MARKED, BadValueError, Known, bad_characters, instant, marked_lists, read_value, whole
+from huiyin.core.procedure import SYSTEM_ACTOR, Field, Procedure
+from huiyin.core.rights import relation, sight
+from huiyin.core.run import Run, StoppedError
+from huiyin.core.signing import effective_instant
+from huiyin.core.snapshot import Assent, Party, Signature, Snapshot
+from huiyin.core.values import Principal, Refusal, Text
 
-_REASON = Text("请写明更正的理由。", "Say why it is corrected.")
+MAX_REASON = 2000
+MAX_ID = 200
+Drawn = tuple[datetime | None, datetime | None]
+Mark = TypeVar("Mark", Signature, Assent)
 
 
-def correct(run: Run, data: Mapping[str, Any]) -> Correction | None:
+def correct(run: Run, data: Mapping[str, Any], principal: Principal) -> Correction | None:
     """Correct when an event happened, or what a field says.
 
     ``data`` is ``{"event": seq, "at": ISO instant, "reason": ...}`` or
     ``{"field": name, "value": ..., "party": id or None, "reason": ...}``.
     """
-    reason = str(data.get("reason") or "").strip()
-    if not reason:
-        raise StoppedError(Refusal("required", _REASON, field="reason"))
-    if "field" in data:
-        _field(run, data)
-        correction = None
-    else:
-        correction = _date(run, data)
-    run.content.append(Content(NOTE_CORRECTION, "P1", "set", reason))
+    reason = _words(data.get("reason"), "reason", MAX_REASON, Text("请写明更正的理由。", "Say why it is corrected."))
+    if "field" in data and "event" in data:
+        raise StoppedError(
+            Refusal(
+                "what_to_correct",
+                Text("一次只更正一项：时间或者内容。", "Correct one thing at a time: a date or what was recorded."),
+                field="field",
+            )
+        )
+    before = run.snapshot
+    drawn = {name: run.drawn(name) for name in before.clocks}
+    correction = None if "field" in data else _date(run, data)
+    if correction is None:
+        _field(run, data, principal)
+    run.content.append(Content(NOTE_CORRECTION, "P2", "set", reason))
     run.moves.append(_stay(run, "correct"))
-    _recount_bases(run)
+    _recount(run, drawn)
+    _reprint(run, before, dated=correction is not None)
+    if run.clock_changes:
+        # A date somebody relies on has moved: they hear of it from us, not by missing it.
+        says = run.says()
+        told = Text(f"记录有更正，期限随之变动。{says.zh}", f"The record was corrected and a date has moved. {says.en}")
+        run.tells.extend(Tell(party.id, told) for party in run.snapshot.parties)
     run.follow()
     return correction
 
@@ -43,19 +60,14 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     """Give a named post of this matter to another person. ``data``: ``post``, ``to`` (account id), ``reason``."""
     name = str(data.get("post") or "")
     post = run.procedure.posts.get(name)
-    reason = str(data.get("reason") or "").strip()
-    to = str(data.get("to") or "").strip()
     if post is None or not post.named:
         named = "、".join(name for name, post in run.procedure.posts.items() if post.named) or "—"
-        raise StoppedError(Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post"))
-    if not reason or not to:
         raise StoppedError(
-            Refusal(
-                "required",
-                Text("请写明移交给谁和理由。", "Say to whom it is handed over, and why."),
-                field="reason" if to else "to",
-            )
+            Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post")
         )
+    asked = Text("请写明移交给谁和理由。", "Say to whom it is handed over, and why.")
+    to = _words(data.get("to"), "to", MAX_ID, asked)
+    reason = _words(data.get("reason"), "reason", MAX_REASON, asked)
     if run.snapshot.named.get(name) == (to,):
         raise StoppedError(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
     run.snapshot = replace(run.snapshot, named={**run.snapshot.named, name: (to,)})
@@ -63,20 +75,32 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     run.moves.append(_stay(run, "hand_over"))
 
 
-def _stay(run: Run, action: str) -> Any:
-    from huiyin.core.effects import Move
-
+def _stay(run: Run, action: str) -> Move:
     return Move(action, run.snapshot.state, run.snapshot.state)
 
 
+def _words(raw: Any, field: str, longest: int, asked: Text) -> str:
+    """Return a short text that can be kept, or stop with what is asked for."""
+    words = raw.strip() if isinstance(raw, str) else ""
+    if not words:
+        raise StoppedError(Refusal("required", asked, field=field))
+    if len(words) > longest or bad_characters(words):
+        raise StoppedError(
+            Refusal(
+                "bad_value",
+                Text(f"最多 {longest} 字，且不能有损坏的字符。", f"At most {longest} characters, none of them damaged."),
+                field=field,
+            )
+        )
+    return words
+
+
+# Dates
+
+
 def _date(run: Run, data: Mapping[str, Any]) -> Correction:
-    snapshot = run.snapshot
-    try:
-        event = int(data["event"])
-        at = datetime.fromisoformat(str(data["at"]))
-    except (KeyError, TypeError, ValueError):
-        event, at = 0, run.now
-    if at.tzinfo is None or not 1 <= event < run.seq:
+    event, at = whole(data.get("event")), instant(data.get("at"))
+    if at is None or event is None or not 1 <= event < run.seq:
         raise StoppedError(
             Refusal(
                 "what_to_correct",
@@ -87,22 +111,13 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
                 field="event",
             )
         )
-    if at > run.now or (event > 1 and at < snapshot.opened_at):
-        raise StoppedError(
-            Refusal(
-                "impossible_date",
-                Text(
-                    "更正后的时间要在立项之后、现在之前。",
-                    "The corrected time lies after the matter was opened and before now.",
-                ),
-                field="at",
-            )
-        )
-    if event == snapshot.entered:
+    _check_order(run, event, at)
+    _check_pauses(run, event)
+    if event == run.snapshot.entered:
         run.snapshot = replace(run.snapshot, entered_at=at)
     if event == 1:
         run.snapshot = replace(run.snapshot, opened_at=at)
-    _move_signatures(run, event, at)
+    _move_marks(run, event, at)
     for name, life in list(run.snapshot.clocks.items()):
         definition = run.procedure.clocks[name]
         if definition.trigger is None and definition.until is None and _started_by(life) == event:
@@ -111,71 +126,183 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
     return Correction(event, at)
 
 
+def _check_order(run: Run, event: int, at: datetime) -> None:
+    """Stop a date that would put a step before the one it follows, as far as the matter itself knows the order."""
+    snapshot = run.snapshot
+    if event == 1:
+        earliest = run.library.calendar.at(run.procedure.in_force_from, datetime.min.time())
+    else:
+        earliest = snapshot.entered_at if event > snapshot.entered else snapshot.opened_at
+    latest = snapshot.entered_at if event < snapshot.entered else run.now
+    if not earliest <= at <= latest:
+        raise StoppedError(
+            Refusal(
+                "impossible_date",
+                Text(
+                    "更正后的时间要与前后步骤的先后一致，并且不晚于现在。后一步也记错了的，请先更正后一步。",
+                    "The corrected time must keep the order of the steps before and after, and lie before now. "
+                    "Where the later step is dated wrongly too, correct that first.",
+                ),
+                field="at",
+            )
+        )
+
+
+def _check_pauses(run: Run, event: int) -> None:
+    """Stop rather than leave a date that counts a pause from a day on which it did not begin or end."""
+    for name, life in run.snapshot.clocks.items():
+        if any(one.seq == event and one.kind in ("paused", "resumed") for one in life.events):
+            label = run.procedure.clocks[name].label
+            raise StoppedError(
+                Refusal(
+                    "clock_pause",
+                    Text(
+                        f"这一步停了或者恢复了“{label.zh}”，它的时间不能单独更正。",
+                        f"This step paused or resumed “{label.en}”; its time cannot be corrected on its own.",
+                    ),
+                    field="event",
+                )
+            )
+
+
 def _started_by(life: clocks.ClockLife) -> int | None:
     return next((event.seq for event in reversed(life.events) if event.kind == "started"), None)
 
 
-def _move_signatures(run: Run, event: int, at: datetime) -> None:
-    def moved(mark: Signature) -> Signature:
+def _move_marks(run: Run, event: int, at: datetime) -> None:
+    """Re-date what the event printed, signed or assented to, and the legal effect that follows from it."""
+
+    def moved(mark: Mark) -> Mark:
         return replace(mark, at=at) if mark.seq == event else mark
 
     for issues in list(run.snapshot.papers.values()):
         for issue in issues:
-            signatures = tuple(moved(mark) for mark in issue.signatures)
-            sealed = None if issue.sealed is None else moved(issue.sealed)
-            if (signatures, sealed) == (issue.signatures, issue.sealed):
+            changed = replace(
+                issue,
+                printed_at=at if issue.seq == event else issue.printed_at,
+                signatures=tuple(moved(mark) for mark in issue.signatures),
+                sealed=None if issue.sealed is None else moved(issue.sealed),
+                assents=tuple(moved(mark) for mark in issue.assents),
+            )
+            if changed == issue:
                 continue
-            changed = replace(issue, signatures=signatures, sealed=sealed)
             if issue.effective_at is not None:
                 changed = replace(changed, effective_at=effective_instant(changed))
             run.change_issue(changed)
+    assents = {action: tuple(moved(part) for part in parts) for action, parts in run.snapshot.assents.items()}
+    run.snapshot = replace(run.snapshot, assents=assents)
 
 
-def _field(run: Run, data: Mapping[str, Any]) -> None:
-    name = str(data["field"])
-    field = run.procedure.fields.get(name)
-    if field is None or field.type in ("item", "member", "unit"):
-        raise StoppedError(Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field"))
-    printed = [issue for issue in map(run.snapshot.paper, run.snapshot.papers) if issue is not None and _shows(run, issue, name)]
-    signed = next((issue for issue in printed if issue.signatures or issue.sealed), None)
-    if signed is not None:
-        title = run.library.papers[signed.paper].title
+# Words
+
+
+def _field(run: Run, data: Mapping[str, Any], principal: Principal) -> None:
+    name, party = data["field"], data.get("party") or None
+    field = run.procedure.fields.get(name) if isinstance(name, str) else None
+    owner = run.snapshot.party(party) if party is not None else None
+    if field is None or field.type in ("item", "member", "unit") or not _correctable(run, field, owner, principal):
+        raise StoppedError(
+            Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field")
+        )
+    if _own_word(run.procedure, field):
         raise StoppedError(
             Refusal(
-                "signed_text",
+                "own_word",
                 Text(
-                    f"这项内容写在已签字的《{title.zh}》里，不能直接更正；要改文字，须重新印出、重新签字。",
-                    f"This stands in “{title.en}”, which is signed; to change the text it must be printed and signed anew.",
+                    f"“{field.label.zh}”是当事人自己的表示，不能由别人更正；请由本人重新表示。",
+                    f"“{field.label.en}” is a person's own word and nobody corrects it for them; let them say it anew.",
                 ),
                 field="field",
             )
         )
-    known = Known(frozenset(run.library.topics), frozenset(party.id for party in run.snapshot.parties), run.snapshot.facts)
+    raw = data.get("value")
+    if raw is None or raw == "":
+        raise StoppedError(Refusal("required", Text("请填正确的内容。", "Give what it should say."), field="value"))
+    known = Known(
+        frozenset(run.library.topics),
+        frozenset(one.id for one in run.snapshot.parties),
+        run.snapshot.facts,
+        marked_lists(run.procedure),
+    )
     try:
-        value = read_value(field, data.get("value"), known)
+        value = read_value(field, raw, known)
     except BadValueError as bad:
         raise StoppedError(Refusal("bad_value", bad.text, field="value")) from None
-    run.put(name, value, party=data.get("party"))
-    for issue in printed:
-        run.print(issue.paper, corrects=issue.number)
+    if field.name in known.marked:
+        # What acts have marked stays marked: the words are corrected, not what was done about them.
+        present = run.snapshot.facts.get(field.name) or []
+        value = [{**new, MARKED: old.get(MARKED)} for new, old in zip(value, present, strict=False)] + value[len(present) :]
+    run.put(field.name, value, party=party)
 
 
-def _shows(run: Run, issue: PaperIssue, field: str) -> bool:
-    return field in fields_in(run.library.papers[issue.paper])
+def _correctable(run: Run, field: Field, owner: Party | None, principal: Principal) -> bool:
+    """Tell whether a field holds something to correct that this reader may know of.
+
+    What was left out when the matter was opened may be added, for nothing else can add it; what later acts record is
+    recorded by them.
+    """
+    how = sight(field, relation(principal, run.snapshot, run.procedure), principal, run.snapshot, run.procedure, owner)
+    facts = run.snapshot.facts if field.of is None else {} if owner is None else owner.facts
+    opening = run.procedure.forms[run.procedure.opening_form].entries
+    return how != "none" and (facts.get(field.name) is not None or any(entry.field == field.name for entry in opening))
 
 
-def _recount_bases(run: Run) -> None:
-    """Re-date every clock whose trigger or end is drawn from what was just corrected."""
-    for name, life in list(run.snapshot.clocks.items()):
-        definition = run.procedure.clocks[name]
-        if definition.trigger is None and definition.until is None:
+def _own_word(procedure: Procedure, field: Field) -> bool:
+    """Tell whether a choice is one only parties make, by an act of theirs: consent, or whether they are satisfied."""
+    if field.type not in ("choice", "flag"):
+        return False
+    givers: set[str] = set()
+    for state in procedure.states.values():
+        for action in (*state.actions, *procedure.always):
+            form = () if action.form is None else procedure.forms[action.form].entries
+            if field.name in action.sets or any(entry.field == field.name for entry in form):
+                givers.update(name for name in procedure.actors(state, action) if name != SYSTEM_ACTOR)
+    return bool(givers) and givers <= set(procedure.roles)
+
+
+# What follows
+
+
+def _recount(run: Run, before: Mapping[str, Drawn]) -> None:
+    """Re-date every clock whose trigger or end is drawn from what was just corrected, and no other."""
+    for name, drawn in before.items():
+        trigger, until = run.drawn(name)
+        if (trigger, until) == drawn:
             continue
-        trigger, until = run.clock_basis(name, life.trigger)
-        if definition.trigger is not None and trigger != life.trigger:
+        if trigger is not None and trigger != run.snapshot.clocks[name].trigger:
             run.change_clock(name, clocks.redate, trigger=trigger, until=None)
-        elif definition.until is not None and until is not None and until != _until(life):
+        elif until is not None and until != _until(run.snapshot.clocks[name]):
             run.change_clock(name, clocks.redate, trigger=None, until=until)
 
 
 def _until(life: clocks.ClockLife) -> datetime | None:
     return next((event.until for event in reversed(life.events) if event.until is not None), None)
+
+
+def _reprint(run: Run, before: Snapshot, *, dated: bool) -> None:
+    """Print anew each paper whose text the correction changes; what is signed stays as it was signed."""
+    for name in before.papers:
+        issue = run.snapshot.paper(name)
+        if issue is None or run.rendered(name, before) == run.rendered(name, run.snapshot):
+            continue
+        title = run.library.papers[name].title
+        if not issue.signatures and issue.sealed is None:
+            run.print(name, corrects=issue)
+        elif dated:
+            run.warnings.append(
+                Text(
+                    f"《{title.zh}》已经签字，文字不变；其中的日期以这次更正为准。",
+                    f"“{title.en}” is signed and stays as it is; for its dates this correction counts.",
+                )
+            )
+        else:
+            raise StoppedError(
+                Refusal(
+                    "signed_text",
+                    Text(
+                        f"这项内容写在已签字的《{title.zh}》里，不能直接更正；要改文字，须重新印出、重新签字。",
+                        f"This stands in “{title.en}”, which is signed; to change the text it must be printed and signed anew.",
+                    ),
+                    field="field",
+                )
+            )

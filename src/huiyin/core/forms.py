@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from huiyin.core.procedure import Field, Form, Procedure
@@ -17,7 +18,14 @@ from huiyin.core.values import Refusal, Text
 
 MAX_TEXT = 20_000
 MAX_ENTRIES = 200
+MAX_FILES = 50
 MAX_CENTS = 10**13
+# Whole numbers up to here survive every JSON reader.
+MAX_NUMBER = 2**53
+# No calendar, counting rule or living person needs a date outside these years.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+MARKED = "state"
+MAX_UNKNOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +36,13 @@ class Known:
         topics: keys of the topic tree.
         parties: ids of the parties of this matter.
         facts: present facts, for ``item`` fields.
+        marked: lists whose entries get their ``state`` by an act, never by a form.
     """
 
     topics: frozenset[str]
     parties: frozenset[str]
     facts: Mapping[str, Any]
+    marked: frozenset[str] = frozenset()
 
 
 class BadValueError(ValueError):
@@ -53,15 +63,16 @@ def read_form(procedure: Procedure, form: Form | None, data: Mapping[str, Any], 
     """
     entries = {} if form is None else {entry.field: entry for entry in form.entries}
     wrong: list[Refusal] = []
-    for name in sorted(set(data) - set(entries)):
-        wrong.append(  # noqa: PERF401 - the next loop appends too
+    for name in list(islice((name for name in data if name not in entries), MAX_UNKNOWN)):
+        shown = _quoted(name)
+        wrong.append(
             Refusal(
                 "unknown_field",
                 Text(
-                    f"这里不填“{name}”。请去掉它再提交。",
-                    f"“{name}” is not asked for here. Leave it out and submit again.",
+                    f"这里不填“{shown}”。请去掉它再提交。",
+                    f"“{shown}” is not asked for here. Leave it out and submit again.",
                 ),
-                field=name,
+                field=shown,
             )
         )
     values: dict[str, Any] = {}
@@ -94,6 +105,30 @@ def read_value(field: Field, raw: Any, known: Known) -> Any:
     return _NEED_KNOWN[field.type](field, raw, known) if reader is None else reader(field, raw)
 
 
+def bad_characters(text: str) -> bool:
+    """Tell whether a text holds what neither the database nor JSON can keep: a null, or half a character."""
+    return "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def whole(raw: Any) -> int | None:
+    """Return a whole number given as such or in plain digits, else None."""
+    if isinstance(raw, str):
+        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 16 else None
+    return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
+
+
+def marked_lists(procedure: Procedure) -> frozenset[str]:
+    """Return the lists whose entries get their state by an act."""
+    actions = (*procedure.always, *(action for state in procedure.states.values() for action in state.actions))
+    return frozenset(name for action in actions for name in action.marks)
+
+
+def _quoted(raw: Any) -> str:
+    """Return what was typed, short and clean enough to be said back."""
+    shown = str(raw) if isinstance(raw, str | int | float) else type(raw).__name__
+    return shown[:60].encode("utf-8", "replace").decode().replace("\x00", "?")
+
+
 def _missing(field: Field) -> Refusal:
     zh, en = field.label.zh, field.label.en
     return Refusal("required", Text(f"请填写“{zh}”。", f"Fill in “{en}”."), field=field.name)
@@ -106,7 +141,7 @@ def _choose(field: Field, zh: str, en: str) -> Text:
 def _text(field: Field, raw: Any, longest: int = MAX_TEXT) -> str:
     if not isinstance(raw, str):
         raise BadValueError(Text(f"“{field.label.zh}”要写文字。", f"“{field.label.en}” takes text."))
-    if "\x00" in raw or any("\ud800" <= character <= "\udfff" for character in raw):
+    if bad_characters(raw):
         raise BadValueError(
             Text(
                 f"“{field.label.zh}”里有无法保存的字符（文件可能损坏），请重新输入。",
@@ -142,11 +177,16 @@ def _flag(field: Field, raw: Any) -> bool:
 
 
 def _number(field: Field, raw: Any) -> int | float:
-    try:
-        value = raw if isinstance(raw, int | float) and not isinstance(raw, bool) else float(str(raw))
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
+    value: int | float = math.nan
+    if isinstance(raw, int | float) and not isinstance(raw, bool):
+        value = raw
+    elif isinstance(raw, str) and len(raw) < 40 and "_" not in raw:
+        try:
+            value = float(raw)
+        except ValueError:
+            value = math.nan
+    # Compared before anything else: an int may be too large to be a float, and nothing compares with nan.
+    if not -MAX_NUMBER <= value <= MAX_NUMBER:
         raise BadValueError(Text(f"“{field.label.zh}”要填数字。", f"“{field.label.en}” takes a number."))
     return int(value) if float(value).is_integer() else value
 
@@ -161,10 +201,11 @@ def _money(field: Field, raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise problem
     if isinstance(raw, str):
-        whole, _, part = raw.replace(",", "").replace("，", "").strip().partition(".")
-        if not whole.isascii() or not whole.isdigit() or (part and (not part.isdigit() or len(part) > 2)):
+        yuan, _, part = raw.replace(",", "").replace("，", "").strip().partition(".")
+        cents = (part + "00")[:2]
+        if whole(yuan) is None or whole(cents) is None or len(part) > 2:
             raise problem
-        raw = int(whole) * 100 + int((part + "00")[:2])
+        raw = int(yuan) * 100 + int(cents)
     if not 0 <= raw <= MAX_CENTS:
         raise problem
     return int(raw)
@@ -172,19 +213,19 @@ def _money(field: Field, raw: Any) -> int:
 
 def _date(field: Field, raw: Any) -> str:
     try:
-        return date.fromisoformat(str(raw)).isoformat()
+        value = date.fromisoformat(raw) if isinstance(raw, str) else None
     except ValueError:
+        value = None
+    if value is None or not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise BadValueError(
             Text(f"“{field.label.zh}”要填日期，例如 2026-11-30。", f"“{field.label.en}” takes a date such as 2026-11-30.")
-        ) from None
+        )
+    return value.isoformat()
 
 
 def _instant(field: Field, raw: Any) -> str:
-    try:
-        value = datetime.fromisoformat(str(raw))
-    except ValueError:
-        value = None
-    if value is None or value.tzinfo is None:
+    value = instant(raw)
+    if value is None:
         raise BadValueError(
             Text(
                 f"“{field.label.zh}”要填日期和时间，例如 2026-11-30T09:00+08:00。",
@@ -194,11 +235,22 @@ def _instant(field: Field, raw: Any) -> str:
     return value.isoformat()
 
 
+def instant(raw: Any) -> datetime | None:
+    """Return an ISO 8601 instant with offset within the years a calendar reaches, else None."""
+    try:
+        value = datetime.fromisoformat(raw) if isinstance(raw, str) else None
+    except ValueError:
+        return None
+    return value if value is not None and value.tzinfo is not None and FIRST_YEAR <= value.year <= LAST_YEAR else None
+
+
 def _place(field: Field, raw: Any) -> dict[str, str]:
     place = {"detail": raw} if isinstance(raw, str) else raw
     if not isinstance(place, Mapping) or set(place) - {"division", "detail"}:
         raise BadValueError(Text(f"“{field.label.zh}”要写地点。", f"“{field.label.en}” takes a place."))
-    division = str(place.get("division") or "")
+    division = place.get("division") or ""
+    if not isinstance(division, str):
+        division = "?"
     if division and not (division.isascii() and division.isdigit() and len(division) in (6, 12)):
         raise BadValueError(
             Text(
@@ -206,7 +258,7 @@ def _place(field: Field, raw: Any) -> dict[str, str]:
                 f"The division code of “{field.label.en}” has 6 or 12 digits.",
             )
         )
-    detail = _text(field, str(place.get("detail") or ""), longest=500)
+    detail = _text(field, place.get("detail") or "", longest=500)
     if not division and not detail:
         raise BadValueError(_missing(field).text)
     return {"division": division, "detail": detail}
@@ -233,6 +285,9 @@ def _list(field: Field, raw: Any, known: Known) -> list[Any]:
 def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
     where = Text(f"“{field.label.zh}”第 {number} 行：", f"“{field.label.en}”, line {number}: ")
     names = {part.name for part in field.record}
+    if field.name in known.marked:
+        names.discard(MARKED)
+        raw = {key: value for key, value in raw.items() if key != MARKED or value} if isinstance(raw, Mapping) else raw
     if not isinstance(raw, Mapping) or set(raw) - names:
         raise BadValueError(
             Text(
@@ -257,11 +312,8 @@ def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
 
 def _item(field: Field, raw: Any, known: Known) -> int:
     entries = known.facts.get(field.items_of or "") or []
-    try:
-        index = int(raw)
-    except (TypeError, ValueError):
-        index = -1
-    if not 0 <= index < len(entries):
+    index = whole(raw)
+    if index is None or not 0 <= index < len(entries):
         raise BadValueError(
             Text(
                 f"“{field.label.zh}”要选一项，现在共有 {len(entries)} 项。",
@@ -274,7 +326,10 @@ def _item(field: Field, raw: Any, known: Known) -> int:
 def _topic(field: Field, raw: Any, known: Known) -> str:
     if not isinstance(raw, str) or raw not in known.topics:
         raise BadValueError(
-            Text(f"没有“{raw}”这个事项类型，请从列表里选。", f"There is no topic “{raw}”; choose one from the list.")
+            Text(
+                f"没有“{_quoted(raw)}”这个事项类型，请从列表里选。",
+                f"There is no topic “{_quoted(raw)}”; choose one from the list.",
+            )
         )
     return raw
 
@@ -290,7 +345,10 @@ def _name(field: Field, raw: Any) -> str:
 
 
 def _files(field: Field, raw: Any) -> list[str]:
-    return [_name(field, one) for one in (raw if isinstance(raw, list) else [raw])]
+    files = raw if isinstance(raw, list) else [raw]
+    if len(files) > MAX_FILES:
+        raise BadValueError(Text(f"“{field.label.zh}”最多 {MAX_FILES} 个文件。", f"“{field.label.en}” takes at most {MAX_FILES} files."))
+    return [_name(field, one) for one in files]
 
 
 _READERS: Mapping[str, Callable[[Field, Any], Any]] = {

@@ -13,19 +13,21 @@ def name(value: str) -> str:
 
 
 def phone(value: str) -> str:
-    """Return a telephone number with its middle hidden: 138****5678."""
-    digits = value.strip()
-    return HIDDEN if len(digits) < 7 else f"{digits[:3]}****{digits[-4:]}"
+    """Return a mobile number with its middle hidden: 138****5678; of a shorter one only the last two digits."""
+    digits = "".join(character for character in value if character not in " -()（）")
+    if not digits.removeprefix("+").isdigit() or len(digits) < 7:
+        return HIDDEN
+    return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 11 else f"****{digits[-2:]}"
 
 
 def identity_number(value: str) -> str:
     """Return an identity number of which only the first three and last two characters show."""
-    return HIDDEN if len(value) < 8 else f"{value[:3]}{'*' * (len(value) - 5)}{value[-2:]}"
+    return HIDDEN if len(value) < 15 else f"{value[:3]}{'*' * (len(value) - 5)}{value[-2:]}"
 
 
 def address(value: str) -> str:
-    """Return an address cut after its first six characters: the part that names the area."""
-    return HIDDEN if len(value) <= 6 else f"{value[:6]}***"
+    """Return an address cut after the part that names the area: its first six characters, or less of a short one."""
+    return HIDDEN if len(value) < 6 else f"{value[: min(6, len(value) // 2)]}***"
 
 
 def field(field_name: str, value: Any) -> Any:

@@ -77,7 +77,11 @@ class PartyView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A matter's facts as one reader may see them; what may not be known is absent."""
+    """A matter's facts as one reader may see them; what may not be known is absent.
+
+    Attributes:
+        hidden: fields that hold something kept from this reader. Sealed ones (P4) are not even named.
+    """
 
     facts: Mapping[str, Any]
     parties: tuple[PartyView, ...]
@@ -176,6 +180,8 @@ def _named_reader(field: Field, principal: Principal, snapshot: Snapshot, proced
 def view(procedure: Procedure, snapshot: Snapshot, principal: Principal) -> View:
     """Return the facts and parties of a matter as ``principal`` may see them: absent, masked or plain."""
     how = relation(principal, snapshot, procedure)
+    if how == "stranger":
+        return View({}, (), ())
     hidden: list[str] = []
     facts = {}
     for name, value in snapshot.facts.items():
@@ -184,10 +190,9 @@ def view(procedure: Procedure, snapshot: Snapshot, principal: Principal) -> View
             hidden.append(name)
         else:
             facts[name] = shown
-    parties = (
-        tuple(_party(procedure, snapshot, principal, how, party, hidden) for party in snapshot.parties) if how != "stranger" else ()
-    )
-    return View(facts, parties, tuple(sorted(set(hidden))))
+    parties = tuple(_party(procedure, snapshot, principal, how, party, hidden) for party in snapshot.parties)
+    # That sealed words were said is itself sealed.
+    return View(facts, parties, tuple(sorted(name for name in set(hidden) if procedure.fields[name].cls != "P4")))
 
 
 def _party(

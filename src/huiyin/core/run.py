@@ -7,15 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from huiyin.core import clocks
+from huiyin.core import clocks, signing
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import ChildOpening, Content, Move, Tell
-from huiyin.core.expressions import evaluate, fill, parse, plain_value
+from huiyin.core.expressions import evaluate, fill, names_in, parse, plain_value
 from huiyin.core.packs import Library
 from huiyin.core.papers import Rendered, content_hash, render
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockUse, Condition, Field, Opens, Procedure, State
 from huiyin.core.scope import Scope, scope_of
-from huiyin.core.snapshot import Child, PaperIssue, Signature, Snapshot, with_party_fact
+from huiyin.core.snapshot import Assent, Child, PaperIssue, Signature, Snapshot, with_party_fact
 from huiyin.core.values import Refusal, Text
 
 MAX_CHAIN = 8
@@ -51,8 +51,11 @@ class Run:
     warnings: list[Text] = field(default_factory=list)
 
     def scope(self) -> Scope:
-        """Return what conditions, papers and sentences may see at this moment of the act."""
-        return scope_of(self.procedure, self.snapshot, self.library, now=self.now, actor=self.actor)
+        """Return what conditions and papers may see at this moment of the act.
+
+        They are judged as of when the act happened: an order given in time is not late because it was entered late.
+        """
+        return scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor)
 
     def holds(self, condition: Condition) -> bool:
         """Tell whether a condition holds now."""
@@ -103,7 +106,7 @@ class Run:
     def _owner(self, definition: Field, party: str | None) -> str:
         owner = party or self.actor
         known = None if owner is None else self.snapshot.party(owner)
-        if known is None or known.role != definition.of:
+        if known is None or known.role != definition.of or self.actor not in (None, owner):
             raise StoppedError(
                 Refusal(
                     "whose_value",
@@ -170,27 +173,28 @@ class Run:
     def clock_basis(self, name: str, trigger: datetime | None) -> tuple[datetime, datetime | None]:
         """Return (instant counting starts from, fixed end or None) as the facts stand now."""
         definition = self.procedure.clocks[name]
-        scope = self.scope()
-        start = trigger or self.at
-        if definition.trigger is not None:
-            value = evaluate(parse(definition.trigger), scope)
-            if not isinstance(value, datetime):
-                raise StoppedError(
-                    Refusal(
-                        "no_trigger",
-                        Text(
-                            f"“{definition.label.zh}”从何时起算还没有凭据，请先补上。",
-                            f"There is no evidence yet of when “{definition.label.en}” starts; record it first.",
-                        ),
-                    )
+        start, until = self.drawn(name)
+        if definition.trigger is not None and start is None:
+            raise StoppedError(
+                Refusal(
+                    "no_trigger",
+                    Text(
+                        f"“{definition.label.zh}”从何时起算还没有凭据，请先补上。",
+                        f"There is no evidence yet of when “{definition.label.en}” starts; record it first.",
+                    ),
                 )
-            start = value
-        if definition.until is None:
-            return start, None
-        until = evaluate(parse(definition.until), scope)
-        if isinstance(until, datetime):
-            return start, until
-        return start, self.library.calendar.end_of_day(until) if isinstance(until, date) else None
+            )
+        return start or trigger or self.at, until
+
+    def drawn(self, name: str) -> tuple[datetime | None, datetime | None]:
+        """Return (trigger, fixed end) of a clock as its expressions give them now; None where nothing is given."""
+        definition = self.procedure.clocks[name]
+        scope = self.scope()
+        start = None if definition.trigger is None else evaluate(parse(definition.trigger), scope)
+        until = None if definition.until is None else evaluate(parse(definition.until), scope)
+        if isinstance(until, date) and not isinstance(until, datetime):
+            until = self.library.calendar.end_of_day(until)
+        return start if isinstance(start, datetime) else None, until if isinstance(until, datetime) else None
 
     def _keep(self, name: str, before: ClockLife | None, after: ClockLife | Refusal) -> None:
         if isinstance(after, Refusal):
@@ -206,14 +210,24 @@ class Run:
 
     # Papers
 
-    def print(self, name: str, corrects: int | None = None) -> None:
-        """Print a paper as the matter stands now; its text is fixed by a salted hash."""
+    def rendered(self, name: str, snapshot: Snapshot) -> Rendered:
+        """Return the text of a paper about the matter as it stands in ``snapshot``, dated by this act."""
+        return render(self.library.papers[name], self.procedure, snapshot, self.library, now=self.at)
+
+    def print(self, name: str, corrects: PaperIssue | None = None) -> None:
+        """Print a paper as the matter stands now; its text is fixed by a salted hash.
+
+        A reprint after a correction keeps the legal effect of the issue it corrects.
+        """
         salt = self.salts()
-        rendered = render(self.library.papers[name], self.procedure, self.snapshot, self.library, now=self.now)
+        rendered = self.rendered(name, self.snapshot)
         issues = self.snapshot.papers.get(name, ())
-        issue = PaperIssue(name, len(issues) + 1, self.at, self.seq, content_hash(salt, rendered), corrects=corrects)
+        issue = PaperIssue(name, len(issues) + 1, self.at, self.seq, content_hash(salt, rendered))
+        if corrects is not None:
+            issue = replace(issue, corrects=corrects.number, effective_at=corrects.effective_at, assents=corrects.assents)
         self.printed.append((issue, rendered, salt))
         self.set_issues(name, (*issues, issue))
+        self._lapse(name)
 
     def set_issues(self, name: str, issues: tuple[PaperIssue, ...]) -> None:
         """Replace the issues of one paper."""
@@ -227,34 +241,45 @@ class Run:
     def void(self, name: str) -> None:
         """Void every issue of a paper, and with it the signatures on it."""
         self.set_issues(name, tuple(replace(issue, voided=True) for issue in self.snapshot.papers.get(name, ())))
+        self._lapse(name)
 
-    def take_effect(self, name: str) -> None:
-        """Set the instant a paper's legal effect begins: its last signature or seal, else this act."""
+    def _lapse(self, paper: str) -> None:
+        """Drop what parties said to a joint act about a paper whose text is no longer the one they said it to."""
+        kept = {name: parts for name, parts in self.snapshot.assents.items() if not self._about(name, paper)}
+        if len(kept) != len(self.snapshot.assents):
+            self.snapshot = replace(self.snapshot, assents=kept)
+
+    def _about(self, action: str, paper: str) -> bool:
+        definition = self.procedure.state_action(self.snapshot.state, action)
+        if definition is None or paper in definition.effective:
+            return True
+        return any(paper in names_in(parse(self.procedure.conditions[name].test)) for name in definition.needs)
+
+    def take_effect(self, name: str, assents: tuple[Assent, ...] = ()) -> None:
+        """Set the instant a paper's legal effect begins: its last signature or seal, else the last side's word or this act."""
         issue = self.snapshot.paper(name)
         if issue is None:
-            raise StoppedError(_not_printed(self.library.papers[name].title))
-        self.change_issue(replace(issue, effective_at=effective_instant(issue) or self.at))
+            raise StoppedError(signing.not_printed(self.library.papers[name].title))
+        if signing.effective_instant(issue) is None:
+            issue = replace(issue, assents=assents or (Assent(self.actor or "", self.at, self.seq),))
+        self.change_issue(replace(issue, effective_at=signing.effective_instant(issue)))
+
+    def unsignable(self, name: str, by: str, *, seal: bool) -> Refusal | None:
+        """Return why somebody cannot sign or seal a paper whatever text they read, or None."""
+        title = self.library.papers[name].title
+        issue = self.snapshot.paper(name)
+        return signing.not_printed(title) if issue is None else signing.signed_already(issue, title, by, seal=seal)
 
     def sign(self, name: str, by: str, role: str, data: Mapping[str, Any], *, seal: bool) -> None:
         """Put one signature or the seal on the present text of a paper."""
         title = self.library.papers[name].title
         issue = self.snapshot.paper(name)
         if issue is None:
-            raise StoppedError(_not_printed(title))
-        if data.get("hash") != issue.hash:
-            raise StoppedError(
-                Refusal(
-                    "text_changed",
-                    Text(
-                        f"《{title.zh}》的文字已经不是您读过的那一份，请重新阅读后再签。",
-                        f"The text of “{title.en}” is no longer the one you read; read it again, then sign.",
-                    ),
-                    field="hash",
-                )
-            )
-        if issue.sealed is not None if seal else any(signature.by == by for signature in issue.signatures):
-            raise StoppedError(Refusal("already_signed", Text(f"《{title.zh}》已经签过了。", f"“{title.en}” is signed already.")))
-        mark = Signature(by, role, self.at, issue.hash, str(data.get("method") or "screen"), self.seq)
+            raise StoppedError(signing.not_printed(title))
+        refusal = signing.signed_already(issue, title, by, seal=seal) or signing.not_this_text(issue, title, self.at, data)
+        if refusal is not None:
+            raise StoppedError(refusal)
+        mark = Signature(by, role, self.at, issue.hash, signing.method_of(data) or "screen", self.seq)
         self.change_issue(replace(issue, sealed=mark) if seal else replace(issue, signatures=(*issue.signatures, mark)))
 
     # Moves
@@ -272,10 +297,14 @@ class Run:
     def take(self, action: Action) -> None:
         """Do everything an action says after its form is in: papers, move, clocks, children, tells."""
         source = self.snapshot.state
+        assents = self.snapshot.assents.get(action.name, ())
+        if assents:
+            kept = {name: parts for name, parts in self.snapshot.assents.items() if name != action.name}
+            self.snapshot = replace(self.snapshot, assents=kept)
         for name in action.voids:
             self.void(name)
         for name in action.effective:
-            self.take_effect(name)
+            self.take_effect(name, assents)
         for use in action.clocks:
             self.use_clock(use)
         target = action.to or source
@@ -329,7 +358,7 @@ class Run:
     def says(self) -> Text:
         """Return the resident's sentence for the present state."""
         says = self.procedure.states[self.snapshot.state].says
-        scope = self.scope()
+        scope = scope_of(self.procedure, self.snapshot, self.library, now=self.now)
         return Text(fill(says.zh, scope, "zh"), fill(says.en, scope, "en"))
 
     def _open(self, opens: Opens) -> None:
@@ -345,20 +374,3 @@ class Run:
             return
         text = action.label if action.sealed else self.says()
         self.tells.extend(Tell(to, text, sealed=action.sealed) for to in action.tells)
-
-
-def effective_instant(issue: PaperIssue) -> datetime | None:
-    """Return the latest of all signatures and the seal on an issue, or None when it carries none."""
-    marks = [*issue.signatures, *(() if issue.sealed is None else (issue.sealed,))]
-    return max((mark.at for mark in marks), default=None)
-
-
-def _not_printed(title: Text) -> Refusal:
-    return Refusal(
-        "not_printed",
-        Text(
-            f"《{title.zh}》还没有印出，不能签。请先印出文字。",
-            f"“{title.en}” is not printed yet and cannot be signed. Print the text first.",
-        ),
-    )
-

@@ -41,6 +41,15 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Assent:
+    """One party's part of a joint act, with the instant and the event it is dated by."""
+
+    party: str
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class PaperIssue:
     """One printed text of a paper. Content is kept by the record; the matter carries its hash.
 
@@ -48,6 +57,7 @@ class PaperIssue:
         number: 1 for the first issue of this paper in this matter.
         blocks: the rendered text; empty in snapshots that were stored (the record keeps texts apart).
         corrects: number of the issue this one reprints after a correction, or None.
+        assents: what made it effective where nobody signs: the word of each party, or the one act.
     """
 
     paper: str
@@ -60,6 +70,7 @@ class PaperIssue:
     voided: bool = False
     effective_at: datetime | None = None
     corrects: int | None = None
+    assents: tuple[Assent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +95,7 @@ class Snapshot:
         named: post -> account ids of the persons named to hold it in this matter.
         clocks: clock name -> its life.
         papers: paper name -> its issues, oldest first.
-        assents: action -> party ids that have done their part of a joint action.
+        assents: action -> the parts of a joint action that are done.
         done: action -> how often taken.
     """
 
@@ -109,7 +120,7 @@ class Snapshot:
     clocks: Mapping[str, ClockLife] = field(default_factory=dict)
     papers: Mapping[str, tuple[PaperIssue, ...]] = field(default_factory=dict)
     children: tuple[Child, ...] = ()
-    assents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    assents: Mapping[str, tuple[Assent, ...]] = field(default_factory=dict)
     done: Mapping[str, int] = field(default_factory=dict)
     outcome: str | None = None
     parent: str | None = None
@@ -151,7 +162,7 @@ def to_plain(snapshot: Snapshot) -> Plain:
         "clocks": {name: life.to_plain() for name, life in snapshot.clocks.items()},
         "papers": {name: [_issue_plain(issue) for issue in issues] for name, issues in snapshot.papers.items()},
         "children": [_child_plain(child) for child in snapshot.children],
-        "assents": {action: list(parties) for action, parties in snapshot.assents.items()},
+        "assents": {action: [_assent_plain(part) for part in parts] for action, parts in snapshot.assents.items()},
         "done": dict(snapshot.done),
         "outcome": snapshot.outcome,
         "parent": snapshot.parent,
@@ -170,7 +181,7 @@ def from_plain(plain: Plain) -> Snapshot:
             "clocks": {name: ClockLife.from_plain(life) for name, life in plain["clocks"].items()},
             "papers": {name: tuple(_issue(issue) for issue in issues) for name, issues in plain["papers"].items()},
             "children": tuple(Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]),
-            "assents": {action: tuple(parties) for action, parties in plain["assents"].items()},
+            "assents": {action: tuple(_assent(part) for part in parts) for action, parts in plain["assents"].items()},
         }
     )
 
@@ -206,6 +217,14 @@ def _signature(plain: Plain) -> Signature:
     return Signature(**{**plain, "at": datetime.fromisoformat(plain["at"])})
 
 
+def _assent_plain(assent: Assent) -> Plain:
+    return {"party": assent.party, "at": assent.at.isoformat(), "seq": assent.seq}
+
+
+def _assent(plain: Plain) -> Assent:
+    return Assent(**{**plain, "at": datetime.fromisoformat(plain["at"])})
+
+
 def _issue_plain(issue: PaperIssue) -> Plain:
     return {
         "paper": issue.paper,
@@ -218,6 +237,7 @@ def _issue_plain(issue: PaperIssue) -> Plain:
         "voided": issue.voided,
         "effective_at": None if issue.effective_at is None else issue.effective_at.isoformat(),
         "corrects": issue.corrects,
+        "assents": [_assent_plain(assent) for assent in issue.assents],
     }
 
 
@@ -229,6 +249,7 @@ def _issue(plain: Plain) -> PaperIssue:
             "signatures": tuple(_signature(signature) for signature in plain["signatures"]),
             "sealed": None if plain["sealed"] is None else _signature(plain["sealed"]),
             "effective_at": _instant(plain["effective_at"]),
+            "assents": tuple(_assent(assent) for assent in plain["assents"]),
         }
     )
 

@@ -12,18 +12,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, corrections
+from huiyin.core import actors, clocks, corrections
 from huiyin.core.effects import Effects, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
-from huiyin.core.forms import Known, read_form
+from huiyin.core.forms import Known, marked_lists, read_form
+from huiyin.core.opening import MAX_NAME, future, opening_refusal, party_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Form, Procedure
 from huiyin.core.run import Run, SaltSource, StoppedError
-from huiyin.core.snapshot import Child, Snapshot
+from huiyin.core.snapshot import Assent, Child, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
+__all__ = ["MAX_NAME", "not_offered", "offered", "open_matter", "step"]
+
 SIGNING_KEYS = ("hash", "method")
-MAX_NAME = 200
 
 
 def open_matter(
@@ -39,7 +41,7 @@ def open_matter(
     salts: SaltSource,
 ) -> Effects | Refusal:
     """Return the effects of a new matter's first event, or why it cannot be opened."""
-    refusal = _opening_refusal(procedure, library, opening, at, now)
+    refusal = opening_refusal(procedure, library, opening, at, now)
     if refusal is not None:
         return refusal
     blank = Snapshot(
@@ -61,11 +63,13 @@ def open_matter(
         unit_names=opening.unit_names,
         parent=opening.parent,
     )
-    run = Run(procedure, library, blank, at, now, 1, salts, actor=opening.opener)
+    run = Run(procedure, library, blank, at, now, 1, salts)
     form = procedure.forms.get(procedure.opening_form)
     try:
         for party in opening.parties:
-            _put_form(run, _party_form(procedure, party.role), dict(party.facts), party=party.id)
+            known = party_form(procedure, party.role, own=party.id == opening.opener)
+            _put_form(run, known, dict(party.facts), party=party.id)
+        run.actor = opening.opener
         _put_form(run, form, opening.data)
         for name, value in procedure.opening_sets.items():
             run.put(name, value)
@@ -114,7 +118,7 @@ def step(
         actor = actors.who_acts(procedure, snapshot, definition, principal, bool(evidence))
         run.actor = actor.party
         if action == "correct":
-            correction = corrections.correct(run, data)
+            correction = corrections.correct(run, data, principal)
             return replace(_effects(run, snapshot, action), correction=correction, acting_for=principal.acting_for)
         if action == "hand_over":
             corrections.hand_over(run, data)
@@ -136,10 +140,11 @@ def offered(procedure: Procedure, library: Library, snapshot: Snapshot, principa
         if procedure.state_action(snapshot.state, action.name) is not action or action.by == (SYSTEM_ACTOR,):
             continue
         try:
-            run.actor = actors.who_acts(procedure, snapshot, action, principal, True).party
+            actor = actors.who_acts(procedure, snapshot, action, principal, True)
         except StoppedError:
             continue
-        offers.append(Offer(action, _blocked(run, action)))
+        run.actor = actor.party
+        offers.append(Offer(action, _blocked(run, action, actor)))
     return tuple(offers)
 
 
@@ -161,8 +166,8 @@ def _check_time(snapshot: Snapshot, action: str, at: datetime, now: datetime) ->
     if at.tzinfo is None:
         raise ValueError("`at` needs a time zone")
     if at > now:
-        raise StoppedError(_future())
-    if action != "correct" and at < snapshot.entered_at and action not in _OF_THE_SYSTEM:
+        raise StoppedError(future())
+    if at < snapshot.entered_at and action not in _OF_THE_SYSTEM:
         raise StoppedError(
             Refusal(
                 "before_step",
@@ -175,75 +180,12 @@ def _check_time(snapshot: Snapshot, action: str, at: datetime, now: datetime) ->
         )
 
 
-def _future() -> Refusal:
-    return Refusal(
-        "future",
-        Text("时间不能晚于现在。请填实际发生的时间。", "The time is later than now. Give the time it really happened."),
-        field="at",
-    )
-
-
-def _opening_refusal(procedure: Procedure, library: Library, opening: Opening, at: datetime, now: datetime) -> Refusal | None:
-    if at.tzinfo is None:
-        raise ValueError("`at` needs a time zone")
-    if at > now:
-        return _future()
-    if opening.opened_by not in procedure.opened_by:
-        ways = "、".join(procedure.opened_by)
-        return Refusal(
-            "opened_by",
-            Text(f"立项方式只能是：{ways}。", f"A matter here is opened by one of: {ways}."),
-            field="opened_by",
-        )
-    topic = library.topics.get(opening.topic)
-    if topic is None:
-        return Refusal(
-            "topic",
-            Text("请选事项类型；说不清可以选“其他”。", "Choose what it is about; “other” will do if you cannot tell."),
-            field="topic",
-        )
-    if "host" not in opening.units:
-        return Refusal(
-            "no_host",
-            Text("没有找到能接这件事的单位，请写清地点。", "No body was found to take this; give the place."),
-            field="division",
-        )
-    for party in opening.parties:
-        if party.role not in procedure.roles:
-            return Refusal(
-                "role",
-                Text(f"没有“{party.role}”这种当事人。", f"There is no party role “{party.role}” here."),
-                field="parties",
-            )
-        if len(party.name) > MAX_NAME or "\x00" in party.name:
-            return Refusal("name", Text(f"姓名最多 {MAX_NAME} 字。", f"A name has at most {MAX_NAME} characters."), field="parties")
-    for role in procedure.roles.values():
-        count = sum(party.role == role.name for party in opening.parties)
-        if count < role.least or (role.most is not None and count > role.most):
-            most = "" if role.most is None else f"～{role.most}"
-            return Refusal(
-                "parties",
-                Text(
-                    f"“{role.label.zh}”要有 {role.least}{most} 位，现在有 {count} 位。",
-                    f"“{role.label.en}”: {role.least}{most} needed, {count} given.",
-                ),
-                field="parties",
-            )
-    return None
-
-
-def _party_form(procedure: Procedure, role: str) -> Form:
-    from huiyin.core.procedure import FormEntry
-
-    entries = tuple(FormEntry(name, required=False) for name, field in procedure.fields.items() if field.of == role)
-    return Form(f"facts of {role}", entries)
-
-
 def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str | None = None) -> None:
     known = Known(
         topics=frozenset(run.library.topics),
         parties=frozenset(one.id for one in run.snapshot.parties),
         facts=run.snapshot.facts,
+        marked=marked_lists(run.procedure),
     )
     values = read_form(run.procedure, form, data, known)
     if isinstance(values, Refusal):
@@ -255,17 +197,9 @@ def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str |
 
 def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actors.Actor) -> bool:
     snapshot = run.snapshot
-    if action.once and snapshot.done.get(action.name):
-        raise StoppedError(
-            Refusal("already_done", Text("这一步已经办过了，只办一次。", "This was done already and is done once only."))
-        )
-    if action.jointly and actor.party in snapshot.assents.get(action.name, ()):
-        raise StoppedError(
-            Refusal(
-                "already_done",
-                Text("您已经同意了，正在等对方。", "You have agreed already; the other side is awaited."),
-            )
-        )
+    done = _done_before(snapshot, action, actor)
+    if done is not None:
+        raise StoppedError(done)
     signing = {key: data[key] for key in SIGNING_KEYS if key in data} if action.signs or action.seals else {}
     values = {key: value for key, value in data.items() if key not in signing and key != "party"}
     form = None if action.form is None else run.procedure.forms[action.form]
@@ -283,6 +217,14 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     run.take(action)
     run.follow()
     return False
+
+
+def _done_before(snapshot: Snapshot, action: Action, actor: actors.Actor) -> Refusal | None:
+    if action.once and snapshot.done.get(action.name):
+        return Refusal("already_done", Text("这一步已经办过了，只办一次。", "This was done already and is done once only."))
+    if action.jointly and any(part.party == actor.party for part in snapshot.assents.get(action.name, ())):
+        return Refusal("already_done", Text("您已经同意了，正在等对方。", "You have agreed already; the other side is awaited."))
+    return None
 
 
 def _mark(run: Run, action: Action, actor: actors.Actor) -> None:
@@ -305,15 +247,29 @@ def _mark(run: Run, action: Action, actor: actors.Actor) -> None:
 
 def _all_assent(run: Run, action: Action, actor: actors.Actor) -> bool:
     snapshot = run.snapshot
-    given = (*snapshot.assents.get(action.name, ()), actor.party or "")
+    given = snapshot.assents.get(action.name, ())
+    if actor.party is not None:
+        given = (*given, Assent(actor.party, run.at, run.seq))
     run.snapshot = replace(snapshot, assents={**snapshot.assents, action.name: given})
     bound = {party.id for party in snapshot.parties if run.procedure.roles[party.role].bound}
-    return bound <= set(given)
+    if not bound <= {part.party for part in given}:
+        return False
+    # Done when the last side had agreed, whoever's word was entered last.
+    run.at = max((part.at for part in given if part.party in bound), default=run.at)
+    return True
 
 
-def _blocked(run: Run, action: Action) -> Refusal | None:
+def _blocked(run: Run, action: Action, actor: actors.Actor) -> Refusal | None:
+    """Return what is known, before anything is filled in, to stand in the way of an action."""
+    done = _done_before(run.snapshot, action, actor)
+    if done is not None:
+        return done
+    for paper, seal in ((action.signs, False), (action.seals, True)):
+        unsignable = None if paper is None else run.unsignable(paper, actor.id, seal=seal)
+        if unsignable is not None:
+            return unsignable
     form = None if action.form is None else run.procedure.forms[action.form]
-    filled = set(action.sets) | ({entry.field for entry in form.entries} if form is not None else set())
+    filled = {*action.sets, *action.marks, *(entry.field for entry in form.entries)} if form is not None else {*action.sets, *action.marks}
     for name in action.needs:
         condition = run.procedure.conditions[name]
         # What the form itself will fill cannot be judged before it is filled.
@@ -323,14 +279,12 @@ def _blocked(run: Run, action: Action) -> Refusal | None:
 
 
 def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
-    name = str(data["clock"])
+    name = str(data.get("clock"))
     life = run.snapshot.clocks.get(name)
     if life is None or life.status != "running" or life.due is None or life.due.strict > run.now:
         raise StoppedError(
             Refusal("not_due", Text("期限还没有到，或者已经停了。", "The date has not come, or the clock is stopped."))
         )
-    from huiyin.core import clocks
-
     run.change_clock(name, clocks.expire)
     state = run.procedure.states[run.snapshot.state]
     due = next((due for due in state.when_due if due.clock == name), None)
@@ -344,18 +298,19 @@ def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
 
 
 def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
-    def told(child: Child) -> Child:
-        if child.key != data["key"]:
-            return child
-        ended = data.get("ended_at")
-        return replace(
-            child,
-            matter=data.get("matter") or child.matter,
-            outcome=data.get("outcome"),
-            ended_at=None if ended is None else datetime.fromisoformat(ended),
-        )
+    key = data.get("key")
 
-    if all(child.key != data["key"] for child in run.snapshot.children):
+    def told(child: Child) -> Child:
+        if child.key != key:
+            return child
+        matter = data.get("matter") or child.matter
+        ended = data.get("ended_at")
+        # Reports may come twice or in the wrong order; an end once reported stands.
+        if child.ended_at is not None or ended is None:
+            return replace(child, matter=matter)
+        return replace(child, matter=matter, outcome=data.get("outcome"), ended_at=datetime.fromisoformat(ended))
+
+    if all(child.key != key for child in run.snapshot.children):
         raise StoppedError(Refusal("no_child", Text("这件事没有开过这个子事项。", "This matter opened no such child.")))
     run.snapshot = replace(run.snapshot, children=tuple(told(child) for child in run.snapshot.children))
     run.follow()
