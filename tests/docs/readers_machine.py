@@ -64,10 +64,12 @@ class Demonstration:
         """Where it is reached."""
         return str(json.loads((self.home / "running.json").read_text("utf-8"))["address"]).rstrip("/")
 
-    def start(self, command: str = f"./huiyin demo --matters {DEMO_MATTERS}") -> None:
-        """Run ``command`` until it serves a page."""
+    def start(self, command: str = "./huiyin demo") -> None:
+        """Run ``command`` until it serves a page; the first time its history is made small."""
         if self.process is not None:
             return
+        if not (self.home / "demo.json").exists():
+            command += f" --matters {DEMO_MATTERS}"
         with self.log.open("wb") as out:
             self.process = subprocess.Popen(
                 ["bash", "-c", f"exec {command}"], cwd=ROOT, env=environment(self.home), stdin=subprocess.DEVNULL, stdout=out, stderr=out

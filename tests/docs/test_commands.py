@@ -33,8 +33,6 @@ def test_every_command_of_a_document_works(page: Path, home: Path, demonstration
     needed = _needed(page)
     for block in needed:
         if block.marked("runs") == "until stopped":
-            # Its history is made small first; the reader's own command then finds it made.
-            demonstration.start()
             demonstration.stop()
             demonstration.start(block.text.strip())
             demonstration.stop()
