@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from huiyin.core.effects import Opening
 from huiyin.core.forms import FIRST_YEAR, bad_characters
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Form, FormEntry, Procedure
+from huiyin.core.snapshot import Party
 from huiyin.core.values import Refusal, Text
 
 MAX_NAME = 200
@@ -98,3 +100,11 @@ def party_form(procedure: Procedure, role: str, *, own: bool) -> Form:
         if field.of == role and (field.type == "text" and (own or field.cls != "P4"))
     )
     return Form(f"facts of {role}", entries)
+
+
+def facts_at_opening(procedure: Procedure, opening: Opening, party: Party) -> dict[str, Any]:
+    """Return what is said of a party at the opening; sealed words do not follow from one matter into the next."""
+    if opening.parent is None:
+        return dict(party.facts)
+    fields = procedure.fields
+    return {name: value for name, value in party.facts.items() if name not in fields or fields[name].cls != "P4"}

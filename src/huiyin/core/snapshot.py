@@ -249,7 +249,7 @@ def _issue(plain: Plain) -> PaperIssue:
             "signatures": tuple(_signature(signature) for signature in plain["signatures"]),
             "sealed": None if plain["sealed"] is None else _signature(plain["sealed"]),
             "effective_at": _instant(plain["effective_at"]),
-            "assents": tuple(_assent(assent) for assent in plain["assents"]),
+            "assents": tuple(_assent(assent) for assent in plain.get("assents", ())),
         }
     )
 

@@ -16,7 +16,7 @@ from huiyin.core import actors, clocks, corrections
 from huiyin.core.effects import Effects, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, marked_lists, read_form
-from huiyin.core.opening import MAX_NAME, future, opening_refusal, party_form
+from huiyin.core.opening import MAX_NAME, facts_at_opening, future, opening_refusal, party_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Form, Procedure
 from huiyin.core.run import Run, SaltSource, StoppedError
@@ -68,7 +68,7 @@ def open_matter(
     try:
         for party in opening.parties:
             known = party_form(procedure, party.role, own=party.id == opening.opener)
-            _put_form(run, known, dict(party.facts), party=party.id)
+            _put_form(run, known, facts_at_opening(procedure, opening, party), party=party.id)
         run.actor = opening.opener
         _put_form(run, form, opening.data)
         for name, value in procedure.opening_sets.items():
@@ -192,7 +192,10 @@ def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str |
         raise StoppedError(values)
     added = {entry.field for entry in form.entries if entry.add} if form is not None else set()
     for name, value in values.items():
-        run.put(name, value, add=name in added, party=party)
+        # Several files may come at once; each is one entry of its own on record.
+        each = value if name in added and run.procedure.fields[name].type == "file" else [value]
+        for one in each:
+            run.put(name, one, add=name in added, party=party)
 
 
 def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actors.Actor) -> bool:

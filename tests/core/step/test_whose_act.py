@@ -143,3 +143,12 @@ def test_nobody_signs_before_the_text_was_there() -> None:
     assert issue is not None
     early = {"when": "2026-09-08T12:00", "recorded": "2026-09-09T11:00"}
     assert walk.refused(party("zhang"), "sign_minutes", {"hash": issue.hash}, **early) == "before_text"  # type: ignore[arg-type]
+
+
+def test_words_told_in_confidence_do_not_follow_into_a_matter_opened_by_this_one() -> None:
+    told = {"private_statement": "最低三千", "phone": "13800000001"}
+    people = (Party("zhang", "disputant", "张三", told), Party("li", "disputant", "李四", told))
+    result = opened(parties=people, parent="210102/x", opened_by="transfer")
+    assert isinstance(result, Effects)
+    assert [party.facts for party in result.after.parties] == [{"phone": "13800000001"}] * 2
+    assert "最低三千" not in repr(result)
