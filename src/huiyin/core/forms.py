@@ -265,6 +265,8 @@ def _place(field: Field, raw: Any) -> dict[str, str]:
 
 
 def _added(field: Field, raw: Any, known: Known) -> Any:
+    if field.type == "file":
+        return _files(field, raw)
     entries = _list(field, [raw], known)
     return entries[0]
 

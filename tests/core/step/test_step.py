@@ -277,3 +277,11 @@ def test_a_clock_date_in_a_year_without_a_notice_is_provisional() -> None:
     life = walk.snapshot.clocks["answer"]
     assert life.due is not None
     assert life.due.provisional
+
+
+def test_files_are_added_one_by_one_to_those_there() -> None:
+    walk = Walk("hazard_repair")
+    walk.does(party("zhao"), "add_evidence", {"evidence": {"what": "今早拍的"}, "files": ["f-1", "f-2"]})
+    walk.does(party("zhao"), "add_evidence", {"evidence": {"what": "下午又拍"}, "files": "f-3"})
+    assert walk.snapshot.facts["files"] == ["f-1", "f-2", "f-3"]
+    assert [content.value for content in walk.effects.content if content.field == "files"] == ["f-3"]
