@@ -75,10 +75,16 @@ class Demonstration:
                 ["bash", "-c", f"exec {command}"], cwd=ROOT, env=environment(self.home), stdin=subprocess.DEVNULL, stdout=out, stderr=out
             )
         deadline = time.monotonic() + START_LIMIT
-        while "Ctrl-C" not in self.printed():
-            assert self.process.poll() is None, f"{command} ended by itself:\n{self.printed()}"
-            assert time.monotonic() < deadline, f"{command} served nothing:\n{self.printed()}"
-            time.sleep(0.1)
+        try:
+            while "Ctrl-C" not in self.printed():
+                assert self.process.poll() is None, f"{command} ended by itself:\n{self.printed()}"
+                assert time.monotonic() < deadline, f"{command} served nothing:\n{self.printed()}"
+                time.sleep(0.1)
+        except AssertionError:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+            raise
 
     def stop(self) -> None:
         """Press Ctrl-C; it has to end by itself and say that all went well."""
