@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
 
+from huiyin.core.opening import party_form
 from huiyin.core.procedure import Field, Form, Procedure
 from huiyin.core.values import ANONYMOUS, SYSTEM, Principal
 from huiyin.matters import doors, outbox, services
@@ -90,9 +91,9 @@ def opened(name: str, *, topic: str, division: str, parties: int) -> Victim:
         {
             "role": role,
             "name": canary("name"),
-            "facts": {one.name: value for one in procedure.fields.values() if one.of == role and (value := _value(one)) is not None},
+            "facts": values(procedure, party_form(procedure, role, own=number == 0)),
         }
-        for _ in range(parties)
+        for number in range(parties)
     ]
     receipt = services.open(
         procedure=name,

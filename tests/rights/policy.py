@@ -29,6 +29,8 @@ PAGES: Mapping[str, Who] = {
     "mine-within": "party",
     "mine-within-act": "party",
     "mine-within-paper": "party",
+    "mine-file": "party",
+    "mine-within-file": "party",
     "places": "everyone",
     "place": "everyone",
     "guides": "everyone",
@@ -46,6 +48,7 @@ PAGES: Mapping[str, Who] = {
     "desk-matter": "scope",
     "desk-act": "scope",
     "desk-paper": "scope",
+    "desk-file": "scope",
     "health": "everyone",
 }
 

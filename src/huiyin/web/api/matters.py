@@ -76,6 +76,11 @@ def open_matter(request: HttpRequest, response: HttpResponse) -> Status[dict[str
     envelope = envelopes.read(request, envelopes.OPEN_KEYS, principal)
     definition = city.library().procedures.get(envelope.text("procedure"))
     opened_by = envelope.text("opened_by") or ("" if definition is None else definition.opened_by[0])
+    if definition is not None and opened_by not in definition.opened_by:
+        ways = Text(
+            f"立项方式只能是：{'、'.join(definition.opened_by)}。", f"A matter here is opened by one of: {', '.join(definition.opened_by)}."
+        )
+        raise Problem(422, "opened_by", ways, errors=[Refusal("opened_by", ways, field="opened_by")])
     parties = envelope.parties
     if not parties and definition is not None and opened_by in rights.OPEN_TO_ALL:
         # Whoever gives no name still gets a reference and a code to follow the matter with.

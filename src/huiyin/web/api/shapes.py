@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from huiyin.core.forms import MAX_CENTS, MAX_ENTRIES, MAX_TEXT
+from huiyin.core.forms import MARKED, MAX_CENTS, MAX_ENTRIES, MAX_FILES, MAX_NUMBER, MAX_TEXT, marked_lists
+from huiyin.core.opening import MAX_NAME, party_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Form, Procedure
-from huiyin.core.step import MAX_NAME
+from huiyin.core.signing import METHOD
 from huiyin.core.values import Text
 
 Json = dict[str, Any]
@@ -53,7 +55,7 @@ def _typed(field: Field) -> Json:
         case "flag":
             return {"type": "boolean"}
         case "number":
-            return {"type": "number"}
+            return {"type": "number", "minimum": -MAX_NUMBER, "maximum": MAX_NUMBER}
         case "money":
             return {
                 "anyOf": [
@@ -86,7 +88,7 @@ def _typed(field: Field) -> Json:
         case "member" | "unit":
             return {"type": "string", "maxLength": 200}
         case "file":
-            return {"type": "array", "items": {"type": "string", "maxLength": 200}}
+            return {"type": "array", "maxItems": MAX_FILES, "items": {"type": "string", "maxLength": 200}}
         case _:
             return {"type": "string", "maxLength": MAX_TEXT}
 
@@ -106,8 +108,12 @@ def form_schema(procedure: Procedure, form: Form | None) -> Json:
     """Return the JSON Schema of what is typed into one form."""
     properties: Json = {}
     required: list[str] = []
+    marked = marked_lists(procedure)
     for entry in () if form is None else form.entries:
         field = procedure.fields[entry.field]
+        if field.name in marked:
+            # Its entries get their state by an act, never by a form.
+            field = replace(field, record=tuple(part for part in field.record if part.name != MARKED))
         properties[entry.field] = {**field_schema(field), **_entry(field)} if entry.add else field_schema(field)
         if entry.required:
             required.append(entry.field)
@@ -135,7 +141,7 @@ def data_schema(procedure: Procedure, action: Action) -> Json:
             "pattern": "^[0-9a-f]{64}$",
             "description": "Hash of the text that was read; a signature binds that text and no other.",
         }
-        schema["properties"]["method"] = {"type": "string", "maxLength": 40}
+        schema["properties"]["method"] = {"type": "string", "pattern": f"^{METHOD.pattern}$", "description": "How it was signed."}
         schema["required"].append("hash")
     return schema
 
@@ -233,7 +239,8 @@ def open_schema(procedure: Procedure) -> Json:
 
 def _party(procedure: Procedure) -> Json:
     def of(role: str) -> Json:
-        facts = {name: field_schema(field) for name, field in procedure.fields.items() if field.of == role}
+        said = party_form(procedure, role, own=True).entries
+        facts = {entry.field: field_schema(procedure.fields[entry.field]) for entry in said}
         return {
             "type": "object",
             "title": procedure.roles[role].label.en,
