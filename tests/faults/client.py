@@ -77,8 +77,8 @@ def ask(request: Plain) -> Acknowledged | None:
             key=key,
         )
     if isinstance(answer, Refusal):
-        # "missing" after an acknowledged opening is for the verdict to find, not for the client to hide by dying.
-        if answer.code in ("conflict", "missing"):
+        # What the database lost of an acknowledged matter is for the verdict to find, not for the client to hide by dying.
+        if answer.code in ("conflict", "missing", "not_offered"):
             return None
         raise AssertionError(f"{request} was refused: {answer.code} {answer.text.en}")
     return Acknowledged.of(key, answer, mark)
@@ -134,6 +134,11 @@ def work(notes: Notes, source: random.Random, stop: threading.Event) -> None:
                 matters.append(answer.matter)
 
 
+def stop_when_told(stop: threading.Event) -> None:
+    sys.stdin.read()
+    stop.set()
+
+
 def main() -> None:
     place, seed, *more = sys.argv[1:]
     sys.path[:0] = [str(Path(__file__).parents[1] / "matters")]
@@ -153,8 +158,7 @@ def main() -> None:
     settle(notes)
     if "settle" in more:
         return
-    worker = threading.Thread(target=lambda: (sys.stdin.read(), stop.set()), daemon=True)
-    worker.start()
+    threading.Thread(target=stop_when_told, args=[stop], daemon=True).start()
     print("ready", flush=True)
     work(notes, random.Random(seed), stop)
 

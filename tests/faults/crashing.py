@@ -52,7 +52,8 @@ def dies_at(fatal: int, work: Callable[[], Any]) -> bool:
         status = 1
         try:
             points = Points(fatal)
-            connection._commit = points.around(connection._commit)
+            wrapper: Any = connection
+            wrapper._commit = points.around(wrapper._commit)
             os.write, os.fsync = points.around(os.write), points.around(os.fsync)
             with connection.execute_wrapper(points.statement):
                 work()

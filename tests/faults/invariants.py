@@ -29,17 +29,19 @@ TABLES = ("matter", "event", "key", "outbox", "access", "task", "clock", "notice
 class Tables:
     """Every row of the record, read in one unmoving snapshot of the database."""
 
-    def __init__(self, url: str, since: UUID = UUID(int=0)) -> None:
+    def __init__(self, url: str, since: UUID) -> None:
         with psycopg.connect(url, row_factory=dict_row) as owner:
             owner.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
             owner.execute("SET TIME ZONE 'UTC'")
             self.rows: dict[str, list[Row]] = {
-                name: owner.execute(f"SELECT * FROM matters_{name} WHERE {'id' if name == 'matter' else 'matter'} >= %s", [since]).fetchall()
+                name: owner.execute(
+                    f"SELECT * FROM matters_{name} WHERE {'id' if name == 'matter' else 'matter'} >= %s", [since]
+                ).fetchall()
                 for name in TABLES
             }
             self.parties: list[Row] = owner.execute("SELECT * FROM parties_party WHERE matter >= %s", [since]).fetchall()
             self.said: list[Row] = owner.execute(
-                "SELECT value FROM matters_content WHERE field IN ('claim', 'tasks') AND matter >= %s", [since]
+                "SELECT home, matter, field, value FROM matters_content WHERE matter >= %s", [since]
             ).fetchall()
         self.matters = {(row["home"], row["id"]): row for row in self.rows["matter"]}
         self.events: dict[tuple[str, Any], list[Row]] = defaultdict(list)
@@ -47,7 +49,7 @@ class Tables:
             self.events[row["home"], row["matter"]].append(row)
         self.keys = {(row["home"], row["key"]): row for row in self.rows["key"]}
         self._placed: dict[tuple[str, str, Any], list[Row]] = defaultdict(list)
-        for table, rows in [*self.rows.items(), ("party", self.parties)]:
+        for table, rows in [*self.rows.items(), ("party", self.parties), ("content", self.said)]:
             for row in rows if table != "matter" else ():
                 self._placed[table, row["home"], row["matter"]].append(row)
 
@@ -55,16 +57,14 @@ class Tables:
         return self._placed[table, *place]
 
 
-def violations(
-    url: str, acknowledged: Iterable[Acknowledged] = (), *, audited: bool | None = None, since: UUID | None = None
-) -> list[str]:
+def violations(url: str, acknowledged: Iterable[Acknowledged] = (), *, audited: bool | None = None, since: UUID | None = None) -> list[str]:
     """Return every invariant that does not hold, each with where; nothing means all hold.
 
     Args:
         since: look only at matters whose id is not older, and leave the audit of everything for later.
     """
     audited = since is None if audited is None else audited
-    tables = Tables(url) if since is None else Tables(url, since)
+    tables = Tables(url, since or UUID(int=0))
     found = [*_receipts(tables, list(acknowledged)), *_keys(tables), *_outgoing(tables)]
     for place, matter in tables.matters.items():
         definition, _ = definitions.pinned(matter["procedure"], matter["procedure_version"])
@@ -76,7 +76,7 @@ def violations(
 
 def _receipts(tables: Tables, acknowledged: list[Acknowledged]) -> Iterator[str]:
     """I1: what was acknowledged can be fetched, is what was said, and was done once."""
-    said = Counter(_words(row["value"]) for row in tables.said)
+    said = Counter(_words(row["value"]) for row in tables.said if row["field"] in ("claim", "tasks"))
     events = {(row["home"], str(row["matter"]), row["seq"]): row["hash"].hex() for row in tables.rows["event"]}
     for one in acknowledged:
         row = tables.keys.get((one.home, one.key))
@@ -94,6 +94,14 @@ def _receipts(tables: Tables, acknowledged: list[Acknowledged]) -> Iterator[str]
 
 def _words(value: Any) -> str:
     return str(value.get("what", "")) if isinstance(value, Mapping) else str(value)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(part)
 
 
 def _keys(tables: Tables) -> Iterator[str]:
@@ -170,15 +178,18 @@ def _wanted(matter: Row, event: Row) -> list[str]:
 def _effect(tables: Tables, matter: Row, row: Row, told: Counter[str], children: Counter[tuple[Any, ...]]) -> Iterator[str]:
     done = row["done_at"] is not None
     place = f"{row['kind']} {row['seq']}.{row['n']} of {row['matter']}"
+    # An erasure takes back what was not told or handed on yet.
+    erased = any(event["action"] == "erase" and event["seq"] > row["seq"] for event in tables.events[row["home"], row["matter"]])
     if row["kind"] == outgoing.NOTICE:
         wanted = len(row["payload"].get("notices", ()))
         have = told[f"{row['matter']}:{row['seq']}:{row['n']}"]
-        if (done and have == 0) or (not done and have not in (0, wanted)):
+        if (done and have == 0 and not erased) or (not done and have not in (0, wanted)):
             yield f"I5 {place} told {have}, done {done}"
     elif row["kind"] == outgoing.OPEN_CHILD:
         key = row["payload"]["key"]
         listed = [child for child in matter["body"]["children"] if child["key"] == key]
-        if done and (children[row["home"], row["matter"], key] != 1 or not listed or listed[0].get("matter") is None):
+        there = children[row["home"], row["matter"], key] == 1 and listed and listed[0].get("matter") is not None
+        if done and not there and not erased:
             yield f"I5 {place} is done and its child is not there"
     elif done:
         home, parent = row["payload"]["parent"].split("/")
@@ -197,7 +208,8 @@ def _projections(tables: Tables, place: tuple[str, Any], matter: Row) -> Iterato
     needed = {("unit", unit) for unit in snapshot.units.values()} | {("party", one.id) for one in snapshot.parties} | people
     if not needed <= access:
         yield f"I3 {place[1]} cannot be read by {sorted(needed - access)}, who have a part in it"
-    once = {("person", holder[2]) for row in events for holder in row["effects"].get("has_it", ()) if holder[2]}
+    # Who had a part once goes on being able to read what was done then; who was never named does not.
+    once = {(kind, word) for row in tables.of("content", place) for word in _strings(row["value"]) for kind in ("unit", "person")}
     first = {("unit", row["unit"]) for row in events[:1]} | {("feeder", row["principal"]) for row in events[:1]}
     if access - needed - once - first:
         yield f"I3 {place[1]} can be read by {sorted(access - needed - once - first)}, who have no part in it"

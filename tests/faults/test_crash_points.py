@@ -131,9 +131,10 @@ def test_a_child_that_ends_before_its_parent_heard_of_it_is_not_forgotten(record
     def dies(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(outbox, "_report", dies)
-        outbox.run_once(small.HOME)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.run_once(small.HOME)
     with psycopg.connect(record.owner_url) as owner:
         row = owner.execute("SELECT id FROM matters_matter WHERE procedure = 'smaller'").fetchone()
     assert row is not None
@@ -231,6 +232,19 @@ def test_erasure(record: Any) -> None:
     assert violations(record.owner_url) == []
 
 
+@pytest.mark.xfail(strict=True, reason="write.sql clears the waiting opening of a child at any erasure: the parent waits for ever")
+def test_an_erasure_does_not_swallow_a_child_that_waits_to_be_opened(record: Any) -> None:
+    parent = small.did(small.working(parties=2), "spawn", principal=small.HELPER)
+    answer = erasure.erase(
+        home=parent.home, matter=parent.matter, principal=SYSTEM, basis="个人信息保护法(2021)#47", key="early",
+        party=small.party_of(parent, 1).id,
+    )  # fmt: skip
+    assert isinstance(answer, Receipt)
+    loop.drain()
+    (child,) = body(parent)["children"]
+    assert child["matter"] is not None
+
+
 TRIPWIRE = """
     CREATE FUNCTION faults_tripwire() RETURNS trigger LANGUAGE plpgsql AS $$
     DECLARE
@@ -253,7 +267,9 @@ def tripwire(record: Any) -> Iterator[Callable[[int], None]]:
         tables = [row[0] for row in owner.execute("SELECT tablename FROM pg_tables WHERE tablename ~ '^(matters|parties)_'")]
         owner.execute(TRIPWIRE)
         for table in tables:
-            owner.execute(f"CREATE TRIGGER faults BEFORE INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION faults_tripwire()")
+            owner.execute(
+                f"CREATE TRIGGER faults BEFORE INSERT OR UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION faults_tripwire()"
+            )
 
         def set_at(fatal: int) -> None:
             with connection.cursor() as cursor:
@@ -288,7 +304,10 @@ def everything(record: Any) -> list[Any]:
     with psycopg.connect(record.owner_url) as owner:
         names = owner.execute("SELECT tablename FROM pg_tables WHERE tablename ~ '^(matters|parties)_' AND tablename <> 'matters_serial'")
         tables = sorted(row[0] for row in names)
-        return [owner.execute(f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {t} t").fetchone() for t in tables]
+        return [
+            owner.execute(f"SELECT count(*), md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {t} t").fetchone()
+            for t in tables
+        ]
 
 
 def test_no_row_of_an_opening_stays_without_the_others(record: Any, tripwire: Callable[[int], None]) -> None:

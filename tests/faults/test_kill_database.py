@@ -21,7 +21,7 @@ import pytest
 
 from huiyin.host.testing import TemporaryServer, temporary_server
 
-ROUNDS = int(os.environ.get("HUIYIN_DATABASE_KILL_ROUNDS", "3"))
+ROUNDS = int(os.environ.get("HUIYIN_DATABASE_KILL_ROUNDS", "2"))
 CLIENTS = 2
 # As an operator would have them: a receipt is not given before its words are on the disk.
 SAFE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "data_checksums": "on"}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 from uuid import uuid4
 
@@ -75,7 +76,7 @@ def act(matter: str, action: str, data: Plain, mark: str = "") -> Request:
     return Request(f"/api/v1/matters/{small.HOME}/{matter}/acts", body, str(uuid4()), mark)
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The server answered, and not with a receipt."""
 
 
@@ -84,7 +85,7 @@ def send(port: int, token: str, request: Request) -> Acknowledged:
 
     Raises:
         OSError | http.client.HTTPException: no whole answer came back; nobody knows whether it was done.
-        Refused: it was answered with something else than a receipt.
+        RefusedError: it was answered with something else than a receipt.
     """
     line = http.client.HTTPConnection(HOST, port, timeout=20)
     try:
@@ -97,7 +98,7 @@ def send(port: int, token: str, request: Request) -> Acknowledged:
     finally:
         line.close()
     if answer.status not in (200, 201):
-        raise Refused(f"{answer.status} {said.decode('utf-8', 'replace')[:500]}")
+        raise RefusedError(f"{answer.status} {said.decode('utf-8', 'replace')[:500]}")
     plain = json.loads(said)
     return Acknowledged(request.held_key, plain["home"], plain["matter"], plain["reference"], plain["version"], plain["head"], request.mark)
 
@@ -138,7 +139,7 @@ class Crowd:
         except (OSError, http.client.HTTPException):
             self.unanswered.append(request)
             return None
-        except Refused as refused:
+        except RefusedError as refused:
             self.refused.append(str(refused))
             return None
         self.acknowledged.append(answer)
@@ -151,22 +152,31 @@ class Crowd:
             thread.start()
         return threads
 
-    def settle(self) -> int:
-        """Send again, each under its key, what nobody answered; return how many of them had been done already."""
+    def settle(self, process: Popen[str]) -> int | None:
+        """Send again, each under its key, what nobody answered.
+
+        Returns:
+            how many of them had been done already; None when the server ended itself meanwhile, as it does when its workers
+            die in quick succession. What is still open then waits for the next server.
+        """
         from huiyin.core.values import SYSTEM
         from huiyin.matters.access import reading_as
         from huiyin.matters.models import Key
 
-        asked, self.unanswered = self.unanswered, []
         with reading_as(SYSTEM):
-            done = set(Key.objects.filter(key__in=[one.held_key for one in asked]).values_list("key", flat=True))
-        for request in asked:
+            done = set(Key.objects.filter(key__in=[one.held_key for one in self.unanswered]).values_list("key", flat=True))
+        while self.unanswered:
+            request = self.unanswered[0]
             # A server whose workers were killed takes a moment to have new ones.
-            for _ in machine.until(60, f"an answer to {request}"):
-                answer = self.ask(request)
-                if answer is not None:
-                    break
-            assert answer is not None
-            assert send(self.port, self.token, request) == answer
-        self.unanswered.clear()
+            for _ in machine.until(60, f"an answer to {request.path} {request.key}"):
+                if process.poll() is not None:
+                    return None
+                try:
+                    answer = send(self.port, self.token, request)
+                    assert send(self.port, self.token, request) == answer
+                except (OSError, http.client.HTTPException):
+                    continue
+                self.acknowledged.append(answer)
+                break
+            self.unanswered.pop(0)
         return len(done)
