@@ -50,7 +50,7 @@ class Question:
     """One question as the page shows it.
 
     Attributes:
-        kind: which input: line, long, tick, radios, select, money, number, date, moment, place, rows.
+        kind: which input: line, long, tick, radios, select, money, number, date, moment, place, rows, file.
         parts: for a place its inputs; for rows each row's questions are in ``rows``.
         quiet: the page's heading asks this already; the label is for those who do not see the page.
         searched: for a place: a search was made, so the options (or their absence) are shown.
@@ -121,7 +121,7 @@ def question(procedure: Procedure, entry: FormEntry, raw: Raw, sources: Sources,
     if entry.add and definition.record:
         rows = (tuple(_part(definition, part, 0, raw, sources) for part in typed_parts(definition)),)
         return _made(definition, "entry", entry.required, error, rows=rows)
-    if entry.add:
+    if entry.add and definition.type != "file":
         return _made(definition, "long", entry.required, error, value=raw.get(f"f.{definition.name}", ""))
     return _question(definition, f"f.{definition.name}", raw, sources, required=entry.required, error=error)
 
@@ -158,7 +158,7 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
         case "datetime":
             return _made(definition, "moment", required, error, name=name, value=value)
         case "file":
-            return _made(definition, "line", required, error, name=name, value=value)
+            return _made(definition, "file", required, error, name=name, value=value)
 
 
 def _made(
@@ -295,7 +295,10 @@ def typed(procedure: Procedure, entries: Sequence[FormEntry], raw: Raw, zone: tz
     data: dict[str, Any] = {}
     for entry in entries:
         definition = procedure.fields[entry.field]
-        if entry.add:
+        value: Any
+        if definition.type == "file":
+            value = [one for one in raw.get(f"f.{definition.name}", "").split(",") if one]
+        elif entry.add:
             value = _entry(definition, 0, raw, zone) if definition.record else raw.get(f"f.{definition.name}", "")
         else:
             value = _typed(definition, f"f.{definition.name}", raw, zone)

@@ -38,6 +38,9 @@ urlpatterns = [
     path("desk/<slug:home>/<uuid:matter>/", desk_matter.matter, name="desk-matter"),
     path("desk/<slug:home>/<uuid:matter>/act/<slug:action>/", desk_matter.act, name="desk-act"),
     path("desk/<slug:home>/<uuid:matter>/papers/<slug:name>/<int:number>/", desk_matter.paper, name="desk-paper"),
+    path("desk/<slug:home>/<uuid:matter>/files/<uuid:file>/", desk_matter.file, name="desk-file"),
+    path("mine/<slug:reference>/files/<uuid:file>/", own.file, name="mine-file"),
+    path("mine/<slug:reference>/of/<slug:home>/<uuid:matter>/files/<uuid:file>/", own.file, name="mine-within-file"),
     path("healthz", site.health, name="health"),
     path("api/v1/", api.urls),
 ]

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Action, FormEntry
+from huiyin.core.procedure import Action, Field, FormEntry
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
 from huiyin.matters.views import MatterView, PaperLine
 from huiyin.routing import queries as routing
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
-from huiyin.web.pages import choices, kept, mending, rarely, sheets
+from huiyin.web.pages import attached, choices, kept, mending, rarely, sheets
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
@@ -70,6 +70,12 @@ class Act:
     def for_party(self) -> bool:
         """Tell whether staff record a party's act."""
         return self.standpoint.principal.acting_for is not None
+
+    @property
+    def files(self) -> list[Field]:
+        """The fields of the act's form that take files."""
+        fields = self.view.procedure.fields
+        return [fields[entry.field] for entry in self.entries if fields[entry.field].type == "file"]
 
     def whose(self) -> str | None:
         """Return the role whose own facts this form asks for, when staff must say of which party."""
@@ -131,6 +137,7 @@ def _show(request: HttpRequest, act: Act, blocked: Refusal | None) -> HttpRespon
         "seals": act.action.seals is not None,
         "reason": _why_this_unit(act),
         "moves_to": _next_step(act),
+        "takes_files": bool(act.files),
     }
     every = [*questions, *context["extras"]]
     return show(request, "web/act.html", context, refusal=refusal, questions=every, frame=act.standpoint.shell)
@@ -152,7 +159,7 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if forms.pressed(raw, raw.pop("do", "")):
         kept.keep(request, act.place, raw)
         return here
-    made = _made(act, raw)
+    made = attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
     answer = made if isinstance(made, Refusal) else services.act(**made)
     if isinstance(answer, Refusal):
         kept.keep(request, act.place, raw, answer)

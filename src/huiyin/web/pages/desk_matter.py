@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from huiyin import clock
 from huiyin.core.values import Principal
 from huiyin.matters import queries
-from huiyin.web.pages import acting, kept, seats, sheets
+from huiyin.web.pages import acting, attached, kept, seats, sheets
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
@@ -49,6 +49,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "sheets": words.sheets(),
         "history": words.history(newest_first=False),
         "facts": words.facts(),
+        "files": attached.listed(view, standpoint),
         "hidden": words.hidden(),
         "people": words.people(),
         "children": children,
@@ -65,6 +66,12 @@ def act(request: HttpRequest, principal: Principal, home: str, matter: UUID, act
     """Show or take one act."""
     standpoint = seats.of_staff(principal, home, matter, request.GET.get("for", ""))
     return acting.page(request, standpoint, action)
+
+
+@staff_only
+def file(request: HttpRequest, principal: Principal, home: str, matter: UUID, file: UUID) -> HttpResponse:
+    """Send one file."""
+    return attached.serve(request, seats.of_staff(principal, home, matter), file)
 
 
 @staff_only

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huiyin import clock
 from huiyin.matters import queries
 from huiyin.web import people
-from huiyin.web.pages import acting, kept, seats, sheets
+from huiyin.web.pages import acting, attached, kept, seats, sheets
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
@@ -50,6 +50,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "history": words.history(newest_first=True),
         "notices": notices[:NEWS],
         "facts": words.facts(),
+        "files": attached.listed(view, standpoint),
         "people": words.people(),
         "own": standpoint.principal.id,
         "children": children,
@@ -68,6 +69,14 @@ def act(request: HttpRequest, reference: str, action: str, home: str = "", matte
     if standpoint is None:
         return HttpResponseRedirect(reverse("track"))
     return acting.page(request, standpoint, action)
+
+
+def file(request: HttpRequest, reference: str, file: UUID, home: str = "", matter: UUID | None = None) -> HttpResponse:
+    """Send one file to the party."""
+    standpoint = _standpoint(request, reference, home, matter)
+    if standpoint is None:
+        return HttpResponseRedirect(reverse("track"))
+    return attached.serve(request, standpoint, file)
 
 
 def paper(request: HttpRequest, reference: str, name: str, number: int, home: str = "", matter: UUID | None = None) -> HttpResponse:

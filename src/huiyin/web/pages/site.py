@@ -59,9 +59,7 @@ def present_at(code: str) -> tuple[Present, ...]:
         posts = [post for post in MET_BY_RESIDENTS if kind is not None and post in kind.posts]
         if unit.kind not in receiving_kinds():
             continue
-        people = tuple(
-            (library.post_label(post), _names([acting.name for acting in city.holders(unit.id, post, today)])) for post in posts
-        )
+        people = tuple((library.post_label(post), _names([acting.name for acting in city.holders(unit.id, post, today)])) for post in posts)
         found.append(Present(unit.title, people))
     return tuple(found)
 

@@ -136,11 +136,11 @@ class Wording:
         return fact_of(definition, value, zone=self.library.zone, names=self.name)
 
     def facts(self) -> tuple[Fact, ...]:
-        """The facts of the matter in the order of its procedure; fields that only point at an entry are left out."""
+        """The facts of the matter in the order of its procedure; those that point at an entry, and files, are left out."""
         return tuple(
             self.fact(definition, self.view.facts[name])
             for name, definition in self.procedure.fields.items()
-            if name in self.view.facts and self.view.facts[name] is not None and definition.type != "item"
+            if name in self.view.facts and self.view.facts[name] is not None and definition.type not in ("item", "file")
         )
 
     def hidden(self) -> tuple[Text, ...]:

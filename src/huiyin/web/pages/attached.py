@@ -1,0 +1,94 @@
+"""Files that come with an act: taken in before the act, kept when something else is wrong, shown to whoever may see the fact."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+
+from huiyin.core.forms import MAX_FILES
+from huiyin.core.procedure import Field
+from huiyin.core.values import Refusal, Text
+from huiyin.matters import queries as matters
+from huiyin.matters.views import MatterView
+from huiyin.papers import queries as files
+from huiyin.papers import services
+from huiyin.papers.kinds import KINDS
+from huiyin.papers.models import StoredFile
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.seats import Standpoint
+
+MEDIA_TYPES = {kind.name: kind.media_type for kind in KINDS}
+
+
+def take_in(request: HttpRequest, standpoint: Standpoint, wanted: list[Field], raw: dict[str, str]) -> Refusal | None:
+    """Store the files sent with a form and write their ids among what was typed.
+
+    Those already stored by an earlier try of the same form stay.
+
+    Returns:
+        the refusal of the first file that is not what it says.
+    """
+    for field in wanted:
+        name = f"f.{field.name}"
+        ids = [one for one in raw.get(name, "").split(",") if one]
+        for sent in request.FILES.getlist(name):
+            if len(ids) >= MAX_FILES:
+                text = Text(
+                    f"一次最多 {MAX_FILES} 个文件，其余的没有收下。", f"At most {MAX_FILES} files at a time; the others were not taken."
+                )
+                return Refusal("file", text, field.name)
+            made = services.attach(
+                home=standpoint.home,
+                matter=standpoint.matter,
+                name=sent.name or "",
+                chunks=sent.chunks(),
+                principal=standpoint.principal,
+            )
+            if isinstance(made, Refusal):
+                return Refusal(made.code, Text(f"“{sent.name}”：{made.text.zh}", f"“{sent.name}”: {made.text.en}"), field.name)
+            if made is None:
+                return Refusal("file", Text("没有这件事，文件没有收下。", "There is no such matter; the file was not taken."), field.name)
+            ids.append(str(made))
+        raw[name] = ",".join(ids)
+    return None
+
+
+def seen(view: MatterView) -> set[str]:
+    """Return the ids of the files this reader may see: those that stand in a fact shown to them."""
+    fields = view.procedure.fields
+    told = [(name, value) for source in (view.facts, *(party.facts for party in view.parties)) for name, value in source.items()]
+    return {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value}
+
+
+def listed(view: MatterView, standpoint: Standpoint) -> list[tuple[StoredFile, str]]:
+    """Return the files of a matter this reader may see, each with its address."""
+    shown = seen(view)
+    rows = files.files(standpoint.principal, home=view.home, matter=view.matter) if shown else []
+    return [(row, address(standpoint, row.id)) for row in rows if str(row.id) in shown]
+
+
+def address(standpoint: Standpoint, file: UUID) -> str:
+    """Return the address of a file from a standpoint."""
+    if standpoint.shell == "staff":
+        return reverse("desk-file", args=[standpoint.home, standpoint.matter, file])
+    if standpoint.within:
+        return reverse("mine-within-file", args=[standpoint.reference, standpoint.home, standpoint.matter, file])
+    return reverse("mine-file", args=[standpoint.reference, file])
+
+
+def serve(request: HttpRequest, standpoint: Standpoint, file: UUID) -> HttpResponse:
+    """Send one file, always as a download that no browser will run."""
+    view = matters.get(standpoint.principal, standpoint.home, standpoint.matter)
+    if view is None or str(file) not in seen(view):
+        return not_found(request)
+    found = files.file(standpoint.principal, home=standpoint.home, matter=standpoint.matter, file=file)
+    if found is None or not found[1].exists():
+        return not_found(request)
+    row, path = found
+    response = HttpResponse(path.read_bytes(), content_type=MEDIA_TYPES[row.kind])
+    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
