@@ -49,13 +49,19 @@ class Run:
     opens: list[ChildOpening] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
+    # A snapshot never changes, so what was looked at in it once need not be made again.
+    _scope: Scope | None = None
+    _seen: tuple[Any, ...] = ()
 
     def scope(self) -> Scope:
         """Return what conditions and papers may see at this moment of the act.
 
         They are judged as of when the act happened: an order given in time is not late because it was entered late.
         """
-        return scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor)
+        seen = (self.snapshot, self.actor, self.at)
+        if self._scope is None or any(new is not old for new, old in zip(seen, self._seen, strict=True)):
+            self._scope, self._seen = scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor), seen
+        return self._scope
 
     def holds(self, condition: Condition) -> bool:
         """Tell whether a condition holds now."""
