@@ -123,7 +123,6 @@ def test_the_end_of_a_child_told_to_its_parent(record: Any) -> None:
     assert violations(record.owner_url) == []
 
 
-@pytest.mark.xfail(strict=True, reason="the late word that a child was opened wipes out its outcome: core/step.py, _child_reported")
 def test_a_child_that_ends_before_its_parent_heard_of_it_is_not_forgotten(record: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The worker dies between opening a child and telling the parent; the child ends before the lease does."""
     parent = small.did(small.working(), "spawn", principal=small.HELPER)
