@@ -25,7 +25,7 @@ from huiyin.matters.access import reading_as
 from huiyin.matters.models import Key
 
 PROCEDURE = "plain_request"
-BATCH = 200
+BATCH = 100
 MAX_FEEDER = 40
 SAME_NUMBER = Text(
     "这个编号以前来过，内容不一样；没有改动原来的。",
