@@ -140,9 +140,6 @@ def test_one_key_for_two_openings_at_once_answers_one_and_refuses_the_other(reco
     assert violations(record.owner_url) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="matter_act_v1 inserts the key without ON CONFLICT: the second gets an IntegrityError, not key_reused"
-)
 def test_one_key_for_acts_on_two_matters_at_once_does_one_and_refuses_the_other(record: Any) -> None:
     seen: Counter[str] = Counter()
     for number in range(4 * TIMES):
@@ -163,8 +160,6 @@ def test_one_number_of_a_feeder_is_taken_in_once(record: Any) -> None:
     assert violations(record.owner_url) == []
 
 
-# Not strict: whether the two meet is up to the machine.
-@pytest.mark.xfail(strict=False, reason="batch.open_many inserts keys in the order given: files in other orders can deadlock each other")
 def test_two_files_with_the_same_messages_open_each_once(record: Any) -> None:
     def wanted(order: int) -> list[dict[str, Any]]:
         rows = [

@@ -36,6 +36,7 @@ _OF_MATTER: Final = {
     "matters_clock": "home, matter, name, kind, status, due_strict, due_latest, due, provisional, calendar, rule",
     "matters_task": "home, matter, unit, post, person, party, state",
     "matters_key": "home, matter, seq, receipt ->> 'head' AS head, receipt ->> 'reference' AS reference",
+    "matters_access": "home, matter, kind, principal",
     "parties_party": "home, matter, party, role, name",
 }
 _ORDER: Final = {
@@ -115,7 +116,7 @@ def audit(progress: Progress | None = None, *, home: str | None = None, url: str
             events = rows["matters_event"]
             report.events += len(events)
             report.contents += len(rows["matters_content"])
-            for finding in audit_matter.check(key, rows):
+            for finding in _checked(key, rows):
                 report.add(Finding(*finding))
             if progress is not None and report.matters % 200 == 0:
                 progress(report.events, total)
@@ -125,6 +126,18 @@ def audit(progress: Progress | None = None, *, home: str | None = None, url: str
     if progress is not None:
         progress(report.events, total)
     return report
+
+
+def _checked(key: tuple[str, str], rows: dict[str, list[Rows]]) -> list[audit_matter.Found]:
+    try:
+        return audit_matter.check(key, rows)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # A document so changed that it cannot be taken apart is a finding, and must not keep the rest unread.
+        text = Text(f"记录的形式被破坏，读不下去（{error!r}）", f"a document is out of shape and cannot be read on ({error!r})")
+        row = next(iter(rows["matters_matter"]), {"reference": ""})
+        broken = [event["seq"] for event in rows["matters_event"] if not audit_matter.hash_holds(event)]
+        last = [event["seq"] for event in rows["matters_event"][-1:]]
+        return [("unreadable", key[0], str(row["reference"]), str(key[1]), next(iter([*broken, *last]), None), text)]
 
 
 def _count(connection: psycopg.Connection[Rows], home: str | None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -49,7 +49,44 @@ def check(key: tuple[str, Any], rows: dict[str, list[Rows]]) -> list[Found]:
     _receipts(matter, events)
     if matter.row is not None:
         _present(matter, matter.row, events[-1])
+        _readers(matter, matter.row, events[0])
     return matter.found
+
+
+def _readers(matter: _Matter, row: Rows, first: Rows) -> None:
+    """Check who may read the matter against who has, or once had, a part in it."""
+    body = row["body"]
+    needed = {("unit", unit) for unit in body["units"].values()} | {("party", party["id"]) for party in body["parties"]}
+    needed |= {("person", person) for people in body["named"].values() for person in people}
+    listed = {(access["kind"], access["principal"]) for access in matter.rows["matters_access"]}
+    for kind, who in sorted(needed - listed):
+        matter.add("reader_missing", None, f"{kind} {who} 有份却读不到", f"{kind} {who} has a part in it but cannot read it")
+    contents = matter.rows["matters_content"]
+    if any(content["erased_at"] is not None for content in contents):
+        return  # who had a part in what was erased can no longer be told
+    once = {(kind, word) for content in contents for word in _words(content["value"]) for kind in ("unit", "person")}
+    began = {("unit", first["unit"]), ("feeder", first["principal"])}
+    for kind, who in sorted(listed - needed - once - began):
+        matter.add("reader_unknown", None, f"{kind} {who} 没有份却能读", f"{kind} {who} has no part in it but can read it")
+
+
+def _words(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _words(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _words(inner)
+
+
+def hash_holds(event: Rows) -> bool:
+    """Tell whether an event still has its hash."""
+    try:
+        return form.event_hash(_columns(event)) == bytes(event["hash"])
+    except (AttributeError, TypeError, ValueError):
+        return False
 
 
 def _columns(event: Rows) -> Rows:
@@ -68,7 +105,7 @@ def _chain(matter: _Matter, events: Sequence[Rows]) -> None:
     previous, state = chain.GENESIS, ""
     for expected, event in enumerate(events, start=1):
         seq = event["seq"]
-        if form.event_hash(_columns(event)) != event["hash"]:
+        if not hash_holds(event):
             matter.add("event_hash", seq, "事件内容与它的哈希不符，被改动过", "the event does not have its hash: it was changed")
         if event["prev"] != previous:
             matter.add("event_prev", seq, "事件没有接在前一个事件之后", "the event does not follow the one before it")

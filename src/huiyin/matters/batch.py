@@ -34,6 +34,8 @@ def open_many(wanted: Sequence[Mapping[str, Any]]) -> list[Receipt | Refusal]:
         else:
             answers[place] = made
     for home, group in waiting.items():
+        # In one order everywhere: two batches with the same keys would otherwise wait for each other for ever.
+        group.sort(key=lambda entry: entry[1].payload["key"])
         written = doors.many(home, [pending.payload for _, pending in group])
         for (place, pending), answer in zip(group, written, strict=True):
             answers[place] = services.answered(pending, answer)

@@ -55,6 +55,15 @@ def erase(
     if seen["known"] is not None:
         return services.known_answer(seen["known"], body_hash)
     before, marks = fold.without_erased(from_plain(seen["body"]))
+    if any(child.matter is None for child in before.children):
+        # What it was handed would outlive the erasure, or the child would never open.
+        return Refusal(
+            "child_waits",
+            Text(
+                "由这件事另开的事项还没有开出来，请稍后再试。",
+                "A matter opened from this one is still on its way; try again in a moment.",
+            ),
+        )
     chosen = _chosen(home, matter, principal, party, fields)
     if not chosen:
         return Refusal("nothing", Text("没有可删除的内容。", "There is nothing of that to erase."))

@@ -62,6 +62,11 @@ def as_line(root: Root) -> Plain:
     }
 
 
+def homes() -> list[str]:
+    """Return the homes that have sealed roots."""
+    return list(Root.objects.order_by("home").values_list("home", flat=True).distinct())
+
+
 def folder(home: str) -> Path:
     """Return where a home's heads are published."""
     return Path(settings.HOME.published) / "roots" / home

@@ -61,6 +61,8 @@ def seal() -> int:
             made += 1
             if root.size < sealing.LARGEST:
                 break
+    # Also where nothing new was sealed: the turn before may have died between sealing and publishing.
+    for home in sealing.homes():
         sealing.publish(home)
     return made
 

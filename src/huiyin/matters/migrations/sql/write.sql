@@ -68,8 +68,8 @@ BEGIN
            AND id IN (SELECT x::uuid FROM jsonb_array_elements_text(p #> '{erases,papers}') x);
         -- Sentences made for people, and what still waits to be handed on, may quote what is erased.
         UPDATE matters_notice SET text = NULL WHERE home = of_home AND matter = of_matter;
-        UPDATE matters_outbox SET payload = payload - 'notices' - 'opening'
-         WHERE home = of_home AND matter = of_matter AND done_at IS NULL AND payload ?| ARRAY['notices', 'opening'];
+        UPDATE matters_outbox SET payload = payload - 'notices'
+         WHERE home = of_home AND matter = of_matter AND done_at IS NULL AND payload ? 'notices';
         UPDATE matters_key SET receipt = receipt - 'says' - 'warnings' WHERE home = of_home AND matter = of_matter;
     END IF;
 END
@@ -123,6 +123,14 @@ BEGIN
          WHERE a.home = of_home AND a.matter = m.id AND (p -> 'tokens') ? (a.kind || ':' || a.principal)) THEN
         RETURN jsonb_build_object('status', 'missing');
     END IF;
+    -- The key first: of two acts under one key, also on two matters at once, one waits here and then finds the other's.
+    INSERT INTO matters_key (home, id, key, body_hash, matter, seq, receipt, created)
+    VALUES (of_home, (p ->> 'key_id')::uuid, p ->> 'key', p ->> 'body_hash', m.id, m.version, p -> 'receipt',
+            (p #>> '{event,now}')::timestamptz)
+    ON CONFLICT (home, key) DO NOTHING;
+    IF NOT FOUND THEN
+        RETURN matter_answer_v1(of_home, p ->> 'key', p ->> 'body_hash');
+    END IF;
     UPDATE matters_matter SET
         state = m.state, outcome = m.outcome, version = m.version, head = m.head, body = m.body, entered_at = m.entered_at,
         topic = m.topic, division = m.division, procedure_version = m.procedure_version,
@@ -130,12 +138,9 @@ BEGIN
         next_due_provisional = m.next_due_provisional
      WHERE home = of_home AND id = m.id AND version = (p ->> 'seen')::integer AND head = (p ->> 'prev')::bytea;
     IF NOT FOUND THEN
-        -- The one who came first may have been this same request, sent twice.
-        RETURN coalesce(matter_answer_v1(of_home, p ->> 'key', p ->> 'body_hash'), jsonb_build_object('status', 'conflict'));
+        DELETE FROM matters_key WHERE home = of_home AND id = (p ->> 'key_id')::uuid;
+        RETURN jsonb_build_object('status', 'conflict');
     END IF;
-    INSERT INTO matters_key (home, id, key, body_hash, matter, seq, receipt, created)
-    VALUES (of_home, (p ->> 'key_id')::uuid, p ->> 'key', p ->> 'body_hash', m.id, m.version, p -> 'receipt',
-            (p #>> '{event,now}')::timestamptz);
     PERFORM matter_rows_v1(of_home, m.id, p);
     RETURN jsonb_build_object('status', 'written', 'receipt', p -> 'receipt');
 END
