@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from huiyin import clock
-from huiyin.city.city_pack import Body, CityPack, Person, Place, read_city_pack
+from huiyin.city.city_pack import Body, CityPack, Person, Place
 from huiyin.city.models import (
     Account,
     Appointment,
@@ -31,7 +31,8 @@ from huiyin.city.models import (
     ProcedureVersion,
     Unit,
 )
-from huiyin.core.packs import Library, read_library
+from huiyin.city.proving import prove_packs
+from huiyin.core.packs import Library
 from huiyin.core.source import PackError
 from huiyin.core.values import Text
 
@@ -53,13 +54,16 @@ class _Change:
     ended: int = 0
 
 
-def load_packs(paths: Sequence[Path], *, progress: Progress | None = None, staff: bool = True) -> dict[str, int]:
+def load_packs(
+    paths: Sequence[Path], *, progress: Progress | None = None, staff: bool = True, scenarios: bool = False
+) -> dict[str, int]:
     """Read the packs, prove them and bring them into the database.
 
     Args:
-        paths: pack folders; the packs they need are found beside them.
+        paths: pack folders; the packs they need are among them or stand beside them.
         progress: called with what is being done and how many of how many steps are done.
         staff: also make the invented staff of the city pack; a real installation appoints its own.
+        scenarios: also run every scenario first, which takes a few seconds.
 
     Returns:
         Counts: what the packs hold (``divisions``, ``units``, ``accounts``, ``procedures``, ``rows``) and what this load
@@ -70,11 +74,10 @@ def load_packs(paths: Sequence[Path], *, progress: Progress | None = None, staff
     """
     say = progress or _silent
     say(Text("读取并检查", "Reading and checking"), 0, 5)
-    library, problems = read_library(list(paths))
-    if library is None:
-        raise PackError(problems)
-    cities = [read_city_pack(path, library) for path in _city_folders(paths)]
-    return store_packs(library, cities, progress=say, staff=staff)
+    proof = prove_packs(paths, scenarios=scenarios)
+    if proof.library is None or proof.problems:
+        raise PackError(list(proof.problems))
+    return store_packs(proof.library, proof.cities, progress=say, staff=staff)
 
 
 def store_packs(library: Library, cities: Sequence[CityPack], *, progress: Progress, staff: bool) -> dict[str, int]:
@@ -113,10 +116,6 @@ def writer() -> str:
 
 def _silent(_said: Text, _done: int, _of: int) -> None:
     return None
-
-
-def _city_folders(paths: Sequence[Path]) -> list[Path]:
-    return [path for path in paths if (path / "divisions.csv").is_file()]
 
 
 def _city_steps(city: CityPack, today: date, alias: str, staff: bool) -> list[tuple[Text, Callable[[], _Change]]]:

@@ -8,20 +8,22 @@ import os
 import secrets
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from huiyin.cli import stage
 from huiyin.cli.output import Console
-from huiyin.cli.verbs import Verb, failed, pack_folders
+from huiyin.cli.verbs import DEMO_PACKS, Verb, failed, pack_folders
 from huiyin.core.values import Refusal, Text
 from huiyin.host.errors import HostError
+from huiyin.host.home import Home
 
 SHORTEST_PASSWORD = 10
 
 
 def init(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Make a real installation with its first administrator."""
-    folders = pack_folders(args.pack)
+    named = pack_folders(args.pack)
     with stage.database(console) as (home, _):
         if stage.state(home, "demo") is not None:
             raise HostError(
@@ -30,7 +32,7 @@ def init(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
                 f"{home.path} holds the demonstration. Name a new folder with HUIYIN_HOME.",
             )
         stage.keep_state(home, stage.REAL, "init")
-        stage.load_packs(home, folders)
+        stage.load_packs(home, named or _usual(home))
         from huiyin.city.services import first_administrator
 
         password, made = _password()
@@ -46,8 +48,9 @@ def init(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
 
 def load(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Load packs."""
-    folders = pack_folders(args.pack)
+    named = pack_folders(args.pack)
     with stage.database(console) as (home, _):
+        folders = named or _usual(home)
         told = stage.load_packs(home, folders)
         console.show(f"已载入 / loaded: {', '.join(folder.name for folder in folders)} ({home.path})")
         return {"packs": [folder.name for folder in folders], **told}
@@ -58,13 +61,22 @@ def upgrade(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from huiyin.cli.reading import audit_now
     from huiyin.cli.saving import write_backup
 
+    named = pack_folders(args.pack)
     with stage.database(console, migrated=False) as (home, _):
+        folders = named or stage.packs_in_use(home)
+        if not folders:
+            stage.need_packs(home)
         kept = None if stage.state(home, "migrations") is None else write_backup(home, console, None)
         changed = stage.ensure_tables(home, console)
-        told = stage.load_packs(home, pack_folders(args.pack)) if args.pack else stage.ensure_packs(home, console)
+        told = stage.load_packs(home, folders) if named else stage.ensure_packs(home, folders)
         report = audit_now(console)
         console.show(f"升级完成 / upgraded; 备份 / backup: {kept}")
         return {"backup": None if kept is None else str(kept), "migrated": changed, "packs": told, "audit": report}
+
+
+def _usual(home: Home) -> list[Path]:
+    """Return the packs in use, and those of the demonstration where there are none."""
+    return stage.packs_in_use(home) or pack_folders([*DEMO_PACKS])
 
 
 def _password() -> tuple[str, bool]:
@@ -117,9 +129,11 @@ VERBS = (
         "load",
         Text("载入规则包", "load packs"),
         Text(
-            "检查并载入规则包:历法、程序、文书、区划、单位、职责。不写名字则载入演示用的两个包,但不生成历史。",
-            "Checks and loads packs: calendars, procedures, papers, divisions, units, responsibilities. Without a name: the demo's "
-            "packs, without its history.",
+            "检查(含情景)并载入规则包:历法、程序、文书、区划、单位、职责;有问题就什么都不写。不写名字则重新载入正在使用的包;"
+            "还没有时载入演示用的两个包,但不生成历史。需要的包可以一同写上,也可以在同一个目录里或 packs/ 下。",
+            "Checks packs, their scenarios too, and loads them: calendars, procedures, papers, divisions, units, responsibilities; "
+            "writes nothing when something is wrong. Without a name: the packs in use again, or, where there are none, the demo's, "
+            "without its history. A needed pack may be named too, lie in the same folder, or be one under packs/.",
         ),
         (
             ("./huiyin load", Text("演示用的包", "the demo's packs")),
@@ -132,8 +146,8 @@ VERBS = (
         "upgrade",
         Text("把数据库升级到本版本", "bring the database to this release"),
         Text(
-            "先备份,再更新数据表和规则包,最后做一次核查。任何一步失败都会停下并说明。",
-            "Makes a backup, updates tables and packs, then audits the record. Stops and says so when a step fails.",
+            "先备份,再更新数据表和正在使用的规则包,最后做一次核查。任何一步失败都会停下并说明。",
+            "Makes a backup, updates tables and the packs in use, then audits the record. Stops and says so when a step fails.",
         ),
         (("./huiyin upgrade", Text("更新代码之后运行", "run it after updating the code")),),
         upgrade,

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huiyin.cli import stage
 from huiyin.cli.output import Console, Progress
-from huiyin.cli.verbs import Verb, pack_folders
+from huiyin.cli.verbs import DEMO_PACKS, Verb, pack_folders
 from huiyin.core.values import Text
 from huiyin.host.errors import HostError
-
-if TYPE_CHECKING:
-    from huiyin.core.packs import Library
-    from huiyin.core.source import Problem
-
 
 # People read the first of them; --json gives them all.
 SHOWN_FINDINGS = 20
@@ -28,57 +24,38 @@ class UnsoundError(HostError):
 
 
 def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
-    """Read packs strictly, run the soundness checks and every scenario."""
-    from huiyin.core.packs import read_library
+    """Read packs strictly, prove them as a load would, and run every scenario."""
+    from huiyin.city.proving import prove_packs
 
-    folders = pack_folders(args.pack)
-    library, problems = read_library(folders)
-    run = 0
-    if library is not None:
-        run, problems = _scenarios(folders, library)
+    folders = pack_folders(args.pack or [*DEMO_PACKS])
+    proof = prove_packs(folders)
+    problems, run = proof.problems, sum(proof.scenarios.values())
     for one in problems:
         console.show(f"{one.file}:{one.line}: [{one.rule}] {one.text.zh}\n    {one.text.en}")
         console.show(f"    → {one.mend.zh}\n      {one.mend.en}")
     rows = [{"file": one.file, "line": one.line, "rule": one.rule, "text": asdict(one.text), "mend": asdict(one.mend)} for one in problems]
-    answer = {"packs": [folder.name for folder in folders], "sound": not rows, "scenarios": run, "problems": rows}
-    if rows or library is None:
+    answer = {
+        "packs": [folder.name for folder in folders],
+        "sound": not rows,
+        "scenarios": run,
+        "scenarios_of": dict(proof.scenarios),
+        "responsibility_rows": {city.name: len(city.rows) for city in proof.cities},
+        "problems": rows,
+    }
+    if rows or proof.library is None:
         zh, en = f"规则包有 {len(rows)} 处问题。", f"The packs have {len(rows)} problems."
+        if proof.library is None:
+            zh, en = f"{zh}情景没有运行。", f"{en} The scenarios were not run."
         console.answer({**answer, "error": {"code": "unsound", "zh": zh, "en": en}})
         raise UnsoundError("unsound", zh, en)
-    names = ", ".join(sorted(library.procedures))
-    console.show(f"规则包没有问题:{len(library.procedures)} 个程序,{run} 个情景。")
-    console.show(f"The packs are sound: {len(library.procedures)} procedures ({names}), {run} scenarios.")
-    return {**answer, "procedures": sorted(library.procedures)}
-
-
-def _scenarios(folders: list[Path], library: Library) -> tuple[int, list[Problem]]:
-    """Run every scenario beside the procedures; return how many, and what came out otherwise than written."""
-    from huiyin.core import scenario
-    from huiyin.core.soundness import check_coverage
-    from huiyin.core.source import PackError, Problem, read_yaml
-
-    count = 0
-    problems: list[Problem] = []
-    mend = Text("请改情景或程序,使两者一致。", "Change the scenario or the procedure so that they agree.")
-    for path in (path for folder in folders for path in sorted(folder.glob("procedures/*.scenario.yaml"))):
-        procedure = library.procedures.get(path.name.removesuffix(".scenario.yaml"))
-        if procedure is None:
-            continue
-        try:
-            source = read_yaml(path)
-        except PackError as error:
-            problems += error.problems
-            continue
-        traces = []
-        for number, case in enumerate(source.data):
-            count += 1
-            trace = scenario.run(procedure, library, case)
-            traces.append(trace)
-            for text in trace.failures:
-                told = Text(f"情景“{trace.name}”:{text.zh}", f"Scenario “{trace.name}”: {text.en}")
-                problems.append(Problem(str(path), source.line_of(number), "scenario", told, mend))
-        problems += check_coverage(procedure, traces)
-    return count, problems
+    for name, count in sorted(proof.scenarios.items()):
+        console.show(f"  {name}: {count}")
+    for city in proof.cities:
+        console.show(f"  {city.name}: {len(city.rows)} 条责任 / rows of responsibility")
+    packs, procedures = ", ".join(folder.name for folder in folders), sorted(proof.library.procedures)
+    console.show(f"规则包没有问题({packs}):{len(procedures)} 个程序,{run} 个情景。")
+    console.show(f"The packs are sound ({packs}): {len(procedures)} procedures, {run} scenarios.")
+    return {**answer, "procedures": procedures}
 
 
 def intake(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
@@ -95,7 +72,7 @@ def intake(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         if isinstance(mapping, dict):
             mapping[field] = column
     with stage.database(console) as (home, _):
-        stage.ensure_packs(home, console)
+        stage.need_packs(home)
         stage.use_django()
         from huiyin.exchange.intake import run
 
@@ -140,23 +117,64 @@ def audit_now(console: Console) -> dict[str, Any]:
 
 def prove(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Prove receipts or matters against the sealed roots."""
+    asked = {word: _asked(word) for word in args.reference}
     with stage.database(console):
         stage.use_django()
         from huiyin.matters.prove import prove as run
 
-        proofs = {reference: run(reference) for reference in args.reference}
-    for reference, proof in proofs.items():
+        proofs = {word: _compared(run(one.head or one.reference), one) for word, one in asked.items()}
+    for word, proof in proofs.items():
         if proof is None:
-            console.show(f"{reference}: 没有这个编号或回执 / no such reference or receipt")
+            console.show(f"{word}: 没有这个编号或回执 / no such reference or receipt")
             continue
         for key, value in proof.items():
             console.show(f"  {key}: {value}")
-    answer = {"proofs": [{"asked": reference, **(proof or {"ok": False, "found": False})} for reference, proof in proofs.items()]}
+    answer = {"proofs": [{"asked": word, **(proof or {"ok": False, "found": False})} for word, proof in proofs.items()]}
     if not all(proof and proof.get("ok") for proof in proofs.values()):
         zh, en = "至少有一项没有得到证明。", "At least one of them is not proved."
         console.answer({**answer, "error": {"code": "not_proved", "zh": zh, "en": en}})
         raise UnsoundError("not_proved", zh, en)
     return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants proved: the hash on a receipt where there is one, else a reference; from a file, both."""
+
+    head: str = ""
+    reference: str = ""
+
+
+def _asked(word: str) -> Asked:
+    """Read one word of the command: a reference, a receipt's hash, or a file that holds a receipt.
+
+    Raises:
+        HostError: the file holds no receipt.
+    """
+    if not Path(word).is_file():
+        return Asked(reference=word)
+    try:
+        told = json.loads(Path(word).read_text("utf-8"))
+    except (OSError, ValueError):
+        told = None
+    found = {name: told[name] for name in ("head", "reference") if isinstance(told.get(name), str)} if isinstance(told, dict) else {}
+    if not found:
+        raise HostError(
+            "no_receipt",
+            f"{word} 里没有回执:要有一个 JSON 对象,含 head(记录指纹)或 reference(编号)。",
+            f"{word} holds no receipt: a JSON object with a head (the fingerprint) or a reference.",
+        )
+    return Asked(**found)
+
+
+def _compared(proof: dict[str, Any] | None, asked: Asked) -> dict[str, Any] | None:
+    """Add whether the receipt's reference is the one its hash stands under."""
+    if proof is None or not (asked.head and asked.reference):
+        return proof
+    from huiyin.core import reference
+
+    same = reference.normalise(asked.reference) == proof["reference"]
+    return {**proof, "reference_ok": same, "ok": proof["ok"] and same}
 
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -176,7 +194,7 @@ def _intake_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _prove_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("reference", nargs="+", metavar="REFERENCE", help="编号,或回执文件 / reference, or receipt file")
+    parser.add_argument("reference", nargs="+", metavar="WHAT", help="编号、记录指纹或回执文件 / reference, fingerprint, or receipt file")
 
 
 VERBS = (
@@ -184,9 +202,10 @@ VERBS = (
         "check",
         Text("检查规则包", "check packs"),
         Text(
-            "严格读取规则包并核对程序是否健全;每处问题给出文件、行号、规则和改法。不需要数据库。",
-            "Reads packs strictly and checks that every procedure is sound; each problem comes with file, line, rule and mend. "
-            "Needs no database.",
+            "严格读取规则包和它们需要的包,核对程序是否健全、责任清单有无漏洞,并运行全部情景;每处问题给出文件、行号、规则和改法。"
+            "凡 load 会拒绝的,这里都说。不需要数据库。",
+            "Reads packs and those they need strictly, checks procedures and responsibility lists and runs every scenario; each problem "
+            "comes with file, line, rule and mend. Whatever load would refuse is told here. Needs no database.",
         ),
         (("./huiyin check packs/cn", Text("检查一个包", "one pack")), ("./huiyin check", Text("演示用的包", "the demo's packs"))),
         check,
@@ -222,10 +241,16 @@ VERBS = (
         "prove",
         Text("证明一个事项或回执在封存的记录里", "prove that a matter or receipt is in the sealed record"),
         Text(
-            "给出从事件到封存根的路径,任何人都能自行验算。",
-            "Gives the path from the event to a sealed root, which anyone can recompute.",
+            "写编号(证明最后一步)、回执上的记录指纹,或存有回执的 JSON 文件。重算这个事项的链和它所在的封存根,给出从事件到根的路径。"
+            "要用到本机的数据库;外人用 GET /api/v1/record/ 下的公开接口。不用我们的数据库就能全部验证的工具,以后的版本提供。",
+            "Takes a reference (its last step), the fingerprint on a receipt, or a JSON file that holds a receipt. Recomputes the matter's "
+            "chain and the sealed root it stands under, and gives the path between them. Needs this installation's database; someone "
+            "outside uses the public GET /api/v1/record/. A tool that verifies everything without our database comes with a later release.",
         ),
-        (("./huiyin prove 123456789012", Text("按编号", "by reference")),),
+        (
+            ("./huiyin prove 123456789012", Text("按编号", "by reference")),
+            ("./huiyin prove receipt.json", Text("按存下的回执", "by a receipt that was kept")),
+        ),
         prove,
         _prove_arguments,
     ),

@@ -13,8 +13,9 @@ from typing import Any
 
 from huiyin.cli import stage
 from huiyin.cli.output import Console, Progress
-from huiyin.cli.verbs import Verb
+from huiyin.cli.verbs import DEMO_PACKS, Verb, pack_folders
 from huiyin.core.values import Text
+from huiyin.host.errors import HostError
 from huiyin.host.home import Home, write_private
 from huiyin.host.postgres import Server
 from huiyin.host.processes import Child, Supervisor, choose_port, note_running, only_copy
@@ -73,8 +74,14 @@ def worker(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
 
 def _give_life(home: Home, console: Console, matters: int) -> None:
     """Make tables, packs and history where they are missing; a second start finds all of it done."""
+    if stage.state(home, stage.REAL) is not None:
+        raise HostError(
+            "real_home",
+            f"{home.path} 是正式安装,不能生成演示历史。请用 HUIYIN_HOME 指定一个新目录,或运行 ./huiyin serve。",
+            f"{home.path} is a real installation and gets no invented history. Name a new folder with HUIYIN_HOME, or run ./huiyin serve.",
+        )
     stage.ensure_tables(home, console)
-    stage.ensure_packs(home, console)
+    stage.ensure_packs(home, stage.packs_in_use(home) or pack_folders([*DEMO_PACKS]))
     known = home.path / "demo.json"
     if stage.state(home, "demo") is None:
         console.say("正在生成一年的演示历史……", "Giving the city a year of history ...")

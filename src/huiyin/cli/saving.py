@@ -26,6 +26,8 @@ DUMP = "database.dump"
 MANIFEST = "manifest.json"
 FORMAT = 1
 FOLDERS = ("files", "published", "secrets")
+# Settings that speak of the service and not of the machine: no path, no port, no note of what ran here.
+SETTINGS = ("hosts", "https")
 # Belongs to one database server, not to the data.
 NOT_CARRIED = {"secrets/app_database_password"}
 BLOCK = 1 << 20
@@ -66,6 +68,7 @@ def write_backup(home: Home, console: Console, target: Path | None) -> Path:
                     "made_at": now.isoformat(),
                     "postgresql": dumps.server_version(home),
                     "migrations": stage.state(home, "migrations"),
+                    "settings": {name: value for name, value in home.config().items() if name in SETTINGS},
                     "parts": parts,
                 }
                 text = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
@@ -117,10 +120,20 @@ def restore(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
                 _exchange(folder / part, home.path / part)
             (home.path / "demo.json").unlink(missing_ok=True)
             server.ensure_roles()
+            _take_settings(home, manifest)
             stage.ensure_tables(home, console)
             report = audit_now(console)
     console.show(f"已恢复 / restored: {args.file} → {home.path}")
     return {"restored": str(args.file), "made_at": manifest["made_at"], "home": str(home.path), "audit": report}
+
+
+def _take_settings(home: Home, manifest: Mapping[str, Any]) -> None:
+    """Take over the settings of the service; what the new home already says for itself stays."""
+    told = manifest.get("settings")
+    kept = home.config()
+    new = {name: told[name] for name in SETTINGS if name in told and name not in kept} if isinstance(told, dict) else {}
+    if new:
+        home.save_config(new)
 
 
 def unpack(archive: Path, folder: Path) -> dict[str, Any]:
@@ -233,9 +246,9 @@ VERBS = (
         "backup",
         Text("备份到一个文件", "back everything up into one file"),
         Text(
-            "把数据库、文件和密钥写进一个归档,每一部分都有哈希。归档含个人信息和密钥,请妥善保管。服务运行时也可以备份。",
-            "Writes database, files and keys into one archive with a hash of each part. It holds personal data and keys: guard it. "
-            "May run while the service runs.",
+            "把数据库、文件、密钥和服务设置(域名、HTTPS)写进一个归档,每一部分都有哈希。归档含个人信息和密钥,请妥善保管。服务运行时也可以备份。",
+            "Writes database, files, keys and the settings of the service (hosts, HTTPS) into one archive with a hash of each part. It holds "
+            "personal data and keys: guard it. May run while the service runs.",
         ),
         (("./huiyin backup /mnt/safe/today.tar", Text("指定文件", "to a file")),),
         backup,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from huiyin.cli.output import Console, Progress
-from huiyin.cli.verbs import ROOT, pack_folders
+from huiyin.cli.verbs import PACKS, ROOT
 from huiyin.host.errors import HostError
 from huiyin.host.home import Home
 from huiyin.host.postgres import Server
@@ -22,6 +23,9 @@ MIGRATION_LOCK = 4854_1001
 
 # What the database remembers about itself: set by ``init``.
 REAL = "installation"
+# Folders of the packs in use by name, and what was in those last loaded.
+PACK_FOLDERS = "pack_folders"
+PACKS_LOADED = "packs_loaded"
 
 
 @contextmanager
@@ -89,28 +93,95 @@ def migrate(home: Home, console: Console, wanted: str) -> None:
         _keep(lock, "migrations", wanted)
 
 
-def ensure_packs(home: Home, console: Console, named: list[str] | None = None) -> dict[str, object] | None:
-    """Load the packs when their files differ from what was last loaded; return what the loader told."""
-    folders = pack_folders(named or [])
-    wanted = fingerprint(path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
-    name = "packs:" + ",".join(sorted(folder.name for folder in folders))
-    if state(home, name) == wanted:
+def ensure_packs(home: Home, folders: list[Path]) -> dict[str, object] | None:
+    """Load packs when their files differ from what was last loaded; return what the loader told."""
+    if state(home, PACKS_LOADED) == _fingerprint_of(folders):
         return None
-    told = load_packs(home, folders)
-    keep_state(home, name, wanted)
-    return told
+    return load_packs(home, folders)
 
 
 def load_packs(home: Home, folders: list[Path]) -> dict[str, object]:
-    """Load the packs into the city's tables; a real installation gets none of their invented staff."""
+    """Prove packs and load them into the city's tables; a real installation gets none of their invented staff.
+
+    The database remembers which folders they were, for the verbs that work with the packs in use.
+
+    Raises:
+        PackError: they are not sound or a scenario fails; nothing is written.
+    """
     use_django()
     from huiyin.city.loading import load_packs as load
     from huiyin.routing.services import load_rules
 
     with Progress() as progress:
-        told: dict[str, object] = dict(load(folders, progress=progress, staff=state(home, REAL) is None))
+        told: dict[str, object] = dict(load(folders, progress=progress, staff=state(home, REAL) is None, scenarios=True))
     told["responsibility_rows"] = load_rules().rows
+    keep_state(home, PACK_FOLDERS, json.dumps({**_remembered(home), **{folder.name: _written(folder) for folder in folders}}))
+    keep_state(home, PACKS_LOADED, _fingerprint_of(folders))
     return told
+
+
+def packs_in_use(home: Home) -> list[Path]:
+    """Return the folders of the packs in use; empty when none was ever loaded.
+
+    Raises:
+        HostError: one of them is no longer where it was.
+    """
+    places = _remembered(home)
+    found: list[Path] = []
+    for name in sorted({*places, *_names_in_use(home)}):
+        # A database loaded by an earlier release knows the names alone.
+        folder = PACKS / places.get(name, name)
+        if not (folder / "pack.yaml").is_file():
+            raise HostError(
+                "pack_gone",
+                f"正在使用的规则包 {name} 不在 {folder}。请写明它现在的目录:./huiyin load {name} 的目录。",
+                f"The pack {name}, which is in use, is not at {folder}. Name its folder: ./huiyin load FOLDER-OF-{name}.",
+            )
+        found.append(folder)
+    return found
+
+
+def need_packs(home: Home) -> None:
+    """Insist that packs were loaded.
+
+    Raises:
+        HostError: none were.
+    """
+    if not _names_in_use(home):
+        raise HostError(
+            "no_packs",
+            "还没有载入规则包。请先运行 ./huiyin load 规则包(自己城市的规则包的目录)。",
+            "No packs are loaded. Run ./huiyin load PACK first (the folder of your city's pack).",
+        )
+
+
+def _remembered(home: Home) -> dict[str, str]:
+    return dict(json.loads(state(home, PACK_FOLDERS) or "{}"))
+
+
+def _written(folder: Path) -> str:
+    """Return a folder as it is remembered: one of ours by its name, so that it is found in the next release's tree too."""
+    return folder.name if folder.parent == PACKS else str(folder)
+
+
+def _names_in_use(home: Home) -> set[str]:
+    import psycopg
+
+    with psycopg.connect(home.owner_url, connect_timeout=3) as owner:
+        if owner.execute("SELECT to_regclass('public.city_packversion')").fetchone() == (None,):
+            return set()
+        return {str(row[0]) for row in owner.execute("SELECT pack FROM city_packversion WHERE in_use")}
+
+
+def _fingerprint_of(folders: list[Path]) -> str:
+    whole = hashlib.sha256()
+    for folder in sorted(folders, key=lambda one: one.name):
+        for path in sorted(folder.rglob("*")):
+            inside = path.relative_to(folder)
+            # What somebody's editor or version control keeps there is no part of the pack.
+            if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+                whole.update(f"{folder.name}/{inside.as_posix()}".encode() + b"\0" + path.read_bytes() + b"\0")
+    return whole.hexdigest()
 
 
 def migrations_fingerprint() -> str:

@@ -49,13 +49,18 @@ def failed(refusal: Refusal) -> HostError:
 
 
 def pack_folders(named: list[str]) -> list[Path]:
-    """Return the folders of the packs ``named``: paths, or names under ``packs/``; the demo's without a name.
+    """Return the folders of the packs ``named`` and of those they need.
+
+    A name is a path or one of the packs under ``packs/``. A needed pack is another of those named, wherever it lies, or
+    stands beside the one that needs it, or is one of ours.
 
     Raises:
         HostError: there is no such pack.
     """
+    from huiyin.core.pack_folders import with_needed
+
     found: list[Path] = []
-    for name in named or DEMO_PACKS:
+    for name in named:
         place = next((folder for folder in (Path(name), PACKS / name) if (folder / "pack.yaml").is_file()), None)
         if place is None:
             known = ", ".join(sorted(folder.parent.name for folder in PACKS.glob("*/pack.yaml")))
@@ -64,5 +69,5 @@ def pack_folders(named: list[str]) -> list[Path]:
                 f"没有规则包 {name}(目录里要有 pack.yaml)。现有:{known}。",
                 f"There is no pack {name} (a folder with a pack.yaml). Known: {known}.",
             )
-        found.append(place.resolve())
-    return found
+        found.append(place)
+    return with_needed(found, PACKS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huiyin.core.calendar import Calendar, CalendarYear
 from huiyin.core.clocks import Counting
+from huiyin.core.pack_folders import named_folder, needs_of, place_of
 from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
 from huiyin.core.papers import PaperDef
 from huiyin.core.procedure import Procedure
@@ -42,7 +42,6 @@ _FILES: Mapping[str, str] = {
 }
 _FOLDERS: Mapping[str, str] = {"procedures": "procedure", "papers": "paper", "calendars": "calendar"}
 _NEEDED = ("laws", "counting", "topics", "units", "remedies", "calendar", "procedure")
-_PACK_NAME = re.compile(r"[a-z0-9][a-z0-9\-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ class Library:
 
 
 def read_library(paths: list[Path]) -> tuple[Library | None, list[Problem]]:
-    """Read pack folders, and the packs they need beside them, and prove the procedures sound.
+    """Read pack folders, and the packs they need, and prove the procedures sound.
 
     Returns:
         The library and no problems, or None and every problem. Scenarios (rule 10) are run apart.
@@ -131,19 +130,23 @@ def read_library(paths: list[Path]) -> tuple[Library | None, list[Problem]]:
 
 
 def read_packs(paths: list[Path]) -> tuple[Library | None, list[Problem]]:
-    """Read pack folders without the soundness proof; None when something could not be read."""
+    """Read pack folders without the soundness proof; None when something could not be read.
+
+    A pack that one of them needs is another of ``paths``, wherever it lies, or stands beside it.
+    """
     problems: list[Problem] = []
     documents: list[Document] = []
-    waiting = [path.resolve() for path in paths]
+    waiting = [named_folder(path) for path in paths]
+    given = {folder.name: folder for folder in reversed(waiting)}
     seen: set[Path] = set()
     while waiting:
         folder = waiting.pop(0)
-        if folder in seen:
+        if folder.resolve() in seen:
             continue
-        seen.add(folder)
+        seen.add(folder.resolve())
         found = _read_folder(folder, problems)
         documents.extend(found)
-        waiting.extend(_needed(folder, found, problems))
+        waiting.extend(_needed(folder, found, given, problems))
     documents.sort(key=lambda one: (one.pack, one.path))
     if problems:
         return None, problems
@@ -171,22 +174,21 @@ def _read_folder(folder: Path, problems: list[Problem]) -> list[Document]:
     return documents
 
 
-def _needed(folder: Path, documents: list[Document], problems: list[Problem]) -> list[Path]:
+def _needed(folder: Path, documents: list[Document], given: Mapping[str, Path], problems: list[Problem]) -> list[Path]:
     manifest = next((one.source for one in documents if one.kind == "pack"), None)
-    needs = manifest.data.get("needs") if manifest is not None and isinstance(manifest.data, dict) else None
     found: list[Path] = []
-    for name in needs if isinstance(needs, list) else ():
-        beside = folder.parent / str(name)
-        if _PACK_NAME.fullmatch(str(name)) and (beside / "pack.yaml").is_file():
-            found.append(beside)
+    for name in () if manifest is None else needs_of(manifest):
+        place = place_of(name, folder, given)
+        if place is not None:
+            found.append(place)
         elif manifest is not None:
             problems.append(
                 Problem(
                     manifest.file,
                     manifest.line_of("needs"),
                     "reference",
-                    Text(f"需要的包“{name}”不在旁边。", f"The needed pack “{name}” is not beside this one."),
-                    Text("请把它放在同一个文件夹里。", "Put it into the same folder."),
+                    Text(f"需要的包“{name}”没有找到。", f"The needed pack “{name}” was not found."),
+                    Text("请在命令里也写上它，或把它放在同一个文件夹里。", "Name it in the command too, or put it into the same folder."),
                 )
             )
     return found
