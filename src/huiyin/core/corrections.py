@@ -62,9 +62,7 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     post = run.procedure.posts.get(name)
     if post is None or not post.named:
         named = "、".join(name for name, post in run.procedure.posts.items() if post.named) or "—"
-        raise StoppedError(
-            Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post")
-        )
+        raise StoppedError(Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post"))
     asked = Text("请写明移交给谁和理由。", "Say to whom it is handed over, and why.")
     to = _words(data.get("to"), "to", MAX_ID, asked)
     reason = _words(data.get("reason"), "reason", MAX_REASON, asked)
@@ -201,9 +199,7 @@ def _field(run: Run, data: Mapping[str, Any], principal: Principal) -> None:
     field = run.procedure.fields.get(name) if isinstance(name, str) else None
     owner = run.snapshot.party(party) if party is not None else None
     if field is None or field.type in ("item", "member", "unit") or not _correctable(run, field, owner, principal):
-        raise StoppedError(
-            Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field")
-        )
+        raise StoppedError(Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field"))
     if _own_word(run.procedure, field):
         raise StoppedError(
             Refusal(

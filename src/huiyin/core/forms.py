@@ -217,9 +217,7 @@ def _date(field: Field, raw: Any) -> str:
     except ValueError:
         value = None
     if value is None or not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise BadValueError(
-            Text(f"“{field.label.zh}”要填日期，例如 2026-11-30。", f"“{field.label.en}” takes a date such as 2026-11-30.")
-        )
+        raise BadValueError(Text(f"“{field.label.zh}”要填日期，例如 2026-11-30。", f"“{field.label.en}” takes a date such as 2026-11-30."))
     return value.isoformat()
 
 

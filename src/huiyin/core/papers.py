@@ -69,6 +69,7 @@ class PaperDef:
     Attributes:
         signed_by: party roles and posts who must all sign before it is complete.
         sealed_by: unit alias whose seal it needs.
+        internal: kept by the body; no party reads it, because it shows one side what the other gave the body.
     """
 
     name: str
@@ -78,6 +79,7 @@ class PaperDef:
     elements: tuple[Element, ...] = ()
     signed_by: tuple[str, ...] = ()
     sealed_by: str | None = None
+    internal: bool = False
     source: str = ""
     line: int = 0
 

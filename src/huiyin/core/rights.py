@@ -133,9 +133,7 @@ def may_open(procedure: Procedure, principal: Principal, opened_by: str, units: 
         return True
     if procedure.opening_by:
         posts = (procedure.posts[name] for name in procedure.opening_by)
-        return principal.kind == "staff" and any(
-            (principal.post, principal.unit) == (post.post, units.get(post.of)) for post in posts
-        )
+        return principal.kind == "staff" and any((principal.post, principal.unit) == (post.post, units.get(post.of)) for post in posts)
     if opened_by in OPEN_TO_ALL:
         return True
     return principal.kind == "feeder" if opened_by == "feeder" else principal.kind == "staff" and principal.unit is not None
@@ -195,9 +193,7 @@ def view(procedure: Procedure, snapshot: Snapshot, principal: Principal) -> View
     return View(facts, parties, tuple(sorted(name for name in set(hidden) if procedure.fields[name].cls != "P4")))
 
 
-def _party(
-    procedure: Procedure, snapshot: Snapshot, principal: Principal, how: Relation, party: Party, hidden: list[str]
-) -> PartyView:
+def _party(procedure: Procedure, snapshot: Snapshot, principal: Principal, how: Relation, party: Party, hidden: list[str]) -> PartyView:
     facts = {}
     for name, value in party.facts.items():
         shown = _shown(procedure, name, value, sight(procedure.fields[name], how, principal, snapshot, procedure, party))

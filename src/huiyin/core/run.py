@@ -150,9 +150,7 @@ class Run:
             turn = clocks.pause if use.verb == "pause" else clocks.resume
             self._keep(use.clock, life, self._running(use.clock, life, turn, **common))
 
-    def _running(
-        self, name: str, life: ClockLife | None, turn: Callable[..., ClockLife | Refusal], **kind: Any
-    ) -> ClockLife | Refusal:
+    def _running(self, name: str, life: ClockLife | None, turn: Callable[..., ClockLife | Refusal], **kind: Any) -> ClockLife | Refusal:
         if life is None:
             label = self.procedure.clocks[name].label
             return Refusal("clock", Text(f"“{label.zh}”还没有开始计时。", f"“{label.en}” has not started."))
@@ -327,9 +325,7 @@ class Run:
 
     def enter(self, state: State) -> None:
         """Enter a state: its clocks, or at an end the stop of all of them."""
-        self.snapshot = replace(
-            self.snapshot, state=state.name, entered=self.seq, entered_at=self.at, assents={}, outcome=state.end
-        )
+        self.snapshot = replace(self.snapshot, state=state.name, entered=self.seq, entered_at=self.at, assents={}, outcome=state.end)
         for use in state.clocks:
             self.use_clock(use)
         if state.end is not None:

@@ -74,9 +74,7 @@ def local(library: Library, value: Any) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=library.calendar.zone)
 
 
-def _act(
-    procedure: Procedure, library: Library, given: Mapping[str, Any], act: Mapping[str, Any], number: int, trace: Trace
-) -> None:
+def _act(procedure: Procedure, library: Library, given: Mapping[str, Any], act: Mapping[str, Any], number: int, trace: Trace) -> None:
     at = local(library, act["at"])
     now = local(library, act.get("recorded", act["at"]))
     does = str(act["does"])

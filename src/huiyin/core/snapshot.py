@@ -188,9 +188,7 @@ def from_plain(plain: Plain) -> Snapshot:
 
 def with_party_fact(snapshot: Snapshot, party_id: str, name: str, value: object) -> Snapshot:
     """Return the snapshot with one fact of one party changed."""
-    parties = tuple(
-        replace(party, facts={**party.facts, name: value}) if party.id == party_id else party for party in snapshot.parties
-    )
+    parties = tuple(replace(party, facts={**party.facts, name: value}) if party.id == party_id else party for party in snapshot.parties)
     return replace(snapshot, parties=parties)
 
 

@@ -191,7 +191,7 @@ def _check_posts(case: Case) -> None:
             )
         if field.of is not None and field.of not in procedure.roles:
             _note(case, field.line, f"没有当事人“{field.of}”。", f"There is no party role “{field.of}”.", near(field.of, procedure.roles))
-        readers = {*procedure.roles, *procedure.posts, *library.posts}
+        readers = {*procedure.roles, *procedure.posts, *library.posts, *(("its_party",) if field.of is not None else ())}
         for name in field.seen_by:
             if name not in readers:
                 _note(case, field.line, f"没有“{name}”。", f"There is no “{name}”.", near(name, readers))

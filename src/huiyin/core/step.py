@@ -285,9 +285,7 @@ def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
     name = str(data.get("clock"))
     life = run.snapshot.clocks.get(name)
     if life is None or life.status != "running" or life.due is None or life.due.strict > run.now:
-        raise StoppedError(
-            Refusal("not_due", Text("期限还没有到，或者已经停了。", "The date has not come, or the clock is stopped."))
-        )
+        raise StoppedError(Refusal("not_due", Text("期限还没有到，或者已经停了。", "The date has not come, or the clock is stopped.")))
     run.change_clock(name, clocks.expire)
     state = run.procedure.states[run.snapshot.state]
     due = next((due for due in state.when_due if due.clock == name), None)

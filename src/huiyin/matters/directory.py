@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from huiyin.city import queries as city
-from huiyin.city.models import Absence, Account, Unit
+from huiyin.city.models import Absence, Account, Appointment, Unit
 from huiyin.city.services import number_for
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
@@ -96,6 +96,20 @@ def placed(definition: Procedure, division: str, host: str | None) -> dict[str, 
         if unit is not None:
             found[alias] = KnownUnit(unit.id, unit.kind, unit.name_zh, unit.home_id)
     return found
+
+
+def units(ids: Collection[str]) -> dict[str, KnownUnit]:
+    """Return the units of those ids; unknown and ended ones are left out."""
+    rows = Unit.objects.filter(id__in=list(ids), to_date=None)
+    return {unit.id: KnownUnit(unit.id, unit.kind, unit.name_zh, unit.home_id) for unit in rows}
+
+
+def holds(account: str, unit: str, post: str, on: date) -> bool:
+    """Tell whether an account is appointed to a post of a unit on a day; being on leave does not end that."""
+    if not _is_uuid(account) or not unit:
+        return False
+    there = Q(from_date__lte=on) & (Q(to_date=None) | Q(to_date__gte=on))
+    return Appointment.objects.filter(there, account_id=UUID(account), account__is_active=True, unit_id=unit, post=post).exists()
 
 
 def acting(unit: str, post: str, on: date, wanted: Mapping[str, str]) -> tuple[str, ...]:

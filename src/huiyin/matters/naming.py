@@ -1,13 +1,16 @@
-"""Names of units and persons that a matter is about to mention, so that its papers can print them."""
+"""Units and persons that a matter is about to name: do they exist and fit, and what are they called on its papers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
+from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Snapshot
+from huiyin.core.values import Refusal, Text
 from huiyin.matters import directory
 
 
@@ -23,6 +26,51 @@ def mentioned(procedure: Procedure, known: Mapping[str, str], data: Mapping[str,
         elif value not in known and (name == "to" or (field is not None and field.type == "member")):
             names[value] = directory.person_name(value)
     return {name: found for name, found in names.items() if found}
+
+
+def unfit(procedure: Procedure, library: Library, units: Mapping[str, str], data: Mapping[str, Any], on: date) -> Refusal | None:
+    """Return why a unit or person in ``data`` cannot take the part it is named for, or None.
+
+    Whoever is named gets to read the matter, so a name is not taken on trust.
+
+    Args:
+        units: alias -> unit id of the matter as it stands.
+    """
+    for name, value in data.items():
+        field = procedure.fields.get(name)
+        if field is None or not isinstance(value, str) or not value:
+            continue
+        if field.type == "unit":
+            use = procedure.units.get(name)
+            kinds = (field.kind,) if field.kind is not None else use.kinds if use is not None else ()
+            found = directory.units([value]).get(value)
+            if found is None or found.kind not in kinds:
+                return _no_such(field.label, Text("单位", "unit"), name)
+        elif field.type == "member" and field.post is not None:
+            post = procedure.posts[field.post]
+            if not directory.holds(value, str(data.get(post.of) or units.get(post.of, "")), post.post, on):
+                return _no_such(field.label, library.post_label(post.post), name)
+    return None
+
+
+def unfit_successor(procedure: Procedure, library: Library, units: Mapping[str, str], data: Mapping[str, Any], on: date) -> Refusal | None:
+    """Return why a named post cannot be handed over to the person in ``data``, or None."""
+    post = procedure.posts.get(str(data.get("post") or ""))
+    to = data.get("to")
+    if post is None or not isinstance(to, str) or directory.holds(to, units.get(post.of, ""), post.post, on):
+        return None
+    return _no_such(Text("移交给谁", "Handed over to"), library.post_label(post.post), "to")
+
+
+def _no_such(label: Text, what: Text, field: str) -> Refusal:
+    return Refusal(
+        "not_there",
+        Text(
+            f"“{label.zh}”里填的不是能担任这一角色的{what.zh}，请从列表里选。",
+            f"“{label.en}” names no {what.en} that can take this part; choose from the list.",
+        ),
+        field=field,
+    )
 
 
 def with_mentioned(procedure: Procedure, snapshot: Snapshot, data: Mapping[str, Any]) -> Snapshot:

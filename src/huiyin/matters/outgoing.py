@@ -6,7 +6,7 @@ from typing import Any
 
 from huiyin.core.effects import Effects
 from huiyin.core.procedure import Procedure
-from huiyin.core.snapshot import Snapshot
+from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.values import Principal
 from huiyin.ids import uuid7
 from huiyin.matters import directory
@@ -31,13 +31,18 @@ def rows(procedure: Procedure, effects: Effects) -> list[Plain]:
             "topic": after.topic,
             "division": after.division,
             "unit": None if child.unit is None else after.units.get(child.unit),
-            "parties": [{"id": one.id, "role": one.role, "name": one.name, "facts": dict(one.facts)} for one in after.parties],
+            "parties": [{"id": one.id, "role": one.role, "name": one.name, "facts": _unsealed(procedure, one)} for one in after.parties],
         }
         made.append((OPEN_CHILD, {"procedure": child.procedure, "key": child.key, "opening": opening}))
     if effects.closed and after.parent is not None:
         ended = {"parent": after.parent, "outcome": after.outcome, "ended_at": after.entered_at.isoformat()}
         made.append((REPORT_CHILD, ended))
     return [{"id": str(uuid7()), "n": n, "kind": kind, "payload": payload} for n, (kind, payload) in enumerate(made)]
+
+
+def _unsealed(procedure: Procedure, party: Party) -> Plain:
+    """Return a party's facts without its sealed words, which stay in the matter they were said in."""
+    return {name: value for name, value in party.facts.items() if name not in procedure.fields or procedure.fields[name].cls != "P4"}
 
 
 def _notices(procedure: Procedure, effects: Effects) -> list[Plain]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from huiyin.core import clocks, effects, rights
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
+from huiyin.core.rights import Relation
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
@@ -78,7 +79,7 @@ def matter(
         hidden=view.hidden,
         erased=tuple(sorted({name for _, name in marks})),
         clocks=tuple(_clock(procedure, library, name, life, now) for name, life in snapshot.clocks.items()),
-        papers=paper_lines(procedure, library, snapshot) if rights.may(rights.relation(principal, snapshot, procedure), "papers") else (),
+        papers=paper_lines(procedure, library, snapshot, rights.relation(principal, snapshot, procedure)),
         children=tuple(ChildView(child.procedure, child.key, child.matter, child.outcome) for child in snapshot.children),
         parent=snapshot.parent,
         offers=offered(procedure, library, snapshot, principal, now),
@@ -120,8 +121,10 @@ def _clock(procedure: Procedure, library: Library, name: str, life: clocks.Clock
     )
 
 
-def paper_lines(procedure: Procedure, library: Library, snapshot: Snapshot) -> tuple[PaperLine, ...]:
-    """Return every issue of every paper, oldest first."""
+def paper_lines(procedure: Procedure, library: Library, snapshot: Snapshot, relation: Relation) -> tuple[PaperLine, ...]:
+    """Return every issue of every paper this relation may read, oldest first; internal ones are not for parties."""
+    if not rights.may(relation, "papers"):
+        return ()
     lines = [
         PaperLine(
             name=issue.paper,
@@ -137,6 +140,7 @@ def paper_lines(procedure: Procedure, library: Library, snapshot: Snapshot) -> t
         )
         for issues in snapshot.papers.values()
         for issue in issues
+        if relation != "own_party" or issue.paper not in library.papers or not library.papers[issue.paper].internal
     ]
     order = {(issue.paper, issue.number): issue.seq for issues in snapshot.papers.values() for issue in issues}
     return tuple(sorted(lines, key=lambda line: (order[line.name, line.number], line.name)))

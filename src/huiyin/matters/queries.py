@@ -118,7 +118,7 @@ def papers(principal: Principal, home: str, matter: UUID) -> tuple[PaperLine, ..
         return ()
     _, snapshot, _ = found
     procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
-    return present.paper_lines(procedure, library, snapshot)
+    return present.paper_lines(procedure, library, snapshot, rights.relation(principal, snapshot, procedure))
 
 
 def paper(principal: Principal, home: str, matter: UUID, name: str, number: int) -> PaperView | None:

@@ -166,8 +166,15 @@ def prepare_opening(
     if host is not None and host.kind not in definition.units[definition.host].kinds:
         return refusals.wrong_unit(host.name, definition, library)
     way = opened_by or definition.opened_by[0]
-    if not rights.may_open(definition, principal, way, {alias: one.id for alias, one in units.items()}):
+    unit_ids = {alias: one.id for alias, one in units.items()}
+    if not rights.may_open(definition, principal, way, unit_ids):
         return MAY_NOT_OPEN
+    # What a parent hands down was proved there.
+    refused = (
+        None if principal.kind == "system" else naming.unfit(definition, library, unit_ids, data, library.calendar.local_date(at or now))
+    )
+    if refused is not None:
+        return refused
     home = home or ("" if host is None else host.home)
     persons = _parties(people, principal)
     asker = persons[opener].id if opener is not None and opener < len(persons) else None
@@ -180,7 +187,7 @@ def prepare_opening(
         data=data,
         parties=persons,
         opener=asker,
-        units={alias: one.id for alias, one in units.items()},
+        units=unit_ids,
         unit_names={
             **{alias: one.name for alias, one in units.items()},
             **naming.mentioned(definition, {}, data),
@@ -257,6 +264,10 @@ def act(
         definition, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
         now = clock.now()
         moment = at or now
+        check = naming.unfit_successor if action == "hand_over" else naming.unfit
+        refused = check(definition, library, snapshot.units, data, library.calendar.local_date(moment))
+        if refused is not None:
+            return refused
         snapshot = naming.with_mentioned(definition, snapshot, data)
         effects = step(definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence)
         if isinstance(effects, Refusal):
