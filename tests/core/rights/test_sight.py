@@ -27,7 +27,9 @@ def test_a_report_of_danger_does_not_show_that_it_exists() -> None:
     for who in (party("zhang"), party("li"), staff("clerk"), staff("head"), staff("audit_admin"), SYSTEM):
         shown = repr(seen(walk, who))
         assert "danger" not in shown
-        assert "private_statement" not in shown
+        # Their own words a party may read again; that they were said nobody else but the mediator learns.
+        assert ("最低三千" in shown) is (who == party("zhang"))
+        assert ("private_statement" in shown) is (who == party("zhang"))
 
 
 def test_what_is_there_but_not_for_the_reader_is_named_below_the_sealed_class() -> None:
