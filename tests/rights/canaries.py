@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -36,6 +37,7 @@ class Victim:
     papers: list[tuple[str, int]] = field(default_factory=list)
     notices: list[UUID] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
+    files: list[UUID] = field(default_factory=list)
 
     @property
     def secrets(self) -> tuple[bytes, ...]:
@@ -117,6 +119,25 @@ def act(victim: Victim, action: str, data: dict[str, Any], principal: Principal,
     assert isinstance(answer, Receipt), (action, answer)
 
 
+def hand_in(victim: Victim) -> None:
+    """Let the first party hand in a picture whose name and bytes hold tokens."""
+    from PIL import Image
+
+    from huiyin.papers import services as papers
+
+    seen = doors.snapshot(victim.receipt.home, victim.receipt.matter, SYSTEM)
+    assert seen is not None
+    party = Principal("party", seen["body"]["parties"][0]["id"], purpose="own")
+    stream = io.BytesIO()
+    Image.new("RGB", (2, 2)).save(stream, "JPEG", comment=canary("file").encode())
+    made = papers.attach(
+        home=victim.receipt.home, matter=victim.receipt.matter, name=f"{canary('name')}.jpg", chunks=[stream.getvalue()], principal=party
+    )
+    assert isinstance(made, UUID), made
+    victim.files = [made]
+    act(victim, "add_evidence", {"evidence": {"what": canary("what")}, "files": [str(made)]}, party)
+
+
 def look_up(victim: Victim) -> Victim:
     """Let every notice go out and note the ids a stranger could try."""
     from datetime import timedelta
@@ -126,6 +147,7 @@ def look_up(victim: Victim) -> Victim:
     from huiyin.matters.access import reading_as
     from huiyin.matters.models import Notice, Paper
 
+    hand_in(victim)
     home, matter = victim.receipt.home, victim.receipt.matter
     with clock.set_to(clock.now() + timedelta(minutes=10)):
         while outbox.run_once(home):
