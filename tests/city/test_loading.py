@@ -120,6 +120,7 @@ def test_an_appointment_ended_by_hand_does_not_come_back_with_a_load(city: Any, 
     library, pack = packs_read
     mine = Appointment.objects.using("owner").filter(unit_id="court.210102", post="judge")
     ended = mine.order_by("id").first()
+    assert ended is not None
     mine.filter(id=ended.id).update(to_date=date(2026, 1, 1))
     store_packs(library, [pack], progress=silent, staff=True)
     assert mine.filter(account_id=ended.account_id, to_date=None).count() == 0
@@ -167,7 +168,7 @@ def test_the_application_may_not_rewrite_the_city(city: Any) -> None:
         lambda: Appointment.objects.filter(unit_id="court.210102").update(post="head"),
     ):
         with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-            change()
+            change()  # type: ignore[no-untyped-call]
 
 
 def test_what_comes_back_from_the_database_keeps_the_order_of_its_file(city: Any) -> None:

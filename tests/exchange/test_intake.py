@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.exchange.made import row, write
+from made import row, write
 
 from huiyin.core import reference
 from huiyin.core.values import SYSTEM

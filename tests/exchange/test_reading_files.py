@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.exchange.made import HEADER, row, text_of, write
+from made import HEADER, row, text_of, write
 
 from huiyin.exchange.messages import Message, Rejected, read_message
 from huiyin.exchange.records import MOST_LINES, inspect, read, read_mapping

@@ -69,7 +69,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("column", CHANGES)
-def test_one_changed_byte_in_any_column_of_an_event_is_found(record: Any, matter: Any, column: str):
+def test_one_changed_byte_in_any_column_of_an_event_is_found(record: Any, matter: Any, column: str) -> None:
     sql(record, f"UPDATE matters_event SET {column} = {CHANGES[column]} WHERE seq = 2")
     if column == "home":
         assert not audit().passed
@@ -77,7 +77,7 @@ def test_one_changed_byte_in_any_column_of_an_event_is_found(record: Any, matter
     assert any(seq == 2 for _, seq in named(matter))
 
 
-def test_the_list_of_changes_covers_every_column(record: Any):
+def test_the_list_of_changes_covers_every_column(record: Any) -> None:
     with psycopg.connect(record.owner_url) as owner:
         rows = owner.execute("SELECT column_name FROM information_schema.columns WHERE table_name = 'matters_event'").fetchall()
     assert {row[0] for row in rows} == {column.strip('"') for column in CHANGES} | {"matter", "seq"}
@@ -138,7 +138,7 @@ OTHER_CHANGES = {
 
 
 @pytest.mark.parametrize("what", OTHER_CHANGES)
-def test_other_changes_are_found_and_named(record: Any, matter: Any, what: str):
+def test_other_changes_are_found_and_named(record: Any, matter: Any, what: str) -> None:
     statement, check = OTHER_CHANGES[what]
     for part in statement.split(";"):
         sql(record, part)
@@ -148,14 +148,14 @@ def test_other_changes_are_found_and_named(record: Any, matter: Any, what: str):
     assert check in [found for found, _ in named(matter)]
 
 
-def test_an_event_with_everything_made_to_fit_again_is_found_by_the_seal(record: Any, matter: Any):
+def test_an_event_with_everything_made_to_fit_again_is_found_by_the_seal(record: Any, matter: Any) -> None:
     """Whoever rewrites the last event and every hash of it still meets the sealed head."""
     sql(record, "DELETE FROM matters_event WHERE seq = 5")
     sql(record, "DELETE FROM matters_sealed WHERE id NOT IN (SELECT id FROM matters_event)")
     assert "root" in [check for check, _ in named(matter)]
 
 
-def test_a_root_sealed_anew_after_a_change_is_found_by_what_was_published(record: Any, matter: Any):
+def test_a_root_sealed_anew_after_a_change_is_found_by_what_was_published(record: Any, matter: Any) -> None:
     place = next(sealing.folder(matter.home).glob("*.jsonl"))
     lines = [json.loads(line) for line in place.read_text().splitlines()]
     lines[-1]["head"] = "00"
@@ -178,7 +178,7 @@ def everything_stored(database: Any) -> str:
         return "\n".join(str(owner.execute(f"SELECT coalesce(json_agg(t)::text, '') FROM {table} t").fetchone()) for table in tables)
 
 
-def test_after_a_persons_content_was_erased_it_is_nowhere_and_the_audit_passes(record: Any, matter: Any):
+def test_after_a_persons_content_was_erased_it_is_nowhere_and_the_audit_passes(record: Any, matter: Any) -> None:
     party = small.party_of(matter).id
     assert "张三0" in everything_stored(record)
     erased(matter, party=party)
@@ -196,7 +196,7 @@ def test_after_a_persons_content_was_erased_it_is_nowhere_and_the_audit_passes(r
     assert prove.prove(matter.reference)["ok"]  # type: ignore[index]
 
 
-def test_erased_fields_are_gone_from_papers_sentences_and_receipts(record: Any, matter: Any):
+def test_erased_fields_are_gone_from_papers_sentences_and_receipts(record: Any, matter: Any) -> None:
     erased(matter, fields=["claim"])
     assert "漏水" not in everything_stored(record)
     assert audit().passed
@@ -208,7 +208,7 @@ def test_erased_fields_are_gone_from_papers_sentences_and_receipts(record: Any, 
     assert paper.blocks is None
 
 
-def test_a_value_given_again_after_erasure_stands(record: Any, matter: Any):
+def test_a_value_given_again_after_erasure_stands(record: Any, matter: Any) -> None:
     erased(matter, fields=["tasks"])
     did(matter, "list", {"tasks": {"what": "重新开始"}}, small.HELPER)
     view = queries.get(small.HELPER, matter.home, matter.matter)
@@ -217,19 +217,19 @@ def test_a_value_given_again_after_erasure_stands(record: Any, matter: Any):
     assert audit().passed
 
 
-def test_content_that_comes_back_after_its_erasure_is_found(record: Any, matter: Any):
+def test_content_that_comes_back_after_its_erasure_is_found(record: Any, matter: Any) -> None:
     erased(matter, fields=["claim"])
     sql(record, "UPDATE matters_content SET value = '\"回来了\"' WHERE field = 'claim'")
     assert "content_left" in [check for check, _ in named(matter)]
 
 
-def test_only_the_system_erases(record: Any, matter: Any):
+def test_only_the_system_erases(record: Any, matter: Any) -> None:
     for principal in (small.CLERK, small.HEAD, small.ANYONE):
         answer = erasure.erase(home=matter.home, matter=matter.matter, principal=principal, basis="x", fields=["claim"], key="x")
         assert isinstance(answer, Refusal)
 
 
-def test_many_matters_are_read_in_one_pass_with_progress(record: Any):
+def test_many_matters_are_read_in_one_pass_with_progress(record: Any) -> None:
     for _ in range(5):
         small.opened()
     seen: list[tuple[int, int]] = []

@@ -63,7 +63,7 @@ def points(work: Callable[[int], Callable[[], Any]], check: Callable[[int], None
     raise AssertionError("the work has no end")
 
 
-def test_an_opening_is_whole_or_nothing_at_every_point():
+def test_an_opening_is_whole_or_nothing_at_every_point() -> None:
     def work(number: int) -> Callable[[], Any]:
         return lambda: small.opened(f"crash:{number}")
 
@@ -77,7 +77,7 @@ def test_an_opening_is_whole_or_nothing_at_every_point():
     assert points(work, check) >= 8
 
 
-def test_an_act_is_whole_or_nothing_at_every_point():
+def test_an_act_is_whole_or_nothing_at_every_point() -> None:
     receipt = small.working()
 
     def arguments(number: int) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def test_an_act_is_whole_or_nothing_at_every_point():
     assert points(work, check) >= 4
 
 
-def test_outgoing_work_is_done_once_whatever_point_the_worker_dies_at(monkeypatch: pytest.MonkeyPatch):
+def test_outgoing_work_is_done_once_whatever_point_the_worker_dies_at(monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import timedelta
 
     from huiyin import clock

@@ -17,6 +17,7 @@ from huiyin import clock
 from huiyin.core import reference
 from huiyin.core.values import SYSTEM, Refusal
 from huiyin.matters import doors, queries, services
+from huiyin.matters.access import reading_as
 from huiyin.matters.audit import audit
 from huiyin.matters.receipts import Receipt
 
@@ -28,7 +29,7 @@ def assert_sound() -> None:
     assert report.passed, report.findings
 
 
-def test_an_opening_is_answered_with_a_reference_a_code_an_owner_and_a_date():
+def test_an_opening_is_answered_with_a_reference_a_code_an_owner_and_a_date() -> None:
     with clock.set_to(small.MORNING):
         receipt = opened()
     assert reference.is_valid(receipt.reference)
@@ -41,7 +42,7 @@ def test_an_opening_is_answered_with_a_reference_a_code_an_owner_and_a_date():
     assert_sound()
 
 
-def test_a_matter_goes_from_its_opening_to_its_end():
+def test_a_matter_goes_from_its_opening_to_its_end() -> None:
     receipt = working()
     did(receipt, "list", {"tasks": {"what": "修管道"}})
     did(receipt, "list", {"tasks": {"what": "补墙"}})
@@ -57,7 +58,7 @@ def test_a_matter_goes_from_its_opening_to_its_end():
     assert_sound()
 
 
-def test_every_kind_of_act_leaves_a_record_the_audit_accepts():
+def test_every_kind_of_act_leaves_a_record_the_audit_accepts() -> None:
     receipt = working(parties=2)
     asker = small.party_of(receipt)
     did(receipt, "pause", principal=small.HELPER)
@@ -74,26 +75,26 @@ def test_every_kind_of_act_leaves_a_record_the_audit_accepts():
     assert_sound()
 
 
-def test_the_same_key_and_content_give_the_same_receipt_and_code():
+def test_the_same_key_and_content_give_the_same_receipt_and_code() -> None:
     first = opened("k1")
     again = opened("k1")
     assert again.known
     assert (again.matter, again.reference, again.head, again.code) == (first.matter, first.reference, first.head, first.code)
-    with queries.reading_as(SYSTEM) as connection, connection.cursor() as rows:
+    with reading_as(SYSTEM) as connection, connection.cursor() as rows:
         rows.execute("SELECT count(*) FROM matters_matter")
         assert rows.fetchone() == (1,)
 
 
-def test_the_stored_receipt_does_not_hold_the_code():
+def test_the_stored_receipt_does_not_hold_the_code() -> None:
     receipt = opened("k2")
-    with queries.reading_as(SYSTEM) as connection, connection.cursor() as rows:
+    with reading_as(SYSTEM) as connection, connection.cursor() as rows:
         rows.execute("SELECT receipt::text, (SELECT code_hash FROM matters_matter) FROM matters_key")
         stored, code_hash = rows.fetchone()
     assert receipt.code not in (stored, code_hash)
     assert f'"{receipt.code}"' not in stored
 
 
-def test_the_same_key_with_other_content_is_refused_and_changes_nothing():
+def test_the_same_key_with_other_content_is_refused_and_changes_nothing() -> None:
     opened("k3")
     answer = try_open("k3", claim="别的事")
     assert isinstance(answer, Refusal)
@@ -101,14 +102,14 @@ def test_the_same_key_with_other_content_is_refused_and_changes_nothing():
     assert audit().matters == 1
 
 
-def test_somebody_elses_key_answers_nothing():
+def test_somebody_elses_key_answers_nothing() -> None:
     opened("k4")
     answer = try_open("k4", principal=small.CLERK)
     assert isinstance(answer, Refusal)
     assert answer.code == "key_reused"
 
 
-def test_an_act_repeated_with_its_key_is_answered_even_when_it_is_no_longer_offered():
+def test_an_act_repeated_with_its_key_is_answered_even_when_it_is_no_longer_offered() -> None:
     receipt = opened()
     first = did(receipt, "accept", {"who_helps": str(small.BEN)}, key="a1")
     again = did(receipt, "accept", {"who_helps": str(small.BEN)}, key="a1")
@@ -119,7 +120,7 @@ def test_an_act_repeated_with_its_key_is_answered_even_when_it_is_no_longer_offe
     assert other.code == "key_reused"
 
 
-def test_an_opening_repeated_after_it_would_be_refused_is_still_answered():
+def test_an_opening_repeated_after_it_would_be_refused_is_still_answered() -> None:
     with clock.set_to(small.MORNING):
         first = opened("k5", at=small.MORNING)
     with clock.set_to(small.MORNING - timedelta(days=1)):
@@ -128,7 +129,7 @@ def test_an_opening_repeated_after_it_would_be_refused_is_still_answered():
     assert again.code == first.code
 
 
-def test_an_old_version_is_a_conflict():
+def test_an_old_version_is_a_conflict() -> None:
     receipt = working()
     answer = tried(receipt, "list", {"tasks": {"what": "修"}}, seen_version=1)
     assert isinstance(answer, Refusal)
@@ -149,7 +150,7 @@ def together(calls: list[Any]) -> list[Any]:
         return [future.result() for future in [pool.submit(one, call) for call in calls]]
 
 
-def test_of_two_who_act_on_the_same_version_at_once_one_wins():
+def test_of_two_who_act_on_the_same_version_at_once_one_wins() -> None:
     receipt = working()
     calls = [lambda n=n: tried(receipt, "list", {"tasks": {"what": f"{n}"}}, seen_version=2) for n in range(4)]
     answers = together(calls)
@@ -158,7 +159,7 @@ def test_of_two_who_act_on_the_same_version_at_once_one_wins():
     assert_sound()
 
 
-def test_two_who_did_not_name_a_version_both_get_through():
+def test_two_who_did_not_name_a_version_both_get_through() -> None:
     receipt = working()
     answers = together([lambda n=n: tried(receipt, "list", {"tasks": {"what": f"{n}"}}) for n in range(3)])
     assert all(isinstance(answer, Receipt) for answer in answers)
@@ -166,7 +167,7 @@ def test_two_who_did_not_name_a_version_both_get_through():
     assert_sound()
 
 
-def test_the_same_request_sent_at_once_many_times_is_done_once():
+def test_the_same_request_sent_at_once_many_times_is_done_once() -> None:
     receipt = working()
     key = str(uuid4())
     answers = together([lambda: tried(receipt, "list", {"tasks": {"what": "一次"}}, key=key) for _ in range(4)])
@@ -178,14 +179,14 @@ def test_the_same_request_sent_at_once_many_times_is_done_once():
     assert (report.matters, report.events) == (2, 4)
 
 
-def test_a_stranger_acts_on_nothing():
+def test_a_stranger_acts_on_nothing() -> None:
     receipt = working()
     answer = tried(receipt, "list", {"tasks": {"what": "x"}}, small.STRANGER)
     assert answer is services.MISSING
     assert tried(receipt, "list", {"tasks": {"what": "x"}}, small.ANYONE) is services.MISSING
 
 
-def test_the_function_itself_refuses_tokens_that_do_not_reach_the_matter():
+def test_the_function_itself_refuses_tokens_that_do_not_reach_the_matter() -> None:
     receipt = working()
     seen = doors.snapshot(receipt.home, receipt.matter, SYSTEM)
     assert seen is not None
@@ -208,7 +209,7 @@ def test_the_function_itself_refuses_tokens_that_do_not_reach_the_matter():
         ({"claim": "长" * 200_000}, "claim"),
     ],
 )
-def test_what_cannot_be_kept_exactly_is_refused_by_field(data: dict[str, Any], field: str):
+def test_what_cannot_be_kept_exactly_is_refused_by_field(data: dict[str, Any], field: str) -> None:
     answer = try_open(data=data)
     assert isinstance(answer, Refusal)
     assert field in {answer.field, *(part.field for part in answer.details)}
@@ -216,7 +217,7 @@ def test_what_cannot_be_kept_exactly_is_refused_by_field(data: dict[str, Any], f
 
 
 @pytest.mark.parametrize("claim", ["𠮷野家🙂‍↔️", "a\u202eb", "'; DROP TABLE matters_event; --", "％s {claim}", "x" * 20_000])
-def test_rare_texts_are_kept_exactly(claim: str):
+def test_rare_texts_are_kept_exactly(claim: str) -> None:
     receipt = opened(claim=claim)
     view = queries.get(small.CLERK, receipt.home, receipt.matter)
     assert view is not None
@@ -224,20 +225,25 @@ def test_rare_texts_are_kept_exactly(claim: str):
     assert_sound()
 
 
-def test_numbers_come_back_as_they_were_hashed():
+def test_numbers_come_back_as_they_were_hashed() -> None:
     receipt = opened(data={"claim": "好", "amount": 5, "share": 3.0})
     assert_sound()
     assert queries.get(small.CLERK, receipt.home, receipt.matter).facts["share"] == 3  # type: ignore[union-attr]
 
 
-def test_an_unknown_place_unit_or_procedure_is_named():
-    for asked, field in (({"division": "123"}, "division"), ({"unit": "nowhere"}, "unit"), ({"procedure": "no_such"}, "procedure")):
+def test_an_unknown_place_unit_or_procedure_is_named() -> None:
+    cases: tuple[tuple[dict[str, Any], str], ...] = (
+        ({"division": "123"}, "division"),
+        ({"unit": "nowhere"}, "unit"),
+        ({"procedure": "no_such"}, "procedure"),
+    )
+    for asked, field in cases:
         answer = try_open(**asked)
         assert isinstance(answer, Refusal)
         assert answer.field == field
 
 
-def test_a_correction_keeps_the_original_and_dates_clocks_anew():
+def test_a_correction_keeps_the_original_and_dates_clocks_anew() -> None:
     with clock.set_to(small.MORNING):
         receipt = opened(at=small.MORNING)
         corrected = did(receipt, "correct", {"event": 1, "at": "2026-09-04T14:00:00+08:00", "reason": "周五就说了"})
@@ -248,14 +254,14 @@ def test_a_correction_keeps_the_original_and_dates_clocks_anew():
     assert_sound()
 
 
-def test_late_entry_counts_from_when_it_happened():
+def test_late_entry_counts_from_when_it_happened() -> None:
     friday = datetime(2026, 9, 4, 6, 0, tzinfo=UTC)
     with clock.set_to(small.MORNING):
         receipt = opened(at=friday)
     assert str(receipt.due) == "2026-09-09"
 
 
-def test_the_feeders_number_is_kept_and_unique():
+def test_the_feeders_number_is_kept_and_unique() -> None:
     first = opened(feeder=("12345", "A-1"), key="f:1")
     assert first.reference
     again = try_open(feeder=("12345", "A-1"), key="f:2")

@@ -60,7 +60,7 @@ STRANGERS = {
 
 
 @pytest.mark.parametrize("tokens", STRANGERS.values(), ids=STRANGERS.keys())
-def test_a_stranger_finds_no_row_in_any_table_even_with_sql_of_its_own(record: Any, tokens: tuple[str, ...] | None):
+def test_a_stranger_finds_no_row_in_any_table_even_with_sql_of_its_own(record: Any, tokens: tuple[str, ...] | None) -> None:
     fill()
     everything = seen_by(record, ("system",))
     assert all(count > 0 for table, count in everything.items() if table != "matters_order"), everything
@@ -68,7 +68,7 @@ def test_a_stranger_finds_no_row_in_any_table_even_with_sql_of_its_own(record: A
     assert {table for table, count in found.items() if count} <= PUBLIC, found
 
 
-def test_everything_a_stranger_asks_through_the_queries_is_empty(record: Any):
+def test_everything_a_stranger_asks_through_the_queries_is_empty(record: Any) -> None:
     receipt = fill()
     for principal in (small.STRANGER, small.ANYONE, Principal("party", "x", matter="y"), Principal("feeder", "12345")):
         assert queries.get(principal, receipt.home, receipt.matter) is None
@@ -81,7 +81,7 @@ def test_everything_a_stranger_asks_through_the_queries_is_empty(record: Any):
         assert queries.notices(principal) == ()
 
 
-def test_tokens_end_with_the_transaction(record: Any):
+def test_tokens_end_with_the_transaction(record: Any) -> None:
     opened()
     with psycopg.connect(record.app_url) as connection:
         connection.execute("SELECT set_config('huiyin.tokens', 'system', true)")
@@ -90,7 +90,7 @@ def test_tokens_end_with_the_transaction(record: Any):
         assert connection.execute("SELECT count(*) FROM matters_matter").fetchone() == (0,)
 
 
-def test_the_application_can_change_no_table_by_itself(record: Any):
+def test_the_application_can_change_no_table_by_itself(record: Any) -> None:
     fill()
     with psycopg.connect(record.app_url, autocommit=True) as connection:
         connection.execute("SELECT set_config('huiyin.tokens', 'system', false)")
@@ -107,14 +107,14 @@ def test_the_application_can_change_no_table_by_itself(record: Any):
                     connection.execute(statement)
 
 
-def test_the_helper_functions_have_no_door(record: Any):
+def test_the_helper_functions_have_no_door(record: Any) -> None:
     with psycopg.connect(record.app_url, autocommit=True) as connection:
         for call in ("matter_rows_v1('1', gen_random_uuid(), '{}')", "matter_answer_v1('1', 'k', 'h')"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(f"SELECT {call}")
 
 
-def test_temporary_tables_cannot_stand_in_for_the_real_ones(record: Any):
+def test_temporary_tables_cannot_stand_in_for_the_real_ones(record: Any) -> None:
     receipt = opened()
     with psycopg.connect(record.owner_url, autocommit=True) as owner:
         paths = owner.execute("SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace").fetchall()
@@ -123,7 +123,7 @@ def test_temporary_tables_cannot_stand_in_for_the_real_ones(record: Any):
     assert receipt.version == 1
 
 
-def test_every_table_has_the_home_in_its_key_and_in_every_unique_constraint(record: Any):
+def test_every_table_has_the_home_in_its_key_and_in_every_unique_constraint(record: Any) -> None:
     with psycopg.connect(record.owner_url) as owner:
         rows = owner.execute(
             """
@@ -137,7 +137,7 @@ def test_every_table_has_the_home_in_its_key_and_in_every_unique_constraint(reco
     assert [name for table, name, columns in rows if "home" not in columns and table != "matters_order"] == []
 
 
-def test_no_query_leaves_without_a_reader(record: Any):
+def test_no_query_leaves_without_a_reader(record: Any) -> None:
     with pytest.raises(NoReaderError):
         Matter.objects.count()
     with reading_as(small.STRANGER):
@@ -146,7 +146,7 @@ def test_no_query_leaves_without_a_reader(record: Any):
         Matter.objects.count()
 
 
-def test_a_reader_inside_a_reader_hands_the_outer_rights_back(record: Any):
+def test_a_reader_inside_a_reader_hands_the_outer_rights_back(record: Any) -> None:
     opened()
     with reading_as(SYSTEM):
         assert Matter.objects.count() == 1
@@ -155,7 +155,7 @@ def test_a_reader_inside_a_reader_hands_the_outer_rights_back(record: Any):
         assert Matter.objects.count() == 1
 
 
-def test_a_sealed_act_is_there_for_the_duty_holder_and_its_author_only(record: Any):
+def test_a_sealed_act_is_there_for_the_duty_holder_and_its_author_only(record: Any) -> None:
     receipt = working()
     did(receipt, "report_danger", {"words": "有人威胁"}, small.HELPER)
 
@@ -172,7 +172,7 @@ def test_a_sealed_act_is_there_for_the_duty_holder_and_its_author_only(record: A
     assert "report_danger" not in [entry.action for entry in queries.timeline(small.CLERK, receipt.home, receipt.matter)]
 
 
-def test_an_auditor_sees_the_history_and_not_what_was_said(record: Any):
+def test_an_auditor_sees_the_history_and_not_what_was_said(record: Any) -> None:
     receipt = fill()
     auditor = Principal("staff", small.STRANGER.id, small.OTHER_OFFICE, "audit_admin", "audit")
     assert [entry.action for entry in queries.timeline(auditor, receipt.home, receipt.matter)][:2] == ["open", "accept"]
@@ -182,7 +182,7 @@ def test_an_auditor_sees_the_history_and_not_what_was_said(record: Any):
     assert [found[table] for table in ("matters_matter", "matters_content", "matters_paper", "parties_party", "matters_notice")] == [0] * 5
 
 
-def test_a_party_comes_for_its_own_matter_and_what_that_opened(record: Any):
+def test_a_party_comes_for_its_own_matter_and_what_that_opened(record: Any) -> None:
     receipt, other = fill(), opened()
     party = queries.find_by_reference(receipt.reference, receipt.code or "")
     assert party is None or isinstance(party, Principal)

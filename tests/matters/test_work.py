@@ -42,7 +42,7 @@ def spawned() -> tuple[Receipt, Matter]:
     return receipt, child
 
 
-def test_a_child_is_opened_with_what_was_handed_down_and_reports_its_end():
+def test_a_child_is_opened_with_what_was_handed_down_and_reports_its_end() -> None:
     receipt, child = spawned()
     assert child.body["facts"]["detail"] == "楼上漏水，请帮忙"
     assert child.body["parties"][0]["name"] == "张三0"
@@ -58,7 +58,7 @@ def test_a_child_is_opened_with_what_was_handed_down_and_reports_its_end():
     assert audit().passed
 
 
-def test_everything_outgoing_done_twice_has_one_effect(record: Any):
+def test_everything_outgoing_done_twice_has_one_effect(record: Any) -> None:
     _, child = spawned()
     services.act(home=child.home, matter=child.id, action="finish", data={"note": "好了"}, principal=small.CLERK, key="end")
     with psycopg.connect(record.owner_url, autocommit=True) as owner:
@@ -73,7 +73,7 @@ def test_everything_outgoing_done_twice_has_one_effect(record: Any):
     assert audit().passed
 
 
-def test_an_opening_handed_on_twice_opens_one_child(record: Any):
+def test_an_opening_handed_on_twice_opens_one_child(record: Any) -> None:
     receipt = working()
     did(receipt, "spawn", principal=small.HELPER)
     (row,) = rows(Outbox, kind="open_child")
@@ -85,7 +85,7 @@ def test_an_opening_handed_on_twice_opens_one_child(record: Any):
     assert len(rows(Matter)) == 2
 
 
-def test_a_poisoned_row_waits_longer_each_time_and_blocks_no_other(record: Any):
+def test_a_poisoned_row_waits_longer_each_time_and_blocks_no_other(record: Any) -> None:
     first, second = working(), working()
     did(first, "spawn", principal=small.HELPER)
     did(second, "spawn", principal=small.HELPER)
@@ -110,7 +110,7 @@ def test_a_poisoned_row_waits_longer_each_time_and_blocks_no_other(record: Any):
     assert len(rows(Matter, procedure="smaller")) == 2
 
 
-def test_a_crash_while_a_row_is_held_lets_another_worker_have_it_after_the_lease(record: Any):
+def test_a_crash_while_a_row_is_held_lets_another_worker_have_it_after_the_lease(record: Any) -> None:
     opened()
     claimed = doors.outbox_claim(small.HOME, 10, clock.now(), outbox.LEASE)
     assert claimed
@@ -121,7 +121,7 @@ def test_a_crash_while_a_row_is_held_lets_another_worker_have_it_after_the_lease
         assert not doors.outbox_done(small.HOME, claimed[0]["id"], claimed[0]["attempts"], clock.now())
 
 
-def test_two_workers_share_the_rows():
+def test_two_workers_share_the_rows() -> None:
     for _ in range(6):
         opened()
     now = clock.now()
@@ -131,7 +131,7 @@ def test_two_workers_share_the_rows():
     assert not {row["id"] for row in first} & {row["id"] for row in second}
 
 
-def test_a_clock_that_ran_out_is_acted_upon_once():
+def test_a_clock_that_ran_out_is_acted_upon_once() -> None:
     with clock.set_to(small.MORNING):
         receipt = opened()
     with clock.set_to(small.MORNING + timedelta(days=2)):
@@ -148,7 +148,7 @@ def test_a_clock_that_ran_out_is_acted_upon_once():
     assert audit().passed
 
 
-def test_a_clock_that_ran_out_may_move_the_matter():
+def test_a_clock_that_ran_out_may_move_the_matter() -> None:
     with clock.set_to(small.MORNING):
         receipt = working()
     with clock.set_to(small.MORNING + timedelta(days=30)):
@@ -160,7 +160,7 @@ def test_a_clock_that_ran_out_may_move_the_matter():
     assert audit().passed
 
 
-def test_a_paused_clock_does_not_run_out():
+def test_a_paused_clock_does_not_run_out() -> None:
     with clock.set_to(small.MORNING):
         receipt = working()
         did(receipt, "pause", principal=small.HELPER)
@@ -168,7 +168,7 @@ def test_a_paused_clock_does_not_run_out():
         assert deadlines.run_once(small.HOME) == 0
 
 
-def test_a_clock_that_cannot_be_acted_upon_holds_up_no_other(record: Any, monkeypatch: pytest.MonkeyPatch):
+def test_a_clock_that_cannot_be_acted_upon_holds_up_no_other(record: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     with clock.set_to(small.MORNING):
         bad, good = opened(), opened()
     real = services.act
@@ -187,7 +187,7 @@ def test_a_clock_that_cannot_be_acted_upon_holds_up_no_other(record: Any, monkey
     assert good.version == 1
 
 
-def test_handing_over_moves_the_inbox_and_who_has_it():
+def test_handing_over_moves_the_inbox_and_who_has_it() -> None:
     receipt = working()
     assert [row.matter for row in queries.inbox(small.HELPER).rows] == [receipt.matter]
     assert queries.inbox(small.OTHER_HELPER).rows == ()
@@ -197,7 +197,7 @@ def test_handing_over_moves_the_inbox_and_who_has_it():
     assert [row.matter for row in queries.inbox(small.CLERK).rows] == [receipt.matter]
 
 
-def test_who_has_it_is_never_somebody_on_leave():
+def test_who_has_it_is_never_somebody_on_leave() -> None:
     from huiyin.city.models import Absence
 
     receipt = opened()
@@ -219,7 +219,7 @@ def test_who_has_it_is_never_somebody_on_leave():
         absence.delete(using="owner")
 
 
-def test_an_inbox_is_paged_without_gaps_or_repetitions():
+def test_an_inbox_is_paged_without_gaps_or_repetitions() -> None:
     for number in range(7):
         with clock.set_to(small.MORNING + timedelta(days=number)):
             opened()
@@ -235,7 +235,7 @@ def test_an_inbox_is_paged_without_gaps_or_repetitions():
     assert queries.matters(small.HEAD, state="closed").rows == ()
 
 
-def test_reference_and_code_open_the_matter_to_its_holder_and_guessing_is_slowed_down():
+def test_reference_and_code_open_the_matter_to_its_holder_and_guessing_is_slowed_down() -> None:
     receipt = opened()
     shown = " ".join([receipt.reference[:4], receipt.reference[4:8], receipt.reference[8:]])
     holder = queries.find_by_reference(shown, receipt.code or "")
@@ -256,7 +256,7 @@ def test_reference_and_code_open_the_matter_to_its_holder_and_guessing_is_slowed
     assert queries.find_by_reference("123", "456") is None
 
 
-def test_staff_who_read_personal_content_leave_a_row_that_the_person_sees():
+def test_staff_who_read_personal_content_leave_a_row_that_the_person_sees() -> None:
     receipt = opened()
     queries.get(small.CLERK, receipt.home, receipt.matter)
     queries.paper(small.CLERK, receipt.home, receipt.matter, "slip", 1)
@@ -266,7 +266,7 @@ def test_staff_who_read_personal_content_leave_a_row_that_the_person_sees():
     assert looks[1].fields == ("paper:slip",)
 
 
-def test_an_order_is_named_by_every_act_that_carries_it_out():
+def test_an_order_is_named_by_every_act_that_carries_it_out() -> None:
     first, second = working(), working()
     order = services.make_order(kind="test", basis="某决定", text=Text("全部暂停", "Pause all"), principal=small.HEAD)
     for receipt in (first, second):
@@ -276,7 +276,7 @@ def test_an_order_is_named_by_every_act_that_carries_it_out():
     assert audit().passed
 
 
-def test_events_are_sealed_once_and_every_one_can_be_proved():
+def test_events_are_sealed_once_and_every_one_can_be_proved() -> None:
     receipts = [opened() for _ in range(5)]
     unsealed = prove.prove(receipts[0].reference)
     assert unsealed is not None
@@ -301,7 +301,7 @@ def test_events_are_sealed_once_and_every_one_can_be_proved():
     assert audit().passed
 
 
-def test_a_changed_event_has_no_proof(record: Any):
+def test_a_changed_event_has_no_proof(record: Any) -> None:
     receipt = working()
     loop.seal()
     sql(record, "UPDATE matters_event SET at = at + interval '1 second' WHERE seq = 1")
@@ -311,7 +311,7 @@ def test_a_changed_event_has_no_proof(record: Any):
     assert proof["broken_at"] == 1
 
 
-def test_a_torn_published_line_is_closed_off_and_written_again():
+def test_a_torn_published_line_is_closed_off_and_written_again() -> None:
     opened()
     loop.seal()
     file = next(sealing.folder(small.HOME).glob("*.jsonl"))
@@ -321,7 +321,7 @@ def test_a_torn_published_line_is_closed_off_and_written_again():
     assert audit().passed
 
 
-def test_of_two_who_seal_at_once_one_does():
+def test_of_two_who_seal_at_once_one_does() -> None:
     opened()
     waiting = doors.seal_waiting(small.HOME, 10)
     assert sealing.seal_once(small.HOME) is not None
@@ -330,7 +330,7 @@ def test_of_two_who_seal_at_once_one_does():
     assert audit().passed
 
 
-def test_many_are_opened_in_one_go_and_again_gives_the_same():
+def test_many_are_opened_in_one_go_and_again_gives_the_same() -> None:
     wanted: list[dict[str, Any]] = [
         {
             "procedure": "small", "data": {"claim": f"第{number}件"}, "principal": small.CLERK, "topic": "dispute.leak",
@@ -350,7 +350,7 @@ def test_many_are_opened_in_one_go_and_again_gives_the_same():
     assert report.matters == 29
 
 
-def test_a_history_is_written_in_one_go():
+def test_a_history_is_written_in_one_go() -> None:
     made = batch.Batch(small.HOME)
     with clock.set_to(small.MORNING):
         receipt = made.open(
@@ -358,9 +358,12 @@ def test_a_history_is_written_in_one_go():
             opened_by="party", parties=[{"role": "asker", "name": "张三"}], key="h1",
         )  # fmt: skip
     assert isinstance(receipt, Receipt)
-    for day, (action, data) in enumerate(
-        [("accept", {"who_helps": str(small.BEN)}), ("list", {"tasks": {"what": "修"}}), ("mark", {"which": 0})]
-    ):
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("accept", {"who_helps": str(small.BEN)}),
+        ("list", {"tasks": {"what": "修"}}),
+        ("mark", {"which": 0}),
+    ]
+    for day, (action, data) in enumerate(acts):
         with clock.set_to(small.MORNING + timedelta(days=day + 1)):
             answer = made.act(matter=receipt.matter, action=action, data=data, principal=small.CLERK, key=f"h{action}")
             assert isinstance(answer, Receipt), answer
@@ -371,7 +374,7 @@ def test_a_history_is_written_in_one_go():
     assert audit().passed
 
 
-def test_the_worker_does_all_of_it_until_it_is_told_to_stop():
+def test_the_worker_does_all_of_it_until_it_is_told_to_stop() -> None:
     stop = threading.Event()
     worker = threading.Thread(target=loop.run, args=(stop,), kwargs={"poll": 0.05, "seal_every": 0.1})
     worker.start()

@@ -54,9 +54,7 @@ class _Change:
     ended: int = 0
 
 
-def load_packs(
-    paths: Sequence[Path], *, progress: Progress | None = None, staff: bool = True, scenarios: bool = False
-) -> dict[str, int]:
+def load_packs(paths: Sequence[Path], *, progress: Progress | None = None, staff: bool = True, scenarios: bool = False) -> dict[str, int]:
     """Read the packs, prove them and bring them into the database.
 
     Args:

@@ -247,8 +247,8 @@ VERBS = (
         Text("备份到一个文件", "back everything up into one file"),
         Text(
             "把数据库、文件、密钥和服务设置(域名、HTTPS)写进一个归档,每一部分都有哈希。归档含个人信息和密钥,请妥善保管。服务运行时也可以备份。",
-            "Writes database, files, keys and the settings of the service (hosts, HTTPS) into one archive with a hash of each part. It holds "
-            "personal data and keys: guard it. May run while the service runs.",
+            "Writes database, files, keys and the settings of the service (hosts, HTTPS) into one archive with a hash of each part. "
+            "It holds personal data and keys: guard it. May run while the service runs.",
         ),
         (("./huiyin backup /mnt/safe/today.tar", Text("指定文件", "to a file")),),
         backup,

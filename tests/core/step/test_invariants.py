@@ -16,7 +16,7 @@ from huiyin.core.snapshot import Snapshot, from_plain, to_plain
 from huiyin.core.values import SYSTEM, Principal
 
 PROCEDURES = ("people_mediation", "plain_request", "hazard_repair")
-ODD = (None, "", "x", -1, 10**12, [], {}, [{}], True, "2026-02-30", "2027-03-01", "\u0000")
+ODD: tuple[object, ...] = (None, "", "x", -1, 10**12, [], {}, [{}], True, "2026-02-30", "2027-03-01", "\u0000")
 
 
 def someone(source: random.Random, definition: Procedure, snapshot: Snapshot, action: str) -> Principal:

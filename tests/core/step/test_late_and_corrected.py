@@ -40,7 +40,7 @@ def test_a_condition_is_judged_at_the_time_of_the_act_not_of_its_entry() -> None
     walk = Walk()
     walk.does(CLERK, "accept", ACCEPTANCE, when="2026-09-07T10:00")
     early = {"when": "2026-09-08T10:00", "recorded": "2026-10-08T10:00"}
-    assert walk.refused(CLERK, "close_no_answer", {"reason": "没有答复"}, **early) == "waited_long_enough"  # type: ignore[arg-type]
+    assert walk.refused(CLERK, "close_no_answer", {"reason": "没有答复"}, **early) == "waited_long_enough"
     hazard = Walk("hazard_repair")
     hazard.does(staff("dispatcher"), "dispatch", {"lead": "u-road", "checker": "u-check", "dispatch_reason": "x"})
     hazard.does(staff("handler", unit="u-road"), "made_safe", {"safety_measure": "围挡"})
@@ -52,7 +52,7 @@ def test_a_condition_is_judged_at_the_time_of_the_act_not_of_its_entry() -> None
 def test_a_correction_itself_is_not_dated_before_the_step_it_is_made_in() -> None:
     walk = performing()
     early = {"when": "2026-09-08T09:00", "recorded": "2026-09-15T09:00"}
-    assert walk.refused(CLERK, "correct", moved(1, MONDAY), **early) == "before_step"  # type: ignore[arg-type]
+    assert walk.refused(CLERK, "correct", moved(1, MONDAY), **early) == "before_step"
 
 
 # Dates
@@ -63,9 +63,9 @@ def test_steps_stay_in_order_when_one_is_dated_anew() -> None:
     walk.does(party("li"), "report_done", {"which": 0, "performance_note": "x"}, when="2026-09-16T09:00")
     late = {"when": "2026-09-20T09:00"}
     # Accepted after the agreement was in force; reported done before it was.
-    assert walk.refused(CLERK, "correct", moved(2, "2026-09-15T09:00"), **late) == "impossible_date"  # type: ignore[arg-type]
-    assert walk.refused(CLERK, "correct", moved(walk.snapshot.version, "2026-09-09T09:00"), **late) == "impossible_date"  # type: ignore[arg-type]
-    assert walk.refused(CLERK, "correct", moved(1, "2023-12-31T09:00"), **late) == "impossible_date"  # type: ignore[arg-type]
+    assert walk.refused(CLERK, "correct", moved(2, "2026-09-15T09:00"), **late) == "impossible_date"
+    assert walk.refused(CLERK, "correct", moved(walk.snapshot.version, "2026-09-09T09:00"), **late) == "impossible_date"
+    assert walk.refused(CLERK, "correct", moved(1, "2023-12-31T09:00"), **late) == "impossible_date"
 
 
 @pytest.mark.parametrize("data", [

@@ -234,9 +234,7 @@ def test_a_handover_leaves_the_first_mediator_without_the_matter() -> None:
 
 def test_offers_are_those_of_the_person_and_say_what_is_missing() -> None:
     walk = mediating()
-    offers = {
-        offer.action.name: offer for offer in offered(procedure("people_mediation"), library(), walk.snapshot, MEDIATOR, walk.now)
-    }
+    offers = {offer.action.name: offer for offer in offered(procedure("people_mediation"), library(), walk.snapshot, MEDIATOR, walk.now)}
     assert "draft_agreement" in offers
     blocked = offers["draft_agreement"].blocked
     assert blocked is not None

@@ -70,7 +70,7 @@ def test_a_party_speaks_for_no_other_party() -> None:
     walk = Walk()
     walk.does(staff("clerk"), "accept", ACCEPTANCE)
     for kind in ("party", "system", "feeder", "anonymous"):
-        who = Principal(kind=kind, id="zhang", acting_for="li")  # type: ignore[arg-type]
+        who = Principal(kind=kind, id="zhang", acting_for="li")
         assert walk.refused(who, "agree", evidence=SPOKEN) == "not_yours"
 
 
@@ -84,8 +84,8 @@ def oral() -> Walk:
 def test_a_joint_act_counts_from_the_last_side_whatever_was_entered_last() -> None:
     walk = oral()
     walk.does(party("zhang"), "accept_orally", when="2026-09-11T10:00")
-    late = {"when": "2026-09-10T15:00", "recorded": "2026-09-14T09:00"}
-    walk.does(recording("mediator", "li", person="m-1"), "accept_orally", evidence=SPOKEN, **late)
+    said, told = "2026-09-10T15:00", "2026-09-14T09:00"
+    walk.does(recording("mediator", "li", person="m-1"), "accept_orally", evidence=SPOKEN, when=said, recorded=told)
     issue = walk.snapshot.paper("oral_agreement_record")
     assert issue is not None
     assert issue.effective_at == at("2026-09-11T10:00")
@@ -142,7 +142,7 @@ def test_nobody_signs_before_the_text_was_there() -> None:
     issue = walk.snapshot.paper("mediation_minutes")
     assert issue is not None
     early = {"when": "2026-09-08T12:00", "recorded": "2026-09-09T11:00"}
-    assert walk.refused(party("zhang"), "sign_minutes", {"hash": issue.hash}, **early) == "before_text"  # type: ignore[arg-type]
+    assert walk.refused(party("zhang"), "sign_minutes", {"hash": issue.hash}, **early) == "before_text"
 
 
 def test_words_told_in_confidence_do_not_follow_into_a_matter_opened_by_this_one() -> None:
