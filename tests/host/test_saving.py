@@ -41,6 +41,7 @@ def filled(home: Home, console: Console, target: Path) -> Path:
         (home.files / "a" / "scan.pdf").write_bytes(b"paper")
         home.secret("django_secret_key")
         home.secret("app_database_password")
+        home.save_config({"hosts": ["city.example"], "https": True, "port": 8443, "ran": "x"})
         stage.keep_state(home, "migrations", "x")
         return saving.write_backup(home, console, target)
 
@@ -54,7 +55,8 @@ def rows(home: Home) -> list[tuple[str]]:
 def test_database_files_and_keys_come_back(home: Home, folder: Path, quiet: Console, monkeypatch: pytest.MonkeyPatch) -> None:
     archive = filled(home, quiet, folder / "b.tar")
     assert archive.stat().st_mode & 0o077 == 0
-    new = Home(folder / "new", {})
+    new = Home(folder / "new", {}).prepare()
+    new.save_config({"https": False, "port": 9000})
     monkeypatch.setenv("HUIYIN_HOME", str(new.path))
     monkeypatch.setattr(stage, "ensure_tables", lambda *args, **more: False)
     monkeypatch.setattr("huiyin.cli.reading.audit_now", lambda console: {"ok": True})
@@ -63,6 +65,7 @@ def test_database_files_and_keys_come_back(home: Home, folder: Path, quiet: Cons
     assert (new.files / "a" / "scan.pdf").read_bytes() == b"paper"
     assert new.secret("django_secret_key") == home.secret("django_secret_key")
     assert not (new.secrets / "app_database_password").exists()
+    assert new.config() == {"hosts": ["city.example"], "https": False, "port": 9000}
     with Server(new):
         assert rows(new) == [("回音",)]
         with psycopg.connect(new.app_url) as stranger:
