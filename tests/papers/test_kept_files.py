@@ -58,10 +58,9 @@ def test_a_file_is_kept_as_it_was_handed_in(matter: Any, name: str, content: byt
 
     made = hand_in(matter, name, content)
     assert isinstance(made, UUID)
-    found = queries.file(small.CLERK, home=matter.home, matter=matter.matter, file=made)
-    assert found is not None
-    row, path = found
-    assert (row.name, row.kind, row.size, row.scan) == (name, kind, len(content), "not_scanned")
+    (row,) = queries.stored(small.CLERK, home=matter.home, matter=matter.matter)
+    assert (row.id, row.name, row.kind, row.size, row.scan) == (made, name, kind, len(content), "not_scanned")
+    path = services.path_of(matter.home, made)
     assert path.read_bytes() == content
     assert path.name == made.hex
 
@@ -87,7 +86,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_plain_words(matter: Any, 
     assert isinstance(refusal, Refusal)
     assert words in refusal.text.zh
     assert refusal.text.en
-    assert queries.files(small.CLERK, home=matter.home, matter=matter.matter) == []
+    assert queries.stored(small.CLERK, home=matter.home, matter=matter.matter) == []
     assert list(services.folder_of(matter.home).iterdir()) == []
 
 
@@ -119,9 +118,17 @@ def test_nobody_sees_a_file_of_a_matter_that_is_not_theirs(matter: Any) -> None:
     made = hand_in(matter, "a.jpg", picture())
     assert isinstance(made, UUID)
     for stranger in (small.STRANGER, ANONYMOUS):
-        assert queries.files(stranger, home=matter.home, matter=matter.matter) == []
+        assert queries.stored(stranger, home=matter.home, matter=matter.matter) == []
         assert queries.file(stranger, home=matter.home, matter=matter.matter, file=made) is None
-    assert len(queries.files(small.party_of(matter), home=matter.home, matter=matter.matter)) == 1
+    assert len(queries.stored(small.party_of(matter), home=matter.home, matter=matter.matter)) == 1
+
+
+def test_a_file_no_act_names_is_nobodys_to_fetch(matter: Any) -> None:
+    import small
+
+    made = hand_in(matter, "a.jpg", picture())
+    assert isinstance(made, UUID)
+    assert queries.file(small.CLERK, home=matter.home, matter=matter.matter, file=made) is None
 
 
 def test_a_name_from_elsewhere_is_never_a_path(matter: Any) -> None:

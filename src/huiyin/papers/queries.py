@@ -1,4 +1,7 @@
-"""Reading files, always as someone."""
+"""Reading files, always as someone.
+
+A file belongs to a matter and stands in one of its facts: whoever may see that fact may have the file, nobody else.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +9,37 @@ from pathlib import Path
 from uuid import UUID
 
 from huiyin.core.values import Principal
+from huiyin.matters import queries as matters
+from huiyin.matters.views import MatterView
 from huiyin.papers.models import StoredFile
 from huiyin.papers.services import path_of
 from huiyin.parties.access import reading_as
 
 
-def files(principal: Principal, *, home: str, matter: UUID) -> list[StoredFile]:
-    """Return the files of a matter, oldest first; none outside the principal's scope."""
+def files(principal: Principal, view: MatterView) -> list[StoredFile]:
+    """Return the files of a matter that stand in a fact shown to this reader, oldest first.
+
+    Args:
+        view: the matter as ``principal`` sees it.
+    """
+    shown = _shown(view)
+    return [row for row in stored(principal, home=view.home, matter=view.matter) if str(row.id) in shown] if shown else []
+
+
+def file(principal: Principal, *, home: str, matter: UUID, file: UUID) -> tuple[StoredFile, Path] | None:
+    """Return one file and where its bytes lie, or None when this reader may not have it. The look is logged for staff."""
+    view = matters.get(principal, home, matter)
+    found = None if view is None else next((row for row in files(principal, view) if row.id == file), None)
+    return None if found is None or not path_of(home, file).exists() else (found, path_of(home, file))
+
+
+def stored(principal: Principal, *, home: str, matter: UUID) -> list[StoredFile]:
+    """Return the rows of every file of a matter the principal can reach, also of files no act names yet."""
     with reading_as(principal):
         return list(StoredFile.objects.filter(home=home, matter=matter).order_by("stored_at", "id"))
 
 
-def file(principal: Principal, *, home: str, matter: UUID, file: UUID) -> tuple[StoredFile, Path] | None:
-    """Return one file and where its bytes lie, or None outside the principal's scope."""
-    with reading_as(principal):
-        row = StoredFile.objects.filter(home=home, matter=matter, id=file).first()
-    return None if row is None else (row, path_of(home, row.id))
+def _shown(view: MatterView) -> set[str]:
+    fields = view.procedure.fields
+    told = [(name, value) for source in (view.facts, *(party.facts for party in view.parties)) for name, value in source.items()]
+    return {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,6 @@ from django.utils.http import content_disposition_header
 from huiyin.core.forms import MAX_FILES
 from huiyin.core.procedure import Field
 from huiyin.core.values import Refusal, Text
-from huiyin.matters import queries as matters
 from huiyin.matters.views import MatterView
 from huiyin.papers import queries as files
 from huiyin.papers import services
@@ -56,18 +56,9 @@ def take_in(request: HttpRequest, standpoint: Standpoint, wanted: list[Field], r
     return None
 
 
-def seen(view: MatterView) -> set[str]:
-    """Return the ids of the files this reader may see: those that stand in a fact shown to them."""
-    fields = view.procedure.fields
-    told = [(name, value) for source in (view.facts, *(party.facts for party in view.parties)) for name, value in source.items()]
-    return {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value}
-
-
 def listed(view: MatterView, standpoint: Standpoint) -> list[tuple[StoredFile, str]]:
     """Return the files of a matter this reader may see, each with its address."""
-    shown = seen(view)
-    rows = files.files(standpoint.principal, home=view.home, matter=view.matter) if shown else []
-    return [(row, address(standpoint, row.id)) for row in rows if str(row.id) in shown]
+    return [(row, address(standpoint, row.id)) for row in files.files(standpoint.principal, view)]
 
 
 def address(standpoint: Standpoint, file: UUID) -> str:
@@ -80,14 +71,13 @@ def address(standpoint: Standpoint, file: UUID) -> str:
 
 
 def serve(request: HttpRequest, standpoint: Standpoint, file: UUID) -> HttpResponse:
-    """Send one file, always as a download that no browser will run."""
-    view = matters.get(standpoint.principal, standpoint.home, standpoint.matter)
-    if view is None or str(file) not in seen(view):
-        return not_found(request)
+    """Send one file, or say that there is none."""
     found = files.file(standpoint.principal, home=standpoint.home, matter=standpoint.matter, file=file)
-    if found is None or not found[1].exists():
-        return not_found(request)
-    row, path = found
+    return not_found(request) if found is None else download(*found)
+
+
+def download(row: StoredFile, path: Path) -> HttpResponse:
+    """Return a file as a download that no browser will run."""
     response = HttpResponse(path.read_bytes(), content_type=MEDIA_TYPES[row.kind])
     response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
