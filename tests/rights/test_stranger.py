@@ -297,7 +297,7 @@ def test_every_operation_of_the_api_on_a_matter_answers_404_to_a_stranger(victim
             if "{matter}" not in path:
                 continue
             place = path.removeprefix("/api/v1").format(
-                home=victim.receipt.home, matter=victim.receipt.matter, name=victim.papers[0][0], number=1
+                home=victim.receipt.home, matter=victim.receipt.matter, name=victim.papers[0][0], number=1, file=victim.files[0]
             )
             for method in methods:
                 body = bodies(victim)[1][1] if method == "post" else None

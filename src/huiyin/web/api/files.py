@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
 
 from huiyin.core.values import Refusal
+from huiyin.matters import doors
 from huiyin.matters import queries as matters
 from huiyin.papers import queries, services
 from huiyin.papers.kinds import KINDS
@@ -66,15 +67,14 @@ def add_file(
     request: HttpRequest,
     home: str,
     matter: UUID,
-    name: Annotated[str, Query(min_length=1, max_length=255, description="As the file is called, with its ending.")],
+    name: Annotated[str, Query(description="As the file is called, with its ending.")] = "",
 ) -> Status[dict[str, Any]]:
     """Store the bytes of the body. Nobody but you sees the file until an act names it; its kind is proved, not believed."""
     principal = known_asker(request)
-    made = (
-        services.attach(home=home, matter=matter, name=name, chunks=_chunks(request), principal=principal)
-        if _HOME.fullmatch(home)
-        else None
-    )
+    # Asked before the bytes are read: to a stranger the matter is not there, whatever comes in the body.
+    if not _HOME.fullmatch(home) or doors.snapshot(home, matter, principal) is None:
+        raise not_found()
+    made = services.attach(home=home, matter=matter, name=name, chunks=_chunks(request), principal=principal)
     if made is None:
         raise not_found()
     if isinstance(made, Refusal):
