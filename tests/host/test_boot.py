@@ -7,6 +7,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,8 @@ from huiyin import boot
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ECHO = """import json, os, sys
-print(json.dumps({"words": sys.argv[1:], "path": sys.path, "home": os.environ["HUIYIN_HOME"], "prefix": sys.prefix}))
+prefix = os.environ.get("HY_PREFIX", sys.prefix)
+print(json.dumps({"words": sys.argv[1:], "path": sys.path, "home": os.environ["HUIYIN_HOME"], "prefix": prefix}))
 """
 
 
@@ -37,6 +39,18 @@ def clone(folder: Path) -> Iterator[Path]:
         (place / "requirements" / f"{kind}.txt").write_text(f"# {kind}\n")
     yield place
     subprocess.run(["chmod", "-R", "u+w", str(place)], check=False)
+
+
+def made_before(clone: Path, home: Path) -> None:
+    """Put environments that were made before into ``home``: making a real one takes long and is another test's point."""
+    for kind in ("run", "test"):
+        lock = (clone / "requirements" / f"{kind}.txt").read_bytes()
+        place = home / "env" / boot.environment_name(kind, lock)
+        (place / "bin").mkdir(parents=True)
+        python = place / "bin" / "python"
+        python.write_text(f'#!/bin/sh\nHY_PREFIX={place} exec "{sys.executable}" "$@"\n')
+        python.chmod(0o755)
+        (place / boot.MARKER).touch()
 
 
 def start(clone: Path, home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -68,20 +82,19 @@ def test_the_first_start_makes_the_environment_and_the_second_uses_it(clone: Pat
     assert second.stderr == ""
     assert listed(clone) == before
 
-    environment = Path(told["prefix"])
-    (environment / boot.MARKER).unlink()
-    (environment / "half").write_text("")
-    third = start(clone, home, "demo")
-    assert "First use" in third.stderr
-    assert not (environment / "half").exists()
-
 
 def test_the_test_verb_has_its_own_environment(clone: Path, folder: Path) -> None:
-    told = json.loads(start(clone, folder / "home", "--json", "test").stdout)
-    assert "/env/test-" in told["prefix"]
+    made_before(clone, folder / "home")
+    for words, kind in ((("--json", "test"), "test"), (("--json", "audit"), "run")):
+        told = json.loads(start(clone, folder / "home", *words).stdout)
+        assert f"/env/{kind}-" in told["prefix"]
 
 
-def test_two_starts_at_once_make_it_once(clone: Path, folder: Path) -> None:
+def test_two_starts_at_once_make_it_once_and_clear_away_what_a_killed_one_left(clone: Path, folder: Path) -> None:
+    lock = (clone / "requirements" / "run.txt").read_bytes()
+    half = folder / "home" / "env" / boot.environment_name("run", lock) / "half"
+    half.parent.mkdir(parents=True)
+    half.write_text("")
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "HUIYIN_HOME": str(folder / "home")}
     runs = [
         subprocess.Popen([str(clone / "huiyin"), "x"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env, cwd="/")
@@ -90,7 +103,8 @@ def test_two_starts_at_once_make_it_once(clone: Path, folder: Path) -> None:
     told = [run.communicate(timeout=120) for run in runs]
     assert [run.returncode for run in runs] == [0, 0]
     assert sum("First use" in errors for _, errors in told) == 1
-    assert len({json.loads(out)["prefix"] for out, _ in told}) == 1
+    assert {json.loads(out)["prefix"] for out, _ in told} == {str(half.parent)}
+    assert not half.exists()
 
 
 def test_a_shim_that_fails_is_passed_over(clone: Path, folder: Path) -> None:
@@ -99,6 +113,7 @@ def test_a_shim_that_fails_is_passed_over(clone: Path, folder: Path) -> None:
     for name in ("python3", "python3.13"):
         (shims / name).write_text("#!/bin/sh\necho 'no such version' >&2\nexit 127\n")
         (shims / name).chmod(0o755)
+    made_before(clone, folder / "home")
     done = start(clone, folder / "home", "x", PATH=f"{shims}:{os.environ['PATH']}")
     assert done.returncode == 0, done.stderr
 
@@ -121,6 +136,7 @@ def test_a_home_that_cannot_be_made_is_told(clone: Path) -> None:
 
 
 def test_a_link_to_the_command_works(clone: Path, folder: Path) -> None:
+    made_before(clone, folder / "home")
     link = folder / "bin"
     link.symlink_to(clone / "huiyin")
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "HUIYIN_HOME": str(folder / "home")}
