@@ -61,9 +61,7 @@ def read_life() -> Life:
     """Read the invented texts and weights."""
     data = read_yaml(Path(__file__).with_name("life.yaml")).data
     texts = {name: tuple(str(text) for text in texts) for name, texts in data["texts"].items()}
-    return Life(
-        data["shares"], {name: tuple(rows) for name, rows in data["stories"].items()}, Words(data["weights"], texts, data["days"])
-    )
+    return Life(data["shares"], {name: tuple(rows) for name, rows in data["stories"].items()}, Words(data["weights"], texts, data["days"]))
 
 
 def give_life(*, progress: Progress | None = None, matters: int = 3000, until: datetime | None = None) -> dict[str, int]:
@@ -176,8 +174,7 @@ class Author:
         role = next(iter(procedure.roles.values()))
         count = max(role.least, int(source.random() < 0.8))
         parties = tuple(
-            Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"})
-            for name in source.sample(PEOPLE, count)
+            Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"}) for name in source.sample(PEOPLE, count)
         )
         return Opening(
             opened_by="party" if parties else "anonymous",

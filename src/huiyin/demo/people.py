@@ -30,9 +30,7 @@ class Role:
 
 
 ROLES = (
-    Role(
-        "workroom", "沈甲午", "workroom", "community", ("intake_clerk", "clerk"), Text("社区工作室受理员", "intake clerk, workroom")
-    ),
+    Role("workroom", "沈甲午", "workroom", "community", ("intake_clerk", "clerk"), Text("社区工作室受理员", "intake clerk, workroom")),
     Role("grid", "韩乙未", "workroom", "community", ("grid_worker",), Text("网格员", "grid worker")),
     Role(
         "committee",
@@ -59,13 +57,9 @@ ROLES = (
         ("dispatcher",),
         Text("街道综治中心派单员", "dispatcher, street centre"),
     ),
-    Role(
-        "arbiter", "许庚子", "governance_centre", "street", ("arbiter",), Text("指定派办人", "arbiter of ownership, street centre")
-    ),
+    Role("arbiter", "许庚子", "governance_centre", "street", ("arbiter",), Text("指定派办人", "arbiter of ownership, street centre")),
     Role("supervisor", "何辛丑", "governance_centre", "street", ("supervision_officer",), Text("督办员", "supervision officer")),
-    Role(
-        "office", "吕壬寅", "street_office", "street", ("handler", "inspector"), Text("街道办事处承办人", "handler, street office")
-    ),
+    Role("office", "吕壬寅", "street_office", "street", ("handler", "inspector"), Text("街道办事处承办人", "handler, street office")),
     Role("roads", "施癸卯", "road_maintenance", "district", ("handler",), Text("市政养护承办人", "handler, road maintenance")),
     Role(
         "inspector",

@@ -26,9 +26,7 @@ class Town:
         self.names: dict[str, str] = {}
         self._serving: dict[tuple[str, str], str] = {}
         self._holders: dict[tuple[str, str], list[str]] = {}
-        for id_, kind, division, home, name in Unit.objects.filter(there).values_list(
-            "id", "kind", "division_id", "home_id", "name_zh"
-        ):
+        for id_, kind, division, home, name in Unit.objects.filter(there).values_list("id", "kind", "division_id", "home_id", "name_zh"):
             self._serving[kind, division] = id_
             self.homes[id_], self.names[id_] = home, name
         rows = Appointment.objects.filter(there, account__is_active=True).order_by("unit_id", "account__username")

@@ -99,9 +99,7 @@ class Walker:
             salts=self.salts,
         )
         if isinstance(opened, Refusal):
-            raise ValueError(
-                f"the invented matter is refused: {opened.code}: {opened.text.en} {[d.text.en for d in opened.details]}"
-            )
+            raise ValueError(f"the invented matter is refused: {opened.code}: {opened.text.en} {[d.text.en for d in opened.details]}")
         acts = [Act(opened, principal, begin, begin)]
         at = begin
         while len(acts) < MAX_ACTS:
@@ -134,9 +132,7 @@ class Walker:
             if principal is not None:
                 data = self._data(procedure, snapshot, action, principal, at)
                 known = self.mention(procedure, snapshot, data)
-                result = step(
-                    procedure, self.library, known, action.name, data, principal=principal, at=at, now=at, salts=self.salts
-                )
+                result = step(procedure, self.library, known, action.name, data, principal=principal, at=at, now=at, salts=self.salts)
                 if not isinstance(result, Refusal):
                     return Act(result, principal, at, at)
             excluded.add(action.name)
@@ -263,9 +259,7 @@ class Walker:
         if not field.record:
             return [self.source.choice(self.words.texts.get(field.name, self.words.texts["_"]))]
         parts = [part for part in field.record if part.name != "state"]
-        return [
-            {part.name: self.value(procedure, snapshot, part, at) for part in parts} for _ in range(self.source.choice((1, 1, 2)))
-        ]
+        return [{part.name: self.value(procedure, snapshot, part, at) for part in parts} for _ in range(self.source.choice((1, 1, 2)))]
 
     def _item(self, snapshot: Snapshot, field: Field) -> int | None:
         entries = snapshot.facts.get(field.items_of or "") or []

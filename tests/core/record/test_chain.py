@@ -14,9 +14,7 @@ from huiyin.core import chain
 leaves = st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=40)
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: (
-        st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
-    ),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
     max_leaves=12,
 )
 
@@ -42,9 +40,7 @@ def test_a_commitment_hides_the_value_without_its_salt() -> None:
     assert chain.commitment(b"a" * 16, "13812345678") != chain.commitment(b"b" * 16, "13812345678")
 
 
-@given(
-    st.dictionaries(st.sampled_from(["home", "matter", "seq", "state", "prev", "at"]), st.text(max_size=8), min_size=1), st.data()
-)
+@given(st.dictionaries(st.sampled_from(["home", "matter", "seq", "state", "prev", "at"]), st.text(max_size=8), min_size=1), st.data())
 def test_an_event_hash_covers_every_column_but_itself(columns: dict[str, str], data: st.DataObject) -> None:
     before = chain.event_hash(columns)
     assert chain.event_hash({**columns, "hash": "anything"}) == before
