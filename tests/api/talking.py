@@ -36,10 +36,8 @@ class Caller:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.token is not None:
             sent.setdefault("Authorization", f"Bearer {self.token}")
-        more = {} if body is None else {"data": body, "content_type": "application/json"}
-        return self.client.generic(
-            method, f"{ROOT}{path}", headers=sent, **({"data": _bytes(body), "content_type": "application/json"} if more else {})
-        )
+        more: dict[str, Any] = {} if body is None else {"data": _bytes(body), "content_type": "application/json"}
+        return self.client.generic(method, f"{ROOT}{path}", headers=sent, **more)
 
     def get(self, path: str, **headers: str) -> Any:
         return self.ask("GET", path, **headers)

@@ -219,7 +219,7 @@ def walk(victims: list[Victim], everyone: list[Stranger]) -> tuple[list[str], in
                 continue
             closed = PAGES.get(address.name) == "scope" or address.name.startswith("mine")
             for method, path, kind, body in requests_for(address, victim):
-                answer = client.generic(
+                answer: Any = client.generic(
                     method,
                     path,
                     data=body if isinstance(body, str) else _json(body),
