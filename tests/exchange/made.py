@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,3 +29,10 @@ def write(path: Path, rows: Sequence[Sequence[str]], *, encoding: str = "utf-8",
     """Write a CSV file and return its path."""
     path.write_bytes(text_of(rows, header).encode(encoding))
     return path
+
+
+# Real citizens' messages, which may be tested against but not shipped.
+PUBLIC = (
+    Path(os.environ.get("HUIYIN_TEST_DATA", Path(__file__).resolve().parents[3] / "shared" / "data")) / "open" / "taidi_hot_messages.csv"
+)
+NO_PUBLIC = f"no public messages at {PUBLIC}; set HUIYIN_TEST_DATA to the data folder"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from made import HEADER, row, text_of, write
+from made import HEADER, NO_PUBLIC, PUBLIC, row, text_of, write
 
 from huiyin.exchange.messages import Message, Rejected, read_message
 from huiyin.exchange.records import MOST_LINES, inspect, read, read_mapping
@@ -170,9 +169,8 @@ def test_no_bytes_whatever_break_the_reader(tmp_path_factory: pytest.TempPathFac
         assert isinstance(found, Message | Rejected)
 
 
-@pytest.mark.skipif(not os.environ.get("HUIYIN_TEST_DATA"), reason="HUIYIN_TEST_DATA names the folder of public messages")
+@pytest.mark.skipif(not PUBLIC.is_file(), reason=NO_PUBLIC)
 def test_the_public_file_reads_without_a_reject() -> None:
-    path = Path(os.environ["HUIYIN_TEST_DATA"]) / "open" / "taidi_hot_messages.csv"
-    found = messages(path)
+    found = messages(PUBLIC)
     assert len(found) == 4326
     assert all(isinstance(one, Message) for one in found)
