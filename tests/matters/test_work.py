@@ -350,30 +350,6 @@ def test_many_are_opened_in_one_go_and_again_gives_the_same() -> None:
     assert report.matters == 29
 
 
-def test_a_history_is_written_in_one_go() -> None:
-    made = batch.Batch(small.HOME)
-    with clock.set_to(small.MORNING):
-        receipt = made.open(
-            procedure="small", data={"claim": "旧事"}, principal=small.CLERK, topic="dispute.leak", division=small.STREET,
-            opened_by="party", parties=[{"role": "asker", "name": "张三"}], key="h1",
-        )  # fmt: skip
-    assert isinstance(receipt, Receipt)
-    acts: list[tuple[str, dict[str, Any]]] = [
-        ("accept", {"who_helps": str(small.BEN)}),
-        ("list", {"tasks": {"what": "修"}}),
-        ("mark", {"which": 0}),
-    ]
-    for day, (action, data) in enumerate(acts):
-        with clock.set_to(small.MORNING + timedelta(days=day + 1)):
-            answer = made.act(matter=receipt.matter, action=action, data=data, principal=small.CLERK, key=f"h{action}")
-            assert isinstance(answer, Receipt), answer
-    assert made.flush() == {"written": 4}
-    view = queries.get(small.CLERK, receipt.home, receipt.matter)
-    assert view is not None
-    assert view.state == "closed"
-    assert audit().passed
-
-
 def test_the_worker_does_all_of_it_until_it_is_told_to_stop() -> None:
     stop = threading.Event()
     worker = threading.Thread(target=loop.run, args=(stop,), kwargs={"poll": 0.05, "seal_every": 0.1})

@@ -1,0 +1,48 @@
+"""The invented year goes through the same step and the same writer as real acts: it is sound, and writing it twice writes it once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from whole_city import only_these_packs
+
+from huiyin import clock
+from huiyin.core.values import SYSTEM
+from huiyin.demo import history
+from huiyin.matters.access import reading_as
+from huiyin.matters.audit import audit
+from huiyin.matters.models import Event, Matter
+
+NUMBERS = list(range(40))
+
+
+@pytest.fixture
+def town(city_loaded: Any, empty_record: Any) -> Any:
+    history._author.cache_clear()
+    with only_these_packs():
+        yield empty_record
+
+
+def test_invented_lives_pass_the_audit_and_stand_in_many_states(town: Any) -> None:
+    matters, events = history._write(NUMBERS, clock.now())
+    assert matters == len(NUMBERS)
+    report = audit()
+    assert report.passed, report.findings
+    assert (report.matters, report.events) == (len(NUMBERS), events)
+    with reading_as(SYSTEM):
+        states = Counter(Matter.objects.values_list("procedure", "state"))
+        latest = max(Event.objects.values_list("now", flat=True))
+    assert {procedure for procedure, _ in states} == {"plain_request", "hazard_repair", "people_mediation"}
+    assert len(states) > 6
+    assert latest <= clock.now()
+
+
+def test_a_history_cut_short_is_simply_written_again(town: Any) -> None:
+    until = clock.now()
+    _, first = history._write(NUMBERS[:10], until)
+    _, again = history._write(NUMBERS[:10], until)
+    assert first > 10
+    assert again == 0
+    assert audit().matters == 10
