@@ -42,7 +42,6 @@ STAFF_NAMESPACE = uuid.UUID("5f0c6f0e-7d3f-5c4b-9c86-2f1f6f7c9f10")
 # Two loads at once would each find nothing and both insert; the second waits for the first.
 LOAD_LOCK = 0x48796C64
 UNUSABLE_PASSWORD = "!pack"  # noqa: S105 - the exclamation mark is what makes it no password
-SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)

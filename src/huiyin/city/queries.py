@@ -145,7 +145,7 @@ def unit(unit_id: str) -> Unit | None:
 def units_of_kind(kind: str, *, on: date | None = None) -> list[Unit]:
     """Return the units of a kind, in the order of their places; ``on`` a day leaves out those not there then."""
     units = Unit.objects.filter(kind=kind)
-    return list((units if on is None else units.filter(_on(on))).order_by("division_id"))
+    return list((units if on is None else units.filter(on_day(on))).order_by("division_id"))
 
 
 def unit_for(kind: str, division_code: str, *, level: str | None = None, on: date | None = None) -> Unit | None:
@@ -167,9 +167,14 @@ def units_along(path: Sequence[str], kinds: Iterable[str], *, on: date | None = 
     units = Unit.objects.filter(kind__in=set(kinds), division_id__in=path)
     depth = {code: place for place, code in enumerate(path)}
     found: dict[str, list[Unit]] = {}
-    for one in sorted(units.filter(to_date=None) if on is None else units.filter(_on(on)), key=lambda one: -depth[one.division_id]):
+    for one in sorted(units.filter(to_date=None) if on is None else units.filter(on_day(on)), key=lambda one: -depth[one.division_id]):
         found.setdefault(one.kind, []).append(one)
     return found
+
+
+def holds(account: UUID, unit_id: str, post: str, on: date) -> bool:
+    """Tell whether an account is appointed to a post of a unit on a day; being on leave does not end that."""
+    return Appointment.objects.filter(on_day(on), account_id=account, account__is_active=True, unit_id=unit_id, post=post).exists()
 
 
 def holders(unit_id: str, post: str, on: date) -> list[Acting]:
@@ -178,7 +183,7 @@ def holders(unit_id: str, post: str, on: date) -> list[Acting]:
     Empty means nobody: the holders are away without a deputy who may act, or the post is vacant.
     """
     holding = (
-        Appointment.objects.filter(_on(on), unit_id=unit_id, post=post, account__is_active=True)
+        Appointment.objects.filter(on_day(on), unit_id=unit_id, post=post, account__is_active=True)
         .select_related("account")
         .order_by("from_date", "account__username")
     )
@@ -197,7 +202,7 @@ def holders(unit_id: str, post: str, on: date) -> list[Acting]:
 
 
 def _away(on: date, accounts: Iterable[UUID]) -> dict[UUID, Absence]:
-    absences = Absence.objects.filter(_on(on), account_id__in=list(accounts)).select_related("deputy", "account").order_by("id")
+    absences = Absence.objects.filter(on_day(on), account_id__in=list(accounts)).select_related("deputy", "account").order_by("id")
     return {absence.account_id: absence for absence in absences}
 
 
@@ -212,7 +217,7 @@ def _deputy(absent: UUID, on: date, away: Mapping[UUID, Absence], unit_id: str, 
         if deputy.id not in known:
             known.update(_away(on, [deputy.id]))
         if deputy.id not in known:
-            if post in OWN_APPOINTMENT and not Appointment.objects.filter(_on(on), account=deputy, unit_id=unit_id, post=post).exists():
+            if post in OWN_APPOINTMENT and not holds(deputy.id, unit_id, post, on):
                 return None
             return Acting(deputy.id, deputy.username, deputy.name)
         seen.add(deputy.id)
@@ -225,9 +230,9 @@ def appointments_of(account: UUID | str, on: date) -> list[Held]:
 
     Somebody on leave may act in none.
     """
-    if Absence.objects.filter(_on(on), account_id=account).exists():
+    if Absence.objects.filter(on_day(on), account_id=account).exists():
         return []
-    entries = Appointment.objects.filter(_on(on), account__is_active=True).select_related("account", "unit").order_by("unit_id", "post")
+    entries = Appointment.objects.filter(on_day(on), account__is_active=True).select_related("account", "unit").order_by("unit_id", "post")
     own = [Held(entry.unit_id, entry.unit.title, entry.unit.kind, entry.post) for entry in entries.filter(account_id=account)]
     have = {(held.unit, held.post) for held in own}
     for entry in entries.filter(account_id__in=_stood_in_for(account, on)):
@@ -242,7 +247,7 @@ def _stood_in_for(account: UUID | str, on: date) -> set[UUID]:
     found: set[UUID] = set()
     deputies = {UUID(str(account))}
     for _ in range(LONGEST_CHAIN):
-        absent = set(Absence.objects.filter(_on(on), deputy_id__in=deputies).values_list("account_id", flat=True)) - found
+        absent = set(Absence.objects.filter(on_day(on), deputy_id__in=deputies).values_list("account_id", flat=True)) - found
         if not absent:
             break
         found |= absent
@@ -250,5 +255,6 @@ def _stood_in_for(account: UUID | str, on: date) -> set[UUID]:
     return found
 
 
-def _on(day: date) -> Q:
+def on_day(day: date) -> Q:
+    """Return the condition that a dated row holds on a day, its last day included."""
     return Q(from_date__lte=day) & (Q(to_date=None) | Q(to_date__gte=day))

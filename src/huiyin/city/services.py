@@ -155,14 +155,6 @@ def set_password(*, principal: Principal, account: UUID, password: str) -> Refus
     return None
 
 
-def set_language(*, principal: Principal, language: Literal["zh", "en"]) -> Refusal | None:
-    """Keep the language one's own pages are shown in."""
-    if principal.kind != "staff" or language not in ("zh", "en"):
-        return Refusal("bad_language", Text("只能选中文或英文。", "Choose Chinese or English."), field="language")
-    Account.objects.filter(id=principal.id).update(language=language)
-    return None
-
-
 def number_for(*, home: str, year: int) -> int:
     """Allot a home one more number to begin its references of a year with, and return it.
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from huiyin.core.expressions import ExpressionError, names_in, parse, template_parts
 from huiyin.core.expressions_types import near
 from huiyin.core.papers import fields_in
-from huiyin.core.procedure import BUILT_IN_ACTIONS, SYSTEM_ACTOR, Action, Procedure, State
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure, State
 from huiyin.core.scope_types import BUILT_IN, REMEDIES, papers_used, plural
 from huiyin.core.soundness_common import Case, actions_of, words
 from huiyin.core.soundness_law import unknown_basis
@@ -297,11 +297,6 @@ def _unused(case: Case, kind: str, declared: dict[str, int], used: Collection[st
                 f"“{name}” under “{kind}” is not used.",
                 Text("请删去它，或在该用的地方用上。", "Remove it, or use it where it belongs."),
             )
-
-
-def is_built_in(action: Action) -> bool:
-    """Return whether an action's work is built in and only its holders are declared."""
-    return action.name in BUILT_IN_ACTIONS
 
 
 def unused_papers(procedures: Iterable[Procedure], papers: Iterable[str]) -> list[str]:

@@ -7,9 +7,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
-
 from huiyin.city.models import Appointment, Division, Unit
+from huiyin.city.queries import on_day
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Snapshot
 
@@ -19,7 +18,7 @@ class Town:
 
     def __init__(self, on: date) -> None:
         """Read the units and appointments of that day."""
-        there = Q(from_date__lte=on) & (Q(to_date=None) | Q(to_date__gte=on))
+        there = on_day(on)
         self.paths = dict(Division.objects.filter(ended=None).values_list("code", "path"))
         self.parents = dict(Division.objects.filter(ended=None, level="community").values_list("code", "parent_id"))
         self.homes: dict[str, str] = {}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
-
 from huiyin.city import queries as city
-from huiyin.city.models import Absence, Account, Appointment, Unit
+from huiyin.city.models import Absence, Account, Unit
 from huiyin.city.services import number_for
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
@@ -93,23 +91,25 @@ def placed(definition: Procedure, division: str, host: str | None) -> dict[str, 
             unit = city.unit(host)
         elif division and (field is None or field.type != "unit"):
             unit = next((one for kind in use.kinds if (one := city.unit_for(kind, division))), None)
-        if unit is not None:
-            found[alias] = KnownUnit(unit.id, unit.kind, unit.name_zh, unit.home_id)
+        if (placed_unit := known(unit)) is not None:
+            found[alias] = placed_unit
     return found
 
 
-def units(ids: Collection[str]) -> dict[str, KnownUnit]:
-    """Return the units of those ids; unknown and ended ones are left out."""
-    rows = Unit.objects.filter(id__in=list(ids), to_date=None)
-    return {unit.id: KnownUnit(unit.id, unit.kind, unit.name_zh, unit.home_id) for unit in rows}
+def known(unit: Unit | None) -> KnownUnit | None:
+    """Return what the record needs of a unit of the city."""
+    return None if unit is None else KnownUnit(unit.id, unit.kind, unit.name_zh, unit.home_id)
+
+
+def present_unit(id_: str) -> KnownUnit | None:
+    """Return the unit of that id, or None when there is none or it has ended."""
+    unit = city.unit(id_)
+    return known(unit) if unit is not None and unit.to_date is None else None
 
 
 def holds(account: str, unit: str, post: str, on: date) -> bool:
-    """Tell whether an account is appointed to a post of a unit on a day; being on leave does not end that."""
-    if not _is_uuid(account) or not unit:
-        return False
-    there = Q(from_date__lte=on) & (Q(to_date=None) | Q(to_date__gte=on))
-    return Appointment.objects.filter(there, account_id=UUID(account), account__is_active=True, unit_id=unit, post=post).exists()
+    """Tell whether an account, named by its id as text, is appointed to a post of a unit on a day."""
+    return _is_uuid(account) and bool(unit) and city.holds(UUID(account), unit, post, on)
 
 
 def acting(unit: str, post: str, on: date, wanted: Mapping[str, str]) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def stands_in_for(account: str, on: date) -> list[str]:
     """Return the account ids of those on leave that day whom this account stands in for."""
     if not _is_uuid(account):
         return []
-    away = Absence.objects.filter(deputy_id=UUID(account), from_date__lte=on).filter(Q(to_date=None) | Q(to_date__gte=on))
+    away = Absence.objects.filter(city.on_day(on), deputy_id=UUID(account))
     return [str(absent) for absent in away.values_list("account_id", flat=True)]
 
 

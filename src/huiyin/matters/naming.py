@@ -43,7 +43,7 @@ def unfit(procedure: Procedure, library: Library, units: Mapping[str, str], data
         if field.type == "unit":
             use = procedure.units.get(name)
             kinds = (field.kind,) if field.kind is not None else use.kinds if use is not None else ()
-            found = directory.units([value]).get(value)
+            found = directory.present_unit(value)
             if found is None or found.kind not in kinds:
                 return _no_such(field.label, Text("单位", "unit"), name)
         elif field.type == "member" and field.post is not None:

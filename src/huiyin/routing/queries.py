@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q, Subquery
+from django.db.models import Count, Max, Subquery
 
 from huiyin.city import places
 from huiyin.city import queries as city
@@ -59,11 +59,6 @@ def rules(on: date | None = None) -> tuple[Row, ...]:
     """Return the list in the order it was written; ``on`` a day only the rows in force then."""
     rows = _current().rows
     return rows if on is None else tuple(row for row in rows if row.in_force(on))
-
-
-def fact_words() -> Mapping[str, Fact]:
-    """Return the facts rows ask for, with their labels, for forms that ask them."""
-    return _current().words
 
 
 def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[str, object] | None = None) -> Owner:
@@ -153,9 +148,3 @@ def _topic_words(rows: tuple[Row, ...]) -> list[TopicWords]:
         if row.topic in words:
             words[row.topic] += [word for word in row.keywords if word not in words[row.topic]]
     return [TopicWords(key, tuple(found)) for key, found in words.items()]
-
-
-def row_as_decided(row: str, on: date) -> list[Row]:
-    """Return every version of a row that was in force on a day, for showing an old decision."""
-    kept = ResponsibilityRule.objects.filter(Q(to_date=None) | Q(to_date__gte=on), row=row, from_date__lte=on).order_by("id")
-    return [Row.from_plain(rule.plain) for rule in kept]

@@ -13,6 +13,7 @@ from typing import Any
 
 from huiyin.core.procedure import Field, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
+from huiyin.papers.kinds import ACCEPTED
 
 Raw = Mapping[str, str]
 MOST_ROWS = 60
@@ -158,7 +159,7 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
         case "datetime":
             return _made(definition, "moment", required, error, name=name, value=value)
         case "file":
-            return _made(definition, "file", required, error, name=name, value=value)
+            return _made(definition, "file", required, error, name=name, value=value, mode=ACCEPTED)
 
 
 def _made(

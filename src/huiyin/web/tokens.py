@@ -71,12 +71,6 @@ def principal_of(text: str) -> Principal | None:
     return None if found is None else people.principal_in(*found)
 
 
-def account_of(text: str) -> tuple[Account, people.Seat] | None:
-    """Return the account and post a staff token speaks for, or None."""
-    store = _store(text)
-    return None if store is None or store[_KIND] != "staff" else _staff(store)
-
-
 def matter_of(text: str) -> tuple[str, str, str] | None:
     """Return home, matter and reference of a party's token, or None."""
     store = _store(text)
