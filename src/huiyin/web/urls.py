@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from huiyin.web.api import api
 from huiyin.web.pages import desk, desk_matter, guide, own, record, report, site, staff_doors, track
@@ -41,6 +41,11 @@ urlpatterns = [
     path("desk/<slug:home>/<uuid:matter>/files/<uuid:file>/", desk_matter.file, name="desk-file"),
     path("mine/<slug:reference>/files/<uuid:file>/", own.file, name="mine-file"),
     path("mine/<slug:reference>/of/<slug:home>/<uuid:matter>/files/<uuid:file>/", own.file, name="mine-within-file"),
+    path("", include("huiyin.web.pages.field.urls")),
+    path("", include("huiyin.web.pages.board.urls")),
+    path("", include("huiyin.web.pages.mediation.urls")),
+    path("", include("huiyin.web.pages.documents.urls")),
+    path("", include("huiyin.web.pages.returns.urls")),
     path("healthz", site.health, name="health"),
     path("api/v1/", api.urls),
 ]

@@ -15,10 +15,10 @@ from huiyin.core.values import Principal, Refusal
 from huiyin.ui.forms import Question, linked, problems_of
 from huiyin.ui.language import HTML_LANG, address_with, big_type, language_of
 from huiyin.web import people
+from huiyin.web.pages import navigation
 
 # The national number of government service hotlines; an installation may name its own.
 HELP_PHONE = "12345"
-TAKES_IN = frozenset({"intake_clerk", "clerk", "dispatcher", "head", "grid_worker"})
 
 
 def show(
@@ -53,7 +53,7 @@ def show(
         "help_phone": getattr(settings, "HUIYIN_HELP_PHONE", HELP_PHONE),
         "seat": seat,
         "person": account.name if isinstance(account, Account) else "",
-        "may_take_in": seat is not None and seat.post in TAKES_IN,
+        "navigation": navigation.entries(seat),
         "version": __version__,
         "problems": problems,
         "problem_links": linked(problems, questions),

@@ -1,0 +1,1 @@
+"""Reports, statistics and registers made from the record."""
