@@ -20,13 +20,13 @@ NUMBERS = list(range(40))
 
 @pytest.fixture
 def town(city_loaded: Any, empty_record: Any) -> Any:
-    history._author.cache_clear()
+    history.author.cache_clear()
     with only_these_packs():
         yield empty_record
 
 
 def test_invented_lives_pass_the_audit_and_stand_in_many_states(town: Any) -> None:
-    matters, events = history._write(NUMBERS, clock.now())
+    matters, events = history.write_batch(NUMBERS, clock.now())
     assert matters == len(NUMBERS)
     report = audit()
     assert report.passed, report.findings
@@ -41,8 +41,8 @@ def test_invented_lives_pass_the_audit_and_stand_in_many_states(town: Any) -> No
 
 def test_a_history_cut_short_is_simply_written_again(town: Any) -> None:
     until = clock.now()
-    _, first = history._write(NUMBERS[:10], until)
-    _, again = history._write(NUMBERS[:10], until)
+    _, first = history.write_batch(NUMBERS[:10], until)
+    _, again = history.write_batch(NUMBERS[:10], until)
     assert first > 10
     assert again == 0
     assert audit().matters == 10

@@ -86,10 +86,11 @@ def _give_life(home: Home, console: Console, matters: int) -> None:
     if stage.state(home, "demo") is None:
         console.say("正在生成一年的演示历史……", "Giving the city a year of history ...")
         stage.use_django()
-        from huiyin.demo.history import give_life
+        from huiyin.demo.life import give_life
 
         with Progress() as progress:
-            give_life(progress=progress, matters=matters)
+            standing = give_life(progress=progress, matters=matters)
+        write_private(home.path / "demo-matters.json", json.dumps(standing, ensure_ascii=False, indent=1))
         stage.keep_state(home, "demo", str(matters))
         known.unlink(missing_ok=True)
     if not known.exists():

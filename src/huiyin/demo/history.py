@@ -9,17 +9,13 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-
-import django
 
 from huiyin import clock
 from huiyin.city import queries as city
@@ -30,7 +26,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party
 from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
-from huiyin.demo.people import home_community, sign_ins
+from huiyin.demo.people import home_community
 from huiyin.demo.town import Town
 from huiyin.demo.walk import Act, Walker, Words
 from huiyin.ids import uuid7
@@ -40,12 +36,9 @@ from huiyin.matters.access import effective_tokens
 SEED = 20261121
 DAYS = 365
 BATCH = 12
-PROCESSES = 2
 # One matter in three stands in the street whose staff can sign in, so that their lists are not empty.
 NEAR = 0.33
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,40 +57,18 @@ def read_life() -> Life:
     return Life(data["shares"], {name: tuple(rows) for name, rows in data["stories"].items()}, Words(data["weights"], texts, data["days"]))
 
 
-def give_life(*, progress: Progress | None = None, matters: int = 3000, until: datetime | None = None) -> dict[str, int]:
-    """Write ``matters`` invented matters of the year before ``until``.
-
-    Args:
-        progress: told how many matters of how many are done.
-        until: the day the history ends; now when not given.
-
-    Returns:
-        counts of matters and events written.
-    """
-    sign_ins()  # so that those who will be signed in as have a past
-    end = until or clock.now()
-    parts = [range(first, matters, PROCESSES) for first in range(PROCESSES)]
-    counts = {"matters": 0, "events": 0}
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=django.setup) as pool:
-        for done in as_completed([pool.submit(_write, list(chunk), end) for part in parts for chunk in _chunks(part)]):
-            written, events = done.result()
-            counts["matters"] += written
-            counts["events"] += events
-            if progress is not None:
-                progress(counts["matters"], matters)
-    return counts
+def batches(matters: int) -> Iterator[list[int]]:
+    """Yield the numbers of ``matters`` matters as they are written together."""
+    for start in range(0, matters, BATCH):
+        yield list(range(start, min(start + BATCH, matters)))
 
 
-def _chunks(numbers: range) -> Iterator[range]:
-    for start in range(0, len(numbers), BATCH):
-        yield numbers[start : start + BATCH]
-
-
-def _write(numbers: list[int], until: datetime) -> tuple[int, int]:
-    author = _author()
+def write_batch(numbers: list[int], until: datetime) -> tuple[int, int]:
+    """Write the lives of those numbers; return how many matters and events."""
+    writer = author()
     by_home: dict[str, list[dict[str, Any]]] = {}
     for number in numbers:
-        home, payloads = author.payloads(number, until)
+        home, payloads = writer.payloads(number, until)
         by_home.setdefault(home, []).extend(payloads)
     events = 0
     for home, payloads in by_home.items():
@@ -107,7 +78,8 @@ def _write(numbers: list[int], until: datetime) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=1)
-def _author() -> Author:
+def author() -> Author:
+    """Return this process's author."""
     return Author(city.library(), read_life())
 
 
@@ -129,30 +101,36 @@ class Author:
         procedure = self.library.procedures[source.choices(list(self.life.shares), list(self.life.shares.values()))[0]]
         begin = self._begin(source, until)
         division = self.near[0] if source.random() < NEAR / 3 else source.choice(self.near if source.random() < NEAR else self.all)
+        units = self.town.placed(procedure, division)
+        home = self.town.homes[units[procedure.host]]
+        matter = uuid7()
+        reference = references.take(home, self.library.calendar.local(begin))
+        walker = self.walker(source, self.life.words, source.choice)
+        opening = self.opening(procedure, source, division, units, begin)
+        acts = walker.live(
+            procedure,
+            opening,
+            home=home,
+            matter=str(matter),
+            reference=reference,
+            begin=begin,
+            until=until,
+            principal=walker.opener(procedure, units) or ANONYMOUS,
+        )
+        return home, list(self.written(procedure, acts, matter, f"life:{SEED}:{number}"))
+
+    def walker(self, source: random.Random, words: Words, choose: Callable[[Sequence[str]], str]) -> Walker:
+        """Return what walks a matter through this city; ``choose`` says which of the holders of a post acts."""
         town = self.town
-        walker = Walker(
+        return Walker(
             self.library,
-            self.life.words,
-            lambda unit, post: source.choice(people) if (people := town.holders(unit, post)) else None,
+            words,
+            lambda unit, post: choose(people) if (people := town.holders(unit, post)) else None,
             town.unit_for,
             town.mention,
             source,
             lambda: os.urandom(write.SALT_BYTES),
         )
-        units = town.placed(procedure, division)
-        home = town.homes[units[procedure.host]]
-        matter = uuid7()
-        acts = walker.live(
-            procedure,
-            self._opening(procedure, source, division, units, {alias: town.names[unit] for alias, unit in units.items()}),
-            home=home,
-            matter=str(matter),
-            reference=references.take(home, self.library.calendar.local(begin)),
-            begin=begin,
-            until=until,
-            principal=ANONYMOUS,
-        )
-        return home, list(self._payloads(procedure, acts, matter, number))
 
     def _begin(self, source: random.Random, until: datetime) -> datetime:
         # Squared, so that the last weeks are busier than the first: a city that has just begun to use its front door.
@@ -160,37 +138,47 @@ class Author:
         local = self.library.calendar.local(begin)
         return begin if 7 <= local.hour < 22 else begin - timedelta(hours=10)
 
-    def _opening(
-        self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], names: Mapping[str, str]
-    ) -> Opening:
+    def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
+        """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""
         story = source.choice(self.life.stories[procedure.name])
         data = {name: value for name, value in story.items() if name not in ("topic", "points")}
-        detail = source.choice(self.life.words.texts["_place"])
-        entries = {entry.field for entry in procedure.forms[procedure.opening_form].entries}
         if "points" in story:
             data["points"] = [{"ask": point} for point in story["points"]]
-        if "place" in entries:
-            data["place"] = {"division": division, "detail": detail}
-        role = next(iter(procedure.roles.values()))
-        count = max(role.least, int(source.random() < 0.8))
+        placed = dict(units)
+        for entry in procedure.forms[procedure.opening_form].entries:
+            field = procedure.fields[entry.field]
+            if field.type == "place":
+                data[field.name] = {"division": division, "detail": source.choice(self.life.words.texts["_place"])}
+            elif field.type == "datetime":
+                data.setdefault(field.name, (begin - timedelta(days=source.randrange(1, 6))).isoformat())
+            elif field.type == "unit":
+                kinds = [field.kind] if field.kind else list(procedure.units[field.name].kinds)
+                unit = next(found for kind in source.sample(kinds, len(kinds)) if (found := self.town.unit_for(kind, division)))
+                data[field.name] = placed[field.name] = unit
+        role = next(iter(procedure.roles.values()), None)
+        asked = role is not None and "party" in procedure.opened_by
+        count = max(role.least, int(source.random() < 0.8)) if role is not None and asked else 0
         parties = tuple(
-            Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"}) for name in source.sample(PEOPLE, count)
+            Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"})
+            for name in source.sample(PEOPLE, count)
+            if role is not None
         )
         return Opening(
-            opened_by="party" if parties else "anonymous",
+            opened_by="party" if parties else "anonymous" if asked else "own_initiative",
             topic=str(story["topic"]),
             division=division,
             data=data,
             parties=parties,
             opener=parties[0].id if parties else None,
-            units=units,
-            unit_names=names,
+            units=placed,
+            unit_names={alias: self.town.names[unit] for alias, unit in placed.items()},
         )
 
-    def _payloads(self, procedure: Procedure, acts: list[Act], matter: UUID, number: int) -> Iterator[dict[str, Any]]:
+    def written(self, procedure: Procedure, acts: Sequence[Act], matter: UUID, name: str) -> Iterator[dict[str, Any]]:
+        """Yield what the database is to write of the acts of one matter; ``name`` makes their keys."""
         prev = chain.GENESIS
         for place, act in enumerate(acts):
-            key = f"life:{SEED}:{number}:{place}"
+            key = f"{name}:{place}"
             recorded = write.Act(
                 procedure,
                 self.library,
@@ -204,8 +192,9 @@ class Author:
                 alerted=act.clock,
             )
             payload, receipt = write.payload(recorded)
-            # What was told in the year before has been read; only the matter's own children would still go out.
-            payload.pop("outbox", None)
+            if not act.effects.opens:
+                # What was told in the year before has been read; only a matter that is opened still goes out.
+                payload.pop("outbox", None)
             after = act.effects.after
             if place == 0:
                 payload["matter"] |= {

@@ -37,12 +37,14 @@ class Words:
         weights: procedure -> action -> how likely beside the others; ``always`` actions default to ``rare``.
         texts: field -> sentences to choose from.
         rare: weight of an always action that has none of its own.
+        route: state -> steps from a state that is wanted; None when a life may go where it will.
     """
 
     weights: Mapping[str, Mapping[str, float]]
     texts: Mapping[str, tuple[str, ...]]
     days: Mapping[str, float]
     rare: float = 0.01
+    route: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,9 @@ class Walker:
         begin: datetime,
         until: datetime,
         principal: Principal,
+        stop_in: str | None = None,
     ) -> list[Act]:
-        """Return the acts of one matter from ``begin``, stopping at its end or at ``until``."""
+        """Return the acts of one matter from ``begin``, stopping at its end, at ``until``, or in the state ``stop_in``."""
         opened = open_matter(
             procedure,
             self.library,
@@ -104,7 +107,7 @@ class Walker:
         at = begin
         while len(acts) < MAX_ACTS:
             snapshot = acts[-1].effects.after
-            if procedure.states[snapshot.state].end is not None:
+            if procedure.states[snapshot.state].end is not None or snapshot.state == stop_in:
                 break
             chosen = self._next(procedure, snapshot, at)
             if chosen is None:
@@ -115,6 +118,15 @@ class Walker:
             at = act.at
             acts.append(act)
         return acts
+
+    def opener(self, procedure: Procedure, units: Mapping[str, str]) -> Principal | None:
+        """Return who of the staff opens a matter that no resident asks for, or None."""
+        if "party" in procedure.opened_by:
+            return None
+        post = procedure.posts[procedure.opening_by[0] if procedure.opening_by else next(iter(procedure.posts))]
+        unit = units.get(post.of)
+        person = None if unit is None else self.holder(unit, post.post)
+        return None if person is None or unit is None else Principal(kind="staff", id=person, unit=unit, post=post.post)
 
     def _act(
         self, procedure: Procedure, snapshot: Snapshot, action: Action | None, at: datetime, clock: str | None, until: datetime
@@ -160,17 +172,28 @@ class Walker:
         state = procedure.states[snapshot.state]
         pool: list[tuple[Action, float]] = []
         for action in (*state.actions, *procedure.always):
-            if action.name in excluded or action.opens is not None or action.by == (SYSTEM_ACTOR,):
+            if action.name in excluded or action.by == (SYSTEM_ACTOR,):
+                continue
+            if action.opens is not None and self.words.route is None:
                 continue
             if procedure.state_action(state.name, action.name) is not action or action.name in ("correct", "hand_over"):
                 continue
             usual = 1.0 if action in state.actions else self.words.rare
             weight = weights.get(action.name, usual) / (1 + snapshot.done.get(action.name, 0)) ** 2
+            if self.words.route is not None:
+                weight = self._toward(self.words.route, state.name, action, weight)
             if weight > 0:
                 pool.append((action, weight))
         if not pool:
             return None
         return self.source.choices([action for action, _ in pool], [weight for _, weight in pool])[0]
+
+    def _toward(self, route: Mapping[str, int], state: str, action: Action, weight: float) -> float:
+        """Return the weight of an action for somebody on the way to one state: what leads there counts, what leads away hardly."""
+        here, there = (route.get(name, len(route)) for name in (state, action.to or state))
+        if there < here:
+            return max(weight, 0.2) * 30
+        return weight * (1 if there == here and action.opens is None else 0.02)
 
     def _later(self, procedure: Procedure, snapshot: Snapshot, action: Action, at: datetime) -> datetime:
         """Return a time some while after ``at`` when people act: offices in office hours, others by day."""
@@ -282,12 +305,12 @@ class Walker:
         return None
 
     def _answers(self, snapshot: Snapshot) -> list[dict[str, Any]]:
-        """Return one answer to each point asked."""
-        points = snapshot.facts.get("points") or []
+        """Return one answer to each point asked or required."""
+        points = snapshot.facts.get("points") or snapshot.facts.get("requirements") or []
         return [
             {
                 "about": number,
-                "result": self.source.choice(("done", "explained")),
+                "result": "done",
                 "text": self.source.choice(self.words.texts["reply_text"]),
             }
             for number in range(1, len(points) + 1)
