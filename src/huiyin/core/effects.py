@@ -19,7 +19,8 @@ NOTE_CORRECTION: Final = "act.correction"
 NOTE_CORRECTED_DATE: Final = "act.corrected_date"
 NOTE_HANDOVER: Final = "act.handover"
 NOTE_ERASURE: Final = "act.erasure"
-NOTES: Final = frozenset({NOTE_EVIDENCE, NOTE_CORRECTION, NOTE_CORRECTED_DATE, NOTE_HANDOVER, NOTE_ERASURE})
+NOTE_WITNESS: Final = "act.witness"
+NOTES: Final = frozenset({NOTE_EVIDENCE, NOTE_CORRECTION, NOTE_CORRECTED_DATE, NOTE_HANDOVER, NOTE_ERASURE, NOTE_WITNESS})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from huiyin.core import clocks, signing
 from huiyin.core.clocks import ClockLife
-from huiyin.core.effects import ChildOpening, Content, Move, Tell
+from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
 from huiyin.core.expressions import evaluate, fill, names_in, parse, plain_value
 from huiyin.core.packs import Library
 from huiyin.core.papers import Rendered, content_hash, render
@@ -283,7 +283,12 @@ class Run:
         refusal = signing.signed_already(issue, title, by, seal=seal) or signing.not_this_text(issue, title, self.at, data)
         if refusal is not None:
             raise StoppedError(refusal)
-        mark = Signature(by, role, self.at, issue.hash, signing.method_of(data) or "screen", self.seq)
+        manner = signing.manner_of(data, seal=seal)
+        if isinstance(manner, Refusal):
+            raise StoppedError(manner)
+        if manner.witness:
+            self.content.append(Content(NOTE_WITNESS, "P2", "set", manner.witness, by if self.snapshot.party(by) else None))
+        mark = Signature(by, role, self.at, issue.hash, manner.method, self.seq, manner.scan, manner.scan_sha256)
         self.change_issue(replace(issue, sealed=mark) if seal else replace(issue, signatures=(*issue.signatures, mark)))
 
     # Moves

@@ -1,17 +1,51 @@
-"""What a signature needs: the text that was read, a time at which it was there, and a word for how it was signed."""
+"""What a signature needs: the text that was read, a time at which it was there, and how it was given.
+
+A signature by hand, a fingerprint and a name seal on paper count like one on the screen (People's Mediation Law, art. 31):
+the paper is signed, recorded, and the scan of the signed sheet is bound to the signature it shows.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from huiyin.core.snapshot import PaperIssue
 from huiyin.core.values import Refusal, Text
 
-# How a text was signed stands in the event for ever, so it is a short word and no sentence.
-METHOD = re.compile(r"[a-z][a-z_]{0,19}")
+# How a text was signed stands in the event for ever, so it is one of a few words and no sentence.
+METHODS: Final[Mapping[str, Text]] = {
+    "screen": Text("在屏幕上签名", "signed on the screen"),
+    "wet": Text("手写签名", "signed by hand"),
+    "fingerprint": Text("按指印", "by fingerprint"),
+    "stamp": Text("盖个人名章", "by name seal"),
+}
+SEALINGS: Final[Mapping[str, Text]] = {
+    "screen": Text("在系统里用印", "sealed in the system"),
+    "wet": Text("在纸上盖章", "sealed on paper"),
+}
+MAX_WITNESS: Final = 50
+MAX_SCANS: Final = 20
+_FILE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a signature was given.
+
+    Attributes:
+        scan: ids of the files that show the signed sheets, in order.
+        scan_sha256: hashes of those files' bytes, in the same order.
+        witness: name of who saw a fingerprint being given (class P2).
+    """
+
+    method: str
+    scan: tuple[str, ...] = ()
+    scan_sha256: tuple[str, ...] = ()
+    witness: str = ""
 
 
 def effective_instant(issue: PaperIssue) -> datetime | None:
@@ -38,14 +72,52 @@ def signed_already(issue: PaperIssue, title: Text, by: str, *, seal: bool) -> Re
     return Refusal("already_signed", Text(f"《{title.zh}》已经签过了。", f"“{title.en}” is signed already."))
 
 
-def method_of(data: Mapping[str, Any]) -> str | None:
-    """Return the word for how it was signed, or None when what was given is no such word."""
-    method = data.get("method") or "screen"
-    return method if isinstance(method, str) and METHOD.fullmatch(method) else None
+def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusal:
+    """Return how it was signed, or why what was given does not say it.
+
+    Args:
+        data: ``method``, and where there are any ``scan`` (a list of ``{"file": id, "sha256": hash}``, looked up by the door
+            that took the act) and ``witness``.
+        seal: a unit's seal, not somebody's signature.
+    """
+    method, known = data.get("method") or "screen", SEALINGS if seal else METHODS
+    if not isinstance(method, str) or method not in known:
+        zh, en = "、".join(one.zh for one in known.values()), ", ".join(known)
+        return Refusal("bad_value", Text(f"请写明怎么签的：{zh}。", f"Say how it was signed: {en}."), field="method")
+    witness, scan = data.get("witness") or "", data.get("scan") or []
+    if not isinstance(witness, str) or len(witness.strip()) > MAX_WITNESS:
+        return Refusal(
+            "bad_value", Text(f"见证人姓名最多 {MAX_WITNESS} 个字。", f"A witness’ name has at most {MAX_WITNESS} characters."), "witness"
+        )
+    if method == "fingerprint" and not witness.strip():
+        return Refusal(
+            "needs_witness",
+            Text("按指印的，请写见证人姓名：谁看着按的。", "For a fingerprint name the witness: who saw it being given."),
+            field="witness",
+        )
+    if not scan:
+        return Manner(method, witness=witness.strip())
+    if not isinstance(scan, list) or len(scan) > MAX_SCANS or not all(_is_scan(one) for one in scan):
+        text = Text("没有找到这份扫描件，请重新上传后再登记。", "That scan is not there; upload it again, then record the signature.")
+        return Refusal("no_scan", text, field="scan")
+    if method == "screen":
+        text = Text(
+            "在屏幕上签的没有扫描件。请改选手写签名、按指印或者盖章。",
+            "What is signed on the screen has no scan; say that it was signed on paper.",
+        )
+        return Refusal("bad_value", text, field="method")
+    return Manner(method, tuple(one["file"] for one in scan), tuple(one["sha256"] for one in scan), witness.strip())
+
+
+def _is_scan(one: Any) -> bool:
+    if not isinstance(one, Mapping):
+        return False
+    file, sha256 = one.get("file"), one.get("sha256")
+    return isinstance(file, str) and isinstance(sha256, str) and bool(_FILE.fullmatch(file) and _SHA256.fullmatch(sha256))
 
 
 def not_this_text(issue: PaperIssue, title: Text, at: datetime, data: Mapping[str, Any]) -> Refusal | None:
-    """Return why a signature does not bind this issue: another text, a time before it, no proper way of signing."""
+    """Return why a signature does not bind this issue: another text, or a time before it."""
     if data.get("hash") != issue.hash:
         return Refusal(
             "text_changed",
@@ -63,11 +135,5 @@ def not_this_text(issue: PaperIssue, title: Text, at: datetime, data: Mapping[st
                 f"“{title.en}” was not printed yet at that time and could not be signed. Check the time.",
             ),
             field="at",
-        )
-    if method_of(data) is None:
-        return Refusal(
-            "bad_value",
-            Text("签名方式只能是一个词，例如 screen、paper。", "The way of signing is one word such as screen or paper."),
-            field="method",
         )
     return None

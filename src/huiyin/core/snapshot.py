@@ -30,7 +30,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature or seal on one text; ``hash`` is the text it binds."""
+    """One signature or seal on one text; ``hash`` is the text it binds.
+
+    Attributes:
+        scan: ids of the files that show the signed sheets, in order.
+        scan_sha256: hashes of those files' bytes, in the same order.
+    """
 
     by: str
     role: str
@@ -38,6 +43,8 @@ class Signature:
     hash: str
     method: str
     seq: int
+    scan: tuple[str, ...] = ()
+    scan_sha256: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +208,7 @@ def _party_plain(party: Party) -> Plain:
 
 
 def _signature_plain(signature: Signature) -> Plain:
+    scan = {"scan": list(signature.scan), "scan_sha256": list(signature.scan_sha256)} if signature.scan else {}
     return {
         "by": signature.by,
         "role": signature.role,
@@ -208,11 +216,13 @@ def _signature_plain(signature: Signature) -> Plain:
         "hash": signature.hash,
         "method": signature.method,
         "seq": signature.seq,
+        **scan,
     }
 
 
 def _signature(plain: Plain) -> Signature:
-    return Signature(**{**plain, "at": datetime.fromisoformat(plain["at"])})
+    scan = {name: tuple(plain[name]) for name in ("scan", "scan_sha256") if name in plain}
+    return Signature(**{**plain, **scan, "at": datetime.fromisoformat(plain["at"])})
 
 
 def _assent_plain(assent: Assent) -> Plain:

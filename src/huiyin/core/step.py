@@ -25,7 +25,7 @@ from huiyin.core.values import Principal, Refusal, Text
 
 __all__ = ["MAX_NAME", "not_offered", "offered", "open_matter", "step"]
 
-SIGNING_KEYS = ("hash", "method")
+SIGNING_KEYS = ("hash", "method", "scan", "witness")
 
 
 def open_matter(

@@ -32,6 +32,7 @@ _NOTES = {
     effects.NOTE_CORRECTION: Text("更正理由", "Reason for the correction"),
     effects.NOTE_CORRECTED_DATE: Text("更正的时间", "Corrected time"),
     effects.NOTE_HANDOVER: Text("移交", "Handover"),
+    effects.NOTE_WITNESS: Text("见证人", "Witness"),
     effects.NOTE_ERASURE: Text("删除依据", "Basis of the erasure"),
     fold.PARTY_NAME: Text("姓名", "Name"),
 }

@@ -75,6 +75,10 @@ class PaperLine:
     effective_at: datetime | None
     corrects: int | None
 
+    def marks(self) -> tuple[Signature, ...]:
+        """Return every signature and the seal."""
+        return (*self.signatures, *(() if self.sealed is None else (self.sealed,)))
+
 
 @dataclass(frozen=True, slots=True)
 class PaperView:

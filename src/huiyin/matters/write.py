@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from huiyin.core import chain
+from huiyin.core import chain, search
 from huiyin.core.clock_life import ClockEvent, ClockLife
 from huiyin.core.effects import NOTE_ERASURE, NOTE_EVIDENCE, Content, Effects
 from huiyin.core.packs import Library
@@ -97,11 +97,24 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
     made = {name: value for name, value in made.items() if value != []}
     # Also when nobody has it: the tasks of the state before must go.
     made["tasks"] = [{**task, "id": str(uuid7()), "due": None if due is None else events.instant(due[0])} for task in tasks]
+    words = _words(act)
+    if words is not None:
+        made["search"] = words
     if act.alerted is not None:
         made["alerted"] = act.alerted
     if act.erases is not None:
         made["erases"] = {kind: [str(row) for row in rows] for kind, rows in act.erases.items()}
     return made, receipt
+
+
+def _words(act: Act) -> list[str] | None:
+    """Return what the matter is found by from now on, or None when that stays as it is."""
+    before = None if act.effects.before is None else search.words_of(act.procedure, act.library, act.effects.before)
+    words = search.words_of(act.procedure, act.library, act.effects.after)
+    if act.erases is not None and before is not None:
+        # A name that is erased is no longer known, so what it hid in other texts must stay hidden.
+        words = sorted(set(words) & set(before))
+    return None if words == (before or []) else words
 
 
 def _bytes(value: bytes) -> str:
@@ -175,7 +188,15 @@ def _summary(act: Act, body: Plain, tasks: list[Plain]) -> Plain:
         "clocks": [[name, _clock_event(event)] for name, event in effects.clock_changes],
         "papers": [[issue.paper, issue.number, issue.hash] for issue, _, _ in effects.printed],
         "signatures": [
-            [issue.paper, issue.number, mark.role, mark.by, mark.hash, mark.method]
+            [
+                issue.paper,
+                issue.number,
+                mark.role,
+                mark.by,
+                mark.hash,
+                mark.method,
+                *([list(mark.scan), list(mark.scan_sha256)] if mark.scan else ()),
+            ]
             for issues in after.papers.values()
             for issue in issues
             for mark in (*issue.signatures, *(() if issue.sealed is None else (issue.sealed,)))

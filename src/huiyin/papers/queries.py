@@ -1,10 +1,12 @@
 """Reading files, always as someone.
 
-A file belongs to a matter and stands in one of its facts: whoever may see that fact may have the file, nobody else.
+A file belongs to a matter and stands in one of its facts, or shows the sheet a signature is on: whoever may see that fact or
+that paper may have the file, nobody else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from huiyin.parties.access import reading_as
 
 
 def files(principal: Principal, view: MatterView) -> list[StoredFile]:
-    """Return the files of a matter that stand in a fact shown to this reader, oldest first.
+    """Return the files of a matter that stand in a fact shown to this reader or show a signed sheet it may read, oldest first.
 
     Args:
         view: the matter as ``principal`` sees it.
@@ -42,4 +44,15 @@ def stored(principal: Principal, *, home: str, matter: UUID) -> list[StoredFile]
 def _shown(view: MatterView) -> set[str]:
     fields = view.procedure.fields
     told = [(name, value) for source in (view.facts, *(party.facts for party in view.parties)) for name, value in source.items()]
-    return {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value}
+    return {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value} | {
+        file for line in view.papers for mark in line.marks() for file in mark.scan
+    }
+
+
+def scans(principal: Principal, *, home: str, matter: UUID, files: Sequence[str]) -> list[dict[str, str]]:
+    """Return what binds stored files to a signature: their ids and the hashes of their bytes.
+
+    A file the matter does not have comes with an empty hash, which the step refuses in its own words.
+    """
+    known = {str(row.id): row.sha256 for row in stored(principal, home=home, matter=matter)} if files else {}
+    return [{"file": file, "sha256": known.get(file, "")} for file in files]

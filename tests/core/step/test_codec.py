@@ -11,7 +11,7 @@ from huiyin.core import snapshot as plain_of
 from huiyin.core.snapshot import Assent, Child, PaperIssue, Party, Signature, Snapshot, from_plain, to_plain
 
 NOW = at("2026-09-07T09:10")
-MARK = Signature("p", "mediator", NOW, "h", "paper", 3)
+MARK = Signature("p", "mediator", NOW, "h", "wet", 3, ("f",), ("s",))
 ASSENT = Assent("p", NOW, 4)
 ISSUE = PaperIssue("paper", 2, NOW, 3, "h", (MARK,), MARK, voided=True, effective_at=NOW, corrects=1, assents=(ASSENT,))
 FULL = Snapshot(

@@ -18,6 +18,7 @@ from huiyin.core.rights import Verb
 from huiyin.core.snapshot import from_plain
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import definitions, doors, prove, queries, services
+from huiyin.papers import queries as files
 from huiyin.web.api import envelopes, paging, shapes, shown
 from huiyin.web.api.auth import asker, known_asker
 from huiyin.web.api.problems import Problem, no_scope, not_found, of_refusal
@@ -215,7 +216,7 @@ def act(request: HttpRequest, response: HttpResponse, home: str, matter: UUID) -
         matter=matter,
         seen_version=seen,
         action=envelope.text("action"),
-        data=envelope.data,
+        data=_with_scan(envelope.data, principal, home, matter),
         principal=envelopes.on_behalf(envelope, principal),
         at=envelope.at,
         evidence=envelope.evidence,
@@ -225,6 +226,14 @@ def act(request: HttpRequest, response: HttpResponse, home: str, matter: UUID) -
         raise of_refusal(answer, **(_changed(principal, home, matter, seen) if answer.code == "conflict" else {}))
     response["ETag"] = shown.etag(answer.version)
     return Status(200 if answer.known else 201, shown.receipt(answer))
+
+
+def _with_scan(data: dict[str, Any], principal: Principal, home: str, matter: UUID) -> dict[str, Any]:
+    """Return the data with the scans of signed sheets looked up: a signature binds bytes that are there, not a name."""
+    named = data.get("scan")
+    if "hash" not in data or not isinstance(named, list):
+        return data
+    return {**data, "scan": files.scans(principal, home=home, matter=matter, files=[str(one) for one in named])}
 
 
 def _asker_of(request: HttpRequest, home: str, matter: UUID, verb: Verb) -> Principal:

@@ -176,6 +176,8 @@ class SignatureOut(Schema):
     at: datetime
     method: str
     hash: str
+    scan: list[str] = Field(default_factory=list)
+    scan_sha256: list[str] = Field(default_factory=list)
 
 
 class PaperLine(Schema):

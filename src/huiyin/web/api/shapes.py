@@ -10,7 +10,7 @@ from huiyin.core.forms import MARKED, MAX_CENTS, MAX_ENTRIES, MAX_FILES, MAX_NUM
 from huiyin.core.opening import MAX_NAME, party_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Form, Procedure
-from huiyin.core.signing import METHOD
+from huiyin.core.signing import MAX_SCANS, MAX_WITNESS, METHODS, SEALINGS
 from huiyin.core.values import Text
 
 Json = dict[str, Any]
@@ -141,7 +141,19 @@ def data_schema(procedure: Procedure, action: Action) -> Json:
             "pattern": "^[0-9a-f]{64}$",
             "description": "Hash of the text that was read; a signature binds that text and no other.",
         }
-        schema["properties"]["method"] = {"type": "string", "pattern": f"^{METHOD.pattern}$", "description": "How it was signed."}
+        ways = list(METHODS if action.signs else SEALINGS)
+        schema["properties"]["method"] = {"type": "string", "enum": ways, "description": "How it was signed; screen when left out."}
+        schema["properties"]["scan"] = {
+            "type": "array",
+            "items": {"type": "string", "format": "uuid"},
+            "maxItems": MAX_SCANS,
+            "description": "The files that show the sheets signed on paper, in order; hand them in first (addFile).",
+        }
+        schema["properties"]["witness"] = {
+            "type": "string",
+            "maxLength": MAX_WITNESS,
+            "description": "Who saw a fingerprint being given; needed with the method fingerprint.",
+        }
         schema["required"].append("hash")
     return schema
 

@@ -142,7 +142,17 @@ def paper(line: PaperLine) -> Json:
         "title": both(line.title),
         "hash": line.hash,
         "printed_at": line.printed_at,
-        "signatures": [{"role": one.role, "at": one.at, "method": one.method, "hash": one.hash} for one in line.signatures],
+        "signatures": [
+            {
+                "role": one.role,
+                "at": one.at,
+                "method": one.method,
+                "hash": one.hash,
+                "scan": list(one.scan),
+                "scan_sha256": list(one.scan_sha256),
+            }
+            for one in line.signatures
+        ],
         "sealed": line.sealed is not None,
         "voided": line.voided,
         "effective_at": line.effective_at,

@@ -19,16 +19,13 @@ from huiyin.routing import queries as routing
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
 from huiyin.web.pages import attached, choices, kept, mending, rarely, sheets
+from huiyin.web.pages.documents import signed
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
 
 BUILT_IN = frozenset({"correct", "hand_over"})
-METHODS: tuple[tuple[str, Text], ...] = (
-    ("screen", Text("在这里签", "Sign here on the screen")),
-    ("paper", Text("已在纸上签好", "Signed on paper")),
-)
 GONE = Refusal(
     "not_offered",
     Text(
@@ -137,7 +134,7 @@ def _show(request: HttpRequest, act: Act, blocked: Refusal | None) -> HttpRespon
         "seals": act.action.seals is not None,
         "reason": _why_this_unit(act),
         "moves_to": _next_step(act),
-        "takes_files": bool(act.files),
+        "takes_files": bool(act.files) or (act.by_staff and act.paper() is not None),
     }
     every = [*questions, *context["extras"]]
     return show(request, "web/act.html", context, refusal=refusal, questions=every, frame=act.standpoint.shell)
@@ -159,7 +156,7 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if forms.pressed(raw, raw.pop("do", "")):
         kept.keep(request, act.place, raw)
         return here
-    made = attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
+    made = attached.take_in(request, act.standpoint, act.files, raw) or _signed(request, act, raw) or _made(act, raw)
     answer = made if isinstance(made, Refusal) else services.act(**made)
     if isinstance(answer, Refusal):
         kept.keep(request, act.place, raw, answer)
@@ -171,6 +168,11 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
     return HttpResponseRedirect(act.standpoint.address.partition("?")[0])
+
+
+def _signed(request: HttpRequest, act: Act, raw: dict[str, str]) -> Refusal | None:
+    """Take in the scans of a sheet signed on paper."""
+    return signed.take_in(request, act.standpoint, raw) if act.by_staff and (act.action.signs or act.action.seals) else None
 
 
 def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
@@ -187,7 +189,7 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
     if act.action.signs or act.action.seals:
         if raw.get("read") != "yes":
             return UNREAD
-        data |= {"hash": raw.get("hash", ""), "method": raw.get("method") or ("paper" if act.for_party else "screen")}
+        data |= {"hash": raw.get("hash", ""), **signed.data_of(act.standpoint, raw)}
     evidence: list[dict[str, str]] = []
     if act.for_party and raw.get("evidence") in KINDS_OF_EVIDENCE:
         evidence = [{"kind": raw["evidence"], "note": raw.get("evidence_note", "").strip()}]
@@ -242,9 +244,8 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
                 required=False,
             )
         )
-    if (act.action.signs or act.action.seals) and act.by_staff and not act.for_party:
-        options = tuple(Option(key, label, key == raw.get("method", "screen")) for key, label in METHODS)
-        extras.append(Question("method", Text("怎么签的", "How it is signed"), "radios", options=options))
+    if act.action.signs or act.action.seals:
+        extras.extend(signed.questions(act.standpoint, raw, problems, seal=act.action.seals is not None))
     if act.by_staff:
         # A correction of a date asks for a time of its own.
         extras.extend([] if act.action.name == "correct" else [rarely.happened_at(raw.get("at", ""), problems.by_field.get("at"))])

@@ -19,7 +19,7 @@ from huiyin.web.pages.story import Wording
 
 HOW: dict[str, Text] = {
     "screen": Text("屏幕签署", "on the screen"),
-    "paper": Text("纸质签署", "on paper"),
+    "wet": Text("手写签名", "by hand"),
     "telephone": Text("电话确认", "by telephone"),
 }
 
