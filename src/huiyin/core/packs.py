@@ -11,11 +11,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huiyin.core.calendar import Calendar, CalendarYear
 from huiyin.core.clocks import Counting
+from huiyin.core.filing import FileDef
 from huiyin.core.pack_folders import named_folder, needs_of, place_of
 from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
 from huiyin.core.papers import PaperDef
-from huiyin.core.procedure import Procedure
+from huiyin.core.procedure import Basis, Procedure
 from huiyin.core.reader import (
+    read_files,
     read_laws,
     read_manifest,
     read_paper,
@@ -39,6 +41,7 @@ _FILES: Mapping[str, str] = {
     "topics.yaml": "topics",
     "units.yaml": "units",
     "remedies.yaml": "remedies",
+    "files.yaml": "files",
 }
 _FOLDERS: Mapping[str, str] = {"procedures": "procedure", "papers": "paper", "calendars": "calendar"}
 _NEEDED = ("laws", "counting", "topics", "units", "remedies", "calendar", "procedure")
@@ -60,6 +63,7 @@ class Library:
 
     Attributes:
         remedies: ladder name -> its rows in order of preference.
+        files: what the matters of a procedure are bound into.
         city_kinds: unit kinds that stand somewhere in the city; None while only a country pack is read.
         version: hash of everything in it.
     """
@@ -75,6 +79,7 @@ class Library:
     calendar: Calendar
     zone: ZoneInfo
     version: str
+    files: Mapping[str, FileDef] = field(default_factory=dict)
     packs: tuple[Manifest, ...] = ()
     city_kinds: frozenset[str] | None = None
     documents: tuple[Document, ...] = field(default=(), repr=False, compare=False)
@@ -91,6 +96,16 @@ class Library:
         """Return what a post is called; its own word when no pack names it."""
         kind = self.posts.get(post)
         return Text(post, post) if kind is None else kind.label
+
+    def cited(self, basis: Basis) -> Text:
+        """Return a citation as people write it: 《民法典》第188条."""
+        law = self.laws.get(basis.law)
+        title = Text(basis.law, basis.law) if law is None else law.title
+        return Text(f"《{title.zh}》第{basis.article}条", f"{title.en}, art. {basis.article}")
+
+    def files_of(self, procedure: str) -> tuple[FileDef, ...]:
+        """Return what the matters of a procedure are bound into; the archive's own file is the first."""
+        return tuple(file for file in self.files.values() if file.procedure == procedure)
 
     def topics_of(self, line: str) -> tuple[Topic, ...]:
         """Return the topics of one line of work."""
@@ -213,6 +228,7 @@ class _Assembly:
         laws = self._joined(read_laws, "laws")
         topics = self._joined(read_topics, "topics")
         remedies = self._joined(read_remedies, "remedies")
+        files = self._joined(read_files, "files")
         papers = self._by_name("paper", read_paper)
         procedures = self._by_name("procedure", read_procedure)
         counting = self._counting()
@@ -236,6 +252,7 @@ class _Assembly:
                 calendar=calendar,
                 zone=zone,
                 version=fingerprint([[one.pack, one.path, one.source.data] for one in self._documents]),
+                files=files,
                 packs=tuple(manifests),
                 city_kinds=self._city_kinds(cities),
                 documents=tuple(self._documents),

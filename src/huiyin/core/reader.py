@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from huiyin.core.filing import FileDef, build_files
 from huiyin.core.packs_values import Law, Remedy, Topic
 from huiyin.core.papers import PaperDef
 from huiyin.core.procedure import Procedure
@@ -58,6 +59,11 @@ def read_units(source: Source) -> UnitTables:
 def read_remedies(source: Source) -> Mapping[str, tuple[Remedy, ...]]:
     """Return the ladders of a file. Raises `PackError`."""
     return _read(source, build_remedies)
+
+
+def read_files(source: Source) -> Mapping[str, FileDef]:
+    """Return the files of matters by name. Raises `PackError`."""
+    return _read(source, build_files)
 
 
 def read_manifest(source: Source) -> Manifest:

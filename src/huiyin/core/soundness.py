@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huiyin.core.filing import check_files
 from huiyin.core.packs import Library
 from huiyin.core.papers import PaperDef
 from huiyin.core.procedure import Procedure
@@ -43,6 +44,7 @@ def check_library(library: Library) -> list[Problem]:
     problems = [problem for procedure in library.procedures.values() for problem in check_procedure(procedure, library)]
     problems.extend(check_opening(library))
     problems.extend(_check_citations(library))
+    problems.extend(check_files(library))
     problems.extend(_unused(library.papers[name]) for name in unused_papers(library.procedures.values(), library.papers))
     return _sorted(list(dict.fromkeys(problems)))
 

@@ -14,6 +14,7 @@ from uuid import UUID
 from huiyin import clock
 from huiyin.core import reference as references
 from huiyin.core import rights
+from huiyin.core.filing import Filing, states_of
 from huiyin.core.rights import Verb
 from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Refusal, Text
@@ -185,6 +186,21 @@ def roots(home: str | None = None, *, limit: int = 50) -> list[dict[str, Any]]:
     """Return the latest sealed heads, for the public page. They hold nothing of anybody."""
     rows = Root.objects.order_by("-sealed_at", "-number")
     return [sealing.as_line(root) for root in (rows if home is None else rows.filter(home=home))[:limit]]
+
+
+def filing(principal: Principal, home: str, matter: UUID, file: str = "") -> Filing | None:
+    """Return how far each part of a matter's file is, for those who handle it; None for others and where nothing is bound.
+
+    Args:
+        file: name of one of the files of the procedure; the archive's own when not given.
+    """
+    found = _seen(principal, home, matter, "name_people")
+    if found is None:
+        return None
+    _, snapshot, _ = found
+    procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+    files = [one for one in library.files_of(snapshot.procedure) if file in ("", one.name)]
+    return Filing(files[0], states_of(files[0], procedure, library, snapshot, now=clock.now())) if files else None
 
 
 def _seen(principal: Principal, home: str, matter: UUID, verb: Verb) -> tuple[dict[str, Any], Snapshot, fold.Marks] | None:
