@@ -1,0 +1,84 @@
+"""Looking at one state of one screen in both languages and sizes, and saying everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from . import checks, walks
+from .stage import Language, Screen, Stage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+ALWAYS: tuple[Callable[[Page], list[str]], ...] = (
+    checks.axe,
+    checks.k8_reflow,
+    checks.k10_help_in_one_place,
+    checks.k13_messages_are_told,
+)
+# What no language and no size changes is asked once; what changes the page comes last.
+ONCE: tuple[Callable[[Page], list[str]], ...] = (
+    checks.k7_dragging_has_another_way,
+    checks.k11_nothing_asked_twice,
+    checks.k12_pasting_allowed,
+    checks.k14_nothing_only_on_hover,
+    walks.k15_other_media,
+    walks.k2_k3_k4_by_keyboard,
+    walks.k17_no_keys_by_default,
+    walks.k20_on_paper,
+    walks.k5_dialogs,
+    walks.k18_composing,
+)
+
+
+def faults_of(stage: Stage, screen: Screen, state: str) -> list[str]:
+    """Return everything wrong with one state of a screen."""
+    wrong: list[str] = []
+    again = state in screen.again or state.startswith("dialog")
+    with stage.opened(screen.who) as page:
+        if not again:
+            screen.ways[state](stage, page)
+        for language in LANGUAGES:
+            for big in (False, True):
+                if again:
+                    stage.read_in(page, language, big=big)
+                    screen.ways[state](stage, page)
+                else:
+                    stage.open_again(page, language, big=big)
+                label = f"{language}{' large' if big else ''}"
+                wrong += [f"{label}: {one}" for one in _as_it_stands(page, screen, state, language, big=big)]
+                if stage.faults and state != "missing":
+                    wrong.append(f"{label}: the browser complains: {stage.faults[0]}")
+                stage.faults.clear()
+    if screen.resident and state == "normal":
+        wrong += [f"without scripts: {one}" for one in k22_without_scripts(stage, screen)]
+    return wrong
+
+
+def _as_it_stands(page: Page, screen: Screen, state: str, language: Language, *, big: bool) -> list[str]:
+    wrong = [one for check in ALWAYS for one in check(page)]
+    wrong += checks.k19_language(page, language)
+    if big:
+        wrong += checks.k21_elder(page)
+    else:
+        wrong += checks.k9_text_spacing(page)
+    if language == "zh" and not big:
+        if state == "error":
+            wrong += checks.k6_bad_submit(page)
+        wrong += [one for check in ONCE for one in check(page)]
+        if not screen.resident:
+            wrong += walks.k16_session_end_is_told(page)
+    return wrong
+
+
+def k22_without_scripts(stage: Stage, screen: Screen) -> list[str]:
+    """Robustness: residents reach and read the screen with scripts off."""
+    with stage.opened(screen.who, scripts=False) as page:
+        try:
+            screen.ways["normal"](stage, page)
+        except Exception as error:  # whatever stops a reader without scripts is what we look for
+            return [f"not reached: {str(error).splitlines()[0]}"]
+        heads = page.locator("h1:visible").count()
+        return [] if heads == 1 else [f"{heads} headings of the first level"]
