@@ -106,9 +106,10 @@ def write_notices(home: str, notices: Sequence[Plain]) -> int:
     return int(_call("SELECT notice_write_v1(%s, %s::jsonb)", home, _json(notices))[0][0])
 
 
-def read_notice(home: str, notice: UUID, principal: Principal, now: datetime) -> bool:
-    """Mark a notice of this principal read."""
-    return bool(_call("SELECT notice_read_v1(%s, %s, %s, %s)", home, notice, list(effective_tokens(principal)), now)[0][0])
+def read_notices(home: str, notices: Sequence[UUID], principal: Principal, now: datetime) -> int:
+    """Mark notices of this principal read; returns how many were not read before."""
+    tokens = list(effective_tokens(principal))
+    return int(_call("SELECT notice_read_v1(%s, %s, %s, %s, %s)", home, list(notices), tokens, principal.post or "", now)[0][0])
 
 
 def clocks_homes(now: datetime) -> list[str]:
@@ -144,6 +145,17 @@ def seal_write(home: str, number: int, root: Plain, events: Sequence[UUID]) -> b
 def log_access(home: str, entry: Plain) -> None:
     """Write one row of the log of who read personal content."""
     _call("SELECT access_log_v1(%s, %s::jsonb)", home, _json(entry))
+
+
+def log_list(home: str, entries: Sequence[Plain]) -> None:
+    """Write down who read a line about each of several matters of one home."""
+    _call("SELECT access_log_list_v1(%s, %s::jsonb)", home, _json(entries))
+
+
+def search(principal: Principal, wanted: Sequence[str], after: UUID | None, most: int) -> list[tuple[str, UUID]]:
+    """Return (home, matter) of candidates that hold every piece of ``wanted``, newest first."""
+    rows = _call("SELECT home, matter FROM matter_search_v1(%s, %s, %s, %s)", list(effective_tokens(principal)), list(wanted), after, most)
+    return [(row[0], row[1]) for row in rows]
 
 
 def write_order(decision: Plain) -> None:

@@ -5,9 +5,6 @@ Outside a principal's scope a matter does not exist: the answer is None or an em
 
 from __future__ import annotations
 
-import base64
-import json
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,64 +15,15 @@ from huiyin.core.filing import Filing, states_of
 from huiyin.core.rights import Verb
 from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.matters import codes, definitions, directory, doors, fold, present, sealing
+from huiyin.matters import codes, definitions, directory, doors, fold, lists, present, sealing
 from huiyin.matters.access import effective_tokens, reading_as
+from huiyin.matters.lists import MAX_PAGE
 from huiyin.matters.models import AccessLog, Content, Event, Notice, Paper, Root
-from huiyin.matters.views import Entry, Look, MatterView, NoticeView, Page, PaperLine, PaperView, Row
+from huiyin.matters.views import Entry, Look, MatterView, NoticeView, PaperLine, PaperView
 
-MAX_PAGE = 200
-_FAR = "infinity"
-
-
-def inbox(
-    principal: Principal,
-    *,
-    after: str | None = None,
-    limit: int = 50,
-    state: str | None = None,
-    line: str | None = None,
-    overdue: bool | None = None,
-) -> Page:
-    """Return the matters this principal has to act on, the earliest due first.
-
-    A member of staff has what waits for the post they hold; for a post held by persons named in the matter, only what
-    names them or somebody on leave they stand in for. A party has what waits for it.
-    """
-    if principal.kind == "staff":
-        people = [principal.id, *directory.stands_in_for(principal.id, _today())]
-        having = "(t.unit = %s AND t.post = %s AND (t.person = '' OR t.person = ANY(%s)))"
-        values: list[Any] = [principal.unit or "-", principal.post or "-", people]
-    elif principal.kind == "party":
-        having, values = "(t.party = %s)", [principal.id]
-    else:
-        return Page((), None)
-    return _page(
-        principal,
-        f"(SELECT DISTINCT home, matter FROM matters_task t WHERE {having})",  # noqa: S608
-        values,
-        after,
-        limit,
-        state,
-        line,
-        overdue,
-    )
-
-
-def matters(
-    principal: Principal,
-    *,
-    after: str | None = None,
-    limit: int = 50,
-    state: str | None = None,
-    line: str | None = None,
-    overdue: bool | None = None,
-) -> Page:
-    """Return every matter this principal may see, the earliest due first, ended ones last."""
-    tokens = list(effective_tokens(principal))
-    source = "(SELECT DISTINCT home, matter FROM matters_access a WHERE (a.kind || ':' || a.principal) = ANY(%s))"
-    if principal.kind == "system":
-        return _page(principal, "(SELECT home, id AS matter FROM matters_matter)", [], after, limit, state, line, overdue)
-    return _page(principal, source, [tokens], after, limit, state, line, overdue)
+# The work lists stand in a module of their own.
+inbox = lists.inbox
+matters = lists.matters
 
 
 def get(principal: Principal, home: str, matter: UUID) -> MatterView | None:
@@ -173,6 +121,13 @@ def notices(principal: Principal, *, unread: bool = False, limit: int = 50) -> t
     )
 
 
+def unread(principal: Principal, most: int = 100) -> int:
+    """Return how many notices this principal has not read; counting stops at ``most``."""
+    with reading_as(principal):
+        mine = Notice.objects.filter(recipient__in=list(effective_tokens(principal)), post__in=["", principal.post or ""], read_at=None)
+        return mine[:most].count()
+
+
 def looks(principal: Principal, home: str, matter: UUID) -> tuple[Look, ...]:
     """Return who of the staff opened a matter: unit, post, purpose, kind of fields, time."""
     if _seen(principal, home, matter, "history") is None:
@@ -235,89 +190,3 @@ def _log(principal: Principal, home: str, matter: UUID, fields: list[str]) -> No
             "at": clock.now().isoformat(),
         },
     )
-
-
-def _today() -> Any:
-    return clock.now().astimezone(directory.library().zone).date()
-
-
-def _page(
-    principal: Principal,
-    source: str,
-    values: list[Any],
-    after: str | None,
-    limit: int,
-    state: str | None,
-    line: str | None,
-    overdue: bool | None,
-) -> Page:
-    """Return one page of the matters ``source`` names, ordered and cut by (due, id)."""
-    limit = max(1, min(limit, MAX_PAGE))
-    now = clock.now()
-    conditions, more = ["true"], list(values)
-    cursor = _cursor(after)
-    if cursor is not None:
-        conditions.append("(coalesce(m.next_due, 'infinity'), m.id) > (%s::timestamptz, %s::uuid)")
-        more += cursor
-    if state is not None:
-        conditions.append("m.state = %s")
-        more.append(state)
-    if line is not None:
-        conditions.append("m.line = %s")
-        more.append(line)
-    if overdue is not None:
-        conditions.append("coalesce(m.next_due < %s, false) = %s")
-        more += [now, overdue]
-    # The texts put together here are this module's own; every value is a parameter.
-    statement = f"""
-        SELECT m.home, m.id, m.reference, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state, m.outcome,
-               m.version, m.who, m.next_due, m.next_due_provisional, m.opened_at
-          FROM {source} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
-         WHERE {" AND ".join(conditions)}
-         ORDER BY coalesce(m.next_due, 'infinity'), m.id LIMIT %s"""  # noqa: S608
-    with reading_as(principal) as connection, connection.cursor() as rows:
-        rows.execute(statement, [*more, limit + 1])
-        found = rows.fetchall()
-    shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    return Page(tuple(_row(row, now) for row in shown), None if last is None else _cursor_text(last[12], last[1]))
-
-
-def _row(row: tuple[Any, ...], now: datetime) -> Row:
-    home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, words, due, provisional, opened_at = row
-    definition, library = definitions.pinned(procedure, version)
-    return Row(
-        home=home,
-        matter=id_,
-        reference=reference,
-        procedure=procedure,
-        title=definition.title,
-        line=line,
-        topic=topic,
-        division=division,
-        state=state,
-        outcome=outcome,
-        version=seq,
-        who=Text(**(json.loads(words) if isinstance(words, str) else words)),
-        due=None if due is None else library.calendar.local_date(due),
-        due_provisional=provisional,
-        overdue=due is not None and due < now,
-        opened_at=opened_at,
-    )
-
-
-def _cursor_text(due: datetime | None, matter: UUID) -> str:
-    place = [_FAR if due is None else due.isoformat(), str(matter)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
-
-
-def _cursor(text: str | None) -> list[Any] | None:
-    if text is None:
-        return None
-    try:
-        due, matter = json.loads(base64.urlsafe_b64decode(text))
-        if due != _FAR:
-            datetime.fromisoformat(due)
-        return [due, UUID(matter)]
-    except (ValueError, TypeError):
-        return None

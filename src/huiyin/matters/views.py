@@ -17,7 +17,12 @@ from huiyin.core.values import Text
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One matter in a list: no content."""
+    """One matter in a list.
+
+    Attributes:
+        opened_by: the way it came in, a word of the procedure's ``opened_by``.
+        summary: the first words of what it is about, when this reader may see them.
+    """
 
     home: str
     matter: UUID
@@ -32,9 +37,32 @@ class Row:
     version: int
     who: Text
     due: date | None
+    due_at: datetime | None
     due_provisional: bool
     overdue: bool
     opened_at: datetime
+    opened_by: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How much is in a list; ``whole`` is False when counting stopped, and then every number is only a least one."""
+
+    total: int
+    lines: Mapping[str, int]
+    late: int
+    soon: int
+    urgent: int
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """How many matters came to a list since a moment, and as of when that holds."""
+
+    number: int
+    asof: datetime
 
 
 @dataclass(frozen=True, slots=True)

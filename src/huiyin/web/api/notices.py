@@ -33,6 +33,6 @@ def list_notices(
 def read_notice(request: HttpRequest, home: str, notice: UUID) -> Status[None]:
     """Mark one's own notice read; marking it again changes nothing and answers 404 like one that is not there."""
     principal = known_asker(request)
-    if not doors.read_notice(home, notice, principal, clock.now()):
+    if not doors.read_notices(home, [notice], principal, clock.now()):
         raise not_found()
     return Status(204, None)

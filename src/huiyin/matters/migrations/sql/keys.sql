@@ -30,5 +30,14 @@ CREATE TABLE matters_tries (
     PRIMARY KEY (home, matter)
 );
 
+-- What a matter is found by (`core.search`). A table of its own, so that finding never reads the matters themselves.
+CREATE TABLE matters_search (
+    home varchar(6) NOT NULL,
+    matter uuid NOT NULL,
+    words tsvector NOT NULL,
+    PRIMARY KEY (home, matter)
+);
+CREATE INDEX matters_search_words ON matters_search USING gin (words);
+
 -- Row security asks by token; without this it would read the whole table for a reader of many matters.
 CREATE INDEX matters_access_token ON matters_access ((kind || ':' || principal), home, matter);

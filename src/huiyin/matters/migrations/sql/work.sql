@@ -63,11 +63,14 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION notice_read_v1(of_home text, of_id uuid, tokens text[], at_now timestamptz)
-RETURNS boolean LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE matters_notice SET read_at = at_now
-     WHERE home = of_home AND id = of_id AND recipient = ANY (tokens) AND read_at IS NULL
-    RETURNING true
+-- Marks notices read, those for one post only by that post; how many were not read before.
+CREATE FUNCTION notice_read_v1(of_home text, ids uuid[], tokens text[], of_post text, at_now timestamptz)
+RETURNS integer LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    WITH done AS (
+        UPDATE matters_notice SET read_at = at_now
+         WHERE home = of_home AND id = ANY (ids) AND recipient = ANY (tokens) AND post IN ('', of_post) AND read_at IS NULL
+        RETURNING 1)
+    SELECT count(*)::integer FROM done
 $$;
 
 -- Homes in which a clock ran out that was not acted upon yet, and those clocks of one home.
@@ -138,6 +141,18 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
     INSERT INTO matters_access_log (home, id, matter, principal, unit, post, purpose, fields, at)
     SELECT of_home, id, matter, principal, unit, post, purpose, fields, at
       FROM jsonb_populate_record(NULL::matters_access_log, entry)
+$$;
+
+-- Somebody read a line about each of several matters in a list. The same reader's later looks within a day add nothing.
+CREATE FUNCTION access_log_list_v1(of_home text, entries jsonb)
+RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO matters_access_log (home, id, matter, principal, unit, post, purpose, fields, at)
+    SELECT of_home, e.id, e.matter, e.principal, e.unit, e.post, e.purpose, e.fields, e.at
+      FROM jsonb_populate_recordset(NULL::matters_access_log, entries) e
+     WHERE NOT EXISTS (
+            SELECT FROM matters_access_log l
+             WHERE l.home = of_home AND l.matter = e.matter AND l.at > e.at - interval '1 day'
+               AND l.principal = e.principal AND l.unit = e.unit AND l.post = e.post AND l.fields @> e.fields)
 $$;
 
 CREATE FUNCTION order_write_v1(decision jsonb)

@@ -59,6 +59,11 @@ BEGIN
           FROM jsonb_populate_recordset(NULL::parties_party, p -> 'parties')
         ON CONFLICT (home, matter, party) DO UPDATE SET role = excluded.role, name = excluded.name, phone = excluded.phone;
     END IF;
+    IF p ? 'search' THEN
+        INSERT INTO matters_search (home, matter, words)
+        SELECT of_home, of_matter, array_to_tsvector(coalesce(array_agg(x), '{}')) FROM jsonb_array_elements_text(p -> 'search') x
+        ON CONFLICT (home, matter) DO UPDATE SET words = excluded.words;
+    END IF;
     IF p ? 'erases' AND e.principal_kind = 'system' THEN
         UPDATE matters_content SET value = NULL, salt = NULL, erased_at = at_now
          WHERE home = of_home AND matter = of_matter AND erased_at IS NULL

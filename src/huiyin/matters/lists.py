@@ -1,0 +1,326 @@
+"""Work lists: what waits for a post, what a unit has, what it waits for; each line with the one sentence its reader may see."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, TypedDict, Unpack
+from uuid import UUID
+
+from huiyin import clock
+from huiyin.core import rights
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Procedure
+from huiyin.core.snapshot import Snapshot, from_plain
+from huiyin.core.values import Principal, Text
+from huiyin.ids import uuid7
+from huiyin.matters import definitions, directory, doors, fold
+from huiyin.matters.access import effective_tokens, reading_as
+from huiyin.matters.views import Arrived, Counted, Page, Row
+
+MAX_PAGE: Final = 200
+# Counting stops here: beyond, a list says "more than".
+MOST_COUNTED: Final = 1000
+SOON: Final = timedelta(hours=24)
+LONGEST_SUMMARY: Final = 60
+_FAR: Final = "infinity"
+# What a line needs of the matter; its papers, clocks and past stay where they are.
+_HEAVY: Final = "'{clocks,papers,children,assents,done}'::text[]"
+
+
+class Wanted(TypedDict, total=False):
+    """What a list is narrowed to.
+
+    Attributes:
+        soon: due within a day and not late.
+        place: a division; everything in it counts.
+        topics: only these.
+    """
+
+    state: str | None
+    line: str | None
+    overdue: bool | None
+    soon: bool | None
+    place: str | None
+    topics: Sequence[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """Which matters a list is about: a subquery of (home, matter, since)."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+    open_only: bool = False
+
+
+def inbox(principal: Principal, *, after: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]) -> Page:
+    """Return the matters this principal has to act on, the earliest due first.
+
+    A member of staff has what waits for the post they hold; for a post held by persons named in the matter, only what
+    names them or somebody on leave they stand in for. A party has what waits for it.
+    """
+    return _page(principal, _mine(principal), after, limit, wanted)
+
+
+def of_unit(principal: Principal, *, after: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]) -> Page:
+    """Return what waits for any post of this member's unit."""
+    return _page(principal, _unit(principal), after, limit, wanted)
+
+
+def elsewhere(principal: Principal, *, after: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]) -> Page:
+    """Return open matters in which this member's unit has a part and somebody else has the next step."""
+    return _page(principal, _others(principal), after, limit, wanted)
+
+
+def matters(principal: Principal, *, after: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]) -> Page:
+    """Return every matter this principal may see, the earliest due first, ended ones last."""
+    return _page(principal, _every(principal), after, limit, wanted)
+
+
+def counted(principal: Principal, *, urgent: Sequence[str] = (), **wanted: Unpack[Wanted]) -> Counted:
+    """Return how much waits for this principal's post, and of it by line, by date and by danger; never an exact large number."""
+    source, now = _mine(principal), clock.now()
+    conditions, values = _conditions(wanted, now)
+    # The texts put together here are this module's own; every value is a parameter.
+    statement = f"""
+        SELECT line, late, soon, urgent, count(*) FROM (
+            SELECT m.line, coalesce(m.next_due < %s, false) AS late,
+                   coalesce(m.next_due BETWEEN %s AND %s, false) AS soon, m.topic = ANY(%s) AS urgent
+              FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
+             WHERE {" AND ".join(conditions)} LIMIT %s) counted
+         GROUP BY 1, 2, 3, 4"""  # noqa: S608
+    asked = [now, now, now + SOON, list(urgent), *source.values, *values, MOST_COUNTED]
+    with reading_as(principal) as connection, connection.cursor() as rows:
+        rows.execute(statement, asked)
+        found = rows.fetchall()
+    lines: dict[str, int] = {}
+    for line, *_, number in found:
+        lines[line] = lines.get(line, 0) + number
+    return Counted(
+        total=sum(lines.values()),
+        lines=lines,
+        late=sum(number for _, late, _, _, number in found if late),
+        soon=sum(number for _, _, soon, _, number in found if soon),
+        urgent=sum(number for *_, urgent_, number in found if urgent_),
+        whole=sum(lines.values()) < MOST_COUNTED,
+    )
+
+
+def sizes(principal: Principal, most: int = 100) -> tuple[int, int]:
+    """Return how much waits for the unit, and for others on the unit's matters; counting stops at ``most``."""
+    found = []
+    with reading_as(principal) as connection, connection.cursor() as rows:
+        for source in (_unit(principal), _others(principal)):
+            condition = "m.outcome = ''" if source.open_only else "true"
+            statement = f"""SELECT count(*) FROM (SELECT FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
+                             WHERE {condition} LIMIT %s) some"""  # noqa: S608
+            rows.execute(statement, [*source.values, most])
+            found.append(int(rows.fetchone()[0]))
+    return found[0], found[1]
+
+
+def arrived(principal: Principal, since: datetime, **wanted: Unpack[Wanted]) -> Arrived:
+    """Return how many matters came to this principal's post since a moment, up to a hundred; for a list that is open on a screen."""
+    source, now = _mine(principal), clock.now()
+    conditions, values = _conditions(wanted, now)
+    statement = f"""SELECT count(*) FROM (
+        SELECT FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
+         WHERE s.since > %s AND {" AND ".join(conditions)} LIMIT 100) new"""  # noqa: S608
+    with reading_as(principal) as connection, connection.cursor() as rows:
+        rows.execute(statement, [*source.values, since, *values])
+        return Arrived(int(rows.fetchone()[0]), now)
+
+
+def _mine(principal: Principal) -> _Source:
+    if principal.kind == "staff":
+        people = [principal.id, *directory.stands_in_for(principal.id, _today())]
+        having: str = "(t.unit = %s AND t.post = %s AND (t.person = '' OR t.person = ANY(%s)))"
+        values: tuple[Any, ...] = (principal.unit or "-", principal.post or "-", people)
+    elif principal.kind == "party":
+        having, values = "(t.party = %s)", (principal.id,)
+    else:
+        having, values = "false", ()
+    return _tasks(having, values)
+
+
+def _unit(principal: Principal) -> _Source:
+    return _tasks("t.unit = %s", (principal.unit or "-",)) if principal.kind == "staff" else _tasks("false", ())
+
+
+def _tasks(having: str, values: tuple[Any, ...]) -> _Source:
+    return _Source(f"(SELECT home, matter, max(created) AS since FROM matters_task t WHERE {having} GROUP BY 1, 2)", values)  # noqa: S608
+
+
+def _others(principal: Principal) -> _Source:
+    unit = (principal.unit or "-") if principal.kind == "staff" else "-"
+    return _Source(
+        """(SELECT a.home, a.matter, a.since FROM matters_access a WHERE (a.kind || ':' || a.principal) = %s
+             AND NOT EXISTS (SELECT FROM matters_task t WHERE t.home = a.home AND t.matter = a.matter AND t.unit = %s))""",
+        (f"unit:{unit}", unit),
+        open_only=True,
+    )
+
+
+def _every(principal: Principal) -> _Source:
+    if principal.kind == "system":
+        return _Source("(SELECT home, id AS matter, opened_at AS since FROM matters_matter)")
+    return _Source(
+        """(SELECT home, matter, min(since) AS since FROM matters_access a WHERE (a.kind || ':' || a.principal) = ANY(%s) GROUP BY 1, 2)""",
+        (list(effective_tokens(principal)),),
+    )
+
+
+def _today() -> Any:
+    return clock.now().astimezone(directory.library().zone).date()
+
+
+def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], list[Any]]:
+    conditions, values = ["true"], list[Any]()
+    for name in ("state", "line"):
+        if (value := wanted.get(name)) is not None:
+            conditions.append(f"m.{name} = %s")
+            values.append(value)
+    if (overdue := wanted.get("overdue")) is not None:
+        conditions.append("coalesce(m.next_due < %s, false) = %s")
+        values += [now, overdue]
+    if (soon := wanted.get("soon")) is not None:
+        conditions.append("coalesce(m.next_due BETWEEN %s AND %s, false) = %s")
+        values += [now, now + SOON, soon]
+    if (place := wanted.get("place")) is not None:
+        conditions.append("m.division IN (SELECT code FROM city_division WHERE path @> ARRAY[%s]::varchar[])")
+        values.append(place)
+    if (topics := wanted.get("topics")) is not None:
+        conditions.append("m.topic = ANY(%s)")
+        values.append(list(topics))
+    return conditions, values
+
+
+def _page(principal: Principal, source: _Source, after: str | None, limit: int, wanted: Wanted) -> Page:
+    """Return one page of the matters ``source`` names, ordered and cut by (due, id)."""
+    limit = max(1, min(limit, MAX_PAGE))
+    now = clock.now()
+    conditions, values = _conditions(wanted, now)
+    cursor = _cursor(after)
+    if cursor is not None:
+        conditions.append("(coalesce(m.next_due, 'infinity'), m.id) > (%s::timestamptz, %s::uuid)")
+        values += cursor
+    if source.open_only:
+        conditions.append("m.outcome = ''")
+    statement = f"""
+        SELECT m.home, m.id, m.reference, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state, m.outcome,
+               m.version, m.who, m.next_due, m.next_due_provisional, m.opened_at, m.body - {_HEAVY}
+          FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
+         WHERE {" AND ".join(conditions)}
+         ORDER BY coalesce(m.next_due, 'infinity'), m.id LIMIT %s"""  # noqa: S608
+    with reading_as(principal) as connection, connection.cursor() as rows:
+        rows.execute(statement, [*source.values, *values, limit + 1])
+        found = rows.fetchall()
+    shown = found[:limit]
+    last = shown[-1] if len(found) > limit else None
+    read: list[tuple[str, UUID, str]] = []
+    made = tuple(_row(row, now, principal, read) for row in shown)
+    log_lines(principal, read)
+    return Page(made, None if last is None else _cursor_text(last[12], last[1]))
+
+
+def _row(row: tuple[Any, ...], now: datetime, principal: Principal, read: list[tuple[str, UUID, str]]) -> Row:
+    home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, words, due, provisional, opened_at, body = row
+    definition, library = definitions.pinned(procedure, version)
+    snapshot = light(body)
+    field, summary = summary_of(definition, library, snapshot, principal)
+    if field and definition.fields[field].cls == "P2":
+        read.append((home, id_, field))
+    return Row(
+        home=home,
+        matter=id_,
+        reference=reference,
+        procedure=procedure,
+        title=definition.title,
+        line=line,
+        topic=topic,
+        division=division,
+        state=state,
+        outcome=outcome,
+        version=seq,
+        who=Text(**(json.loads(words) if isinstance(words, str) else words)),
+        due=None if due is None else library.calendar.local_date(due),
+        due_at=due,
+        due_provisional=provisional,
+        overdue=due is not None and due < now,
+        opened_at=opened_at,
+        opened_by=snapshot.opened_by,
+        summary=summary,
+    )
+
+
+def light(body: Any) -> Snapshot:
+    """Return the snapshot of a body read without its papers, clocks and past; erased facts are as if never given."""
+    plain = json.loads(body) if isinstance(body, str) else body
+    empty = {"clocks": {}, "papers": {}, "children": [], "assents": {}, "done": {}}
+    return fold.without_erased(from_plain({**plain, **empty}))[0]
+
+
+def summary_of(procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal) -> tuple[str, str]:
+    """Return (field, first words) of what the matter is about, as this reader may see it; empty when there is nothing to show.
+
+    It is the first text of the form the matter was opened with that the reader sees whole. Matters whose topic is kept
+    from lists say nothing.
+    """
+    topic = library.topics.get(snapshot.topic)
+    relation = rights.relation(principal, snapshot, procedure)
+    if not rights.may(relation, "read") or (topic is not None and topic.sealed):
+        return "", ""
+    form = procedure.forms.get(procedure.opening_form)
+    for entry in () if form is None else form.entries:
+        field = procedure.fields[entry.field]
+        value = snapshot.facts.get(field.name)
+        if field.type != "text" or field.of is not None or not isinstance(value, str) or not value.strip():
+            continue
+        if rights.sight(field, relation, principal, snapshot, procedure, None) == "see":
+            words = " ".join(value.split())
+            return field.name, words if len(words) <= LONGEST_SUMMARY else f"{words[: LONGEST_SUMMARY - 1]}…"
+    return "", ""
+
+
+def log_lines(principal: Principal, read: Iterable[tuple[str, UUID, str]]) -> None:
+    """Write down that a member of staff read a line of personal content about each of these matters (home, matter, field)."""
+    if principal.kind != "staff":
+        return
+    by_home: dict[str, list[dict[str, Any]]] = {}
+    now = clock.now().isoformat()
+    for home, matter, field in read:
+        by_home.setdefault(home, []).append(
+            {
+                "id": str(uuid7()),
+                "matter": str(matter),
+                "principal": principal.id,
+                "unit": principal.unit or "",
+                "post": principal.post or "",
+                "purpose": principal.purpose,
+                "fields": [field],
+                "at": now,
+            }
+        )
+    for home, entries in by_home.items():
+        doors.log_list(home, entries)
+
+
+def _cursor_text(due: datetime | None, matter: UUID) -> str:
+    place = [_FAR if due is None else due.isoformat(), str(matter)]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _cursor(text: str | None) -> list[Any] | None:
+    if text is None:
+        return None
+    try:
+        due, matter = json.loads(base64.urlsafe_b64decode(text))
+        if due != _FAR:
+            datetime.fromisoformat(due)
+        return [due, UUID(matter)]
+    except (ValueError, TypeError):
+        return None
