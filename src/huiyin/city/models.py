@@ -193,6 +193,8 @@ class Account(AbstractBaseUser):
     language = models.CharField(max_length=2, default="zh", choices=[("zh", "中文"), ("en", "English")])
     is_active = models.BooleanField(default=True)
     synthetic = models.BooleanField(default=False)
+    # How this person set up their own desk: saved filters, keys. Nothing about anybody else.
+    settings = models.JSONField(default=dict)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

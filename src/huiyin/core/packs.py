@@ -22,18 +22,22 @@ from huiyin.core.reader import (
     read_manifest,
     read_paper,
     read_procedure,
+    read_rates,
     read_remedies,
+    read_return,
     read_topics,
     read_units,
+    read_wordings,
 )
 from huiyin.core.reader_procedure import fingerprint
 from huiyin.core.reader_reference import Manifest
+from huiyin.core.returns import Rates, Return
 from huiyin.core.source import PackError, Problem, Source, read_yaml
 from huiyin.core.terms import CountingRow, CountingTable
 from huiyin.core.values import Text
 
 T = TypeVar("T")
-N = TypeVar("N", Procedure, PaperDef)
+N = TypeVar("N", Procedure, PaperDef, Return, Rates)
 _FILES: Mapping[str, str] = {
     "pack.yaml": "pack",
     "laws.yaml": "laws",
@@ -42,8 +46,15 @@ _FILES: Mapping[str, str] = {
     "units.yaml": "units",
     "remedies.yaml": "remedies",
     "files.yaml": "files",
+    "wordings.yaml": "wordings",
 }
-_FOLDERS: Mapping[str, str] = {"procedures": "procedure", "papers": "paper", "calendars": "calendar"}
+_FOLDERS: Mapping[str, str] = {
+    "procedures": "procedure",
+    "papers": "paper",
+    "calendars": "calendar",
+    "returns": "return",
+    "rates": "rate",
+}
 _NEEDED = ("laws", "counting", "topics", "units", "remedies", "calendar", "procedure")
 
 
@@ -63,7 +74,9 @@ class Library:
 
     Attributes:
         remedies: ladder name -> its rows in order of preference.
+        wordings: sentences offered to staff who write a reply or a reason, by what they are written for.
         files: what the matters of a procedure are bound into.
+        rates: rate tables of the operator, by the sheet they are for.
         city_kinds: unit kinds that stand somewhere in the city; None while only a country pack is read.
         version: hash of everything in it.
     """
@@ -80,6 +93,9 @@ class Library:
     zone: ZoneInfo
     version: str
     files: Mapping[str, FileDef] = field(default_factory=dict)
+    wordings: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    returns: Mapping[str, Return] = field(default_factory=dict)
+    rates: Mapping[str, Rates] = field(default_factory=dict)
     packs: tuple[Manifest, ...] = ()
     city_kinds: frozenset[str] | None = None
     documents: tuple[Document, ...] = field(default=(), repr=False, compare=False)
@@ -229,8 +245,11 @@ class _Assembly:
         topics = self._joined(read_topics, "topics")
         remedies = self._joined(read_remedies, "remedies")
         files = self._joined(read_files, "files")
+        wordings = self._joined(read_wordings, "wordings")
         papers = self._by_name("paper", read_paper)
         procedures = self._by_name("procedure", read_procedure)
+        returns = self._by_name("return", read_return)
+        rates = self._by_name("rate", read_rates)
         counting = self._counting()
         zone = self._zone(manifests)
         calendar = self._calendar(zone)
@@ -251,8 +270,11 @@ class _Assembly:
                 counting=counting,
                 calendar=calendar,
                 zone=zone,
+                returns=returns,
+                rates=rates,
                 version=fingerprint([[one.pack, one.path, one.source.data] for one in self._documents]),
                 files=files,
+                wordings=wordings,
                 packs=tuple(manifests),
                 city_kinds=self._city_kinds(cities),
                 documents=tuple(self._documents),

@@ -20,8 +20,12 @@ from huiyin.core.reader_reference import (
     build_remedies,
     build_topics,
     build_units,
+    build_wordings,
 )
+from huiyin.core.reader_returns import build_rates, build_return
+from huiyin.core.returns import Rates, Return
 from huiyin.core.source import Source
+from huiyin.core.values import Text
 
 T = TypeVar("T")
 
@@ -66,9 +70,24 @@ def read_files(source: Source) -> Mapping[str, FileDef]:
     return _read(source, build_files)
 
 
+def read_wordings(source: Source) -> Mapping[str, tuple[Text, ...]]:
+    """Return the sentences offered to staff, by what they are written for. Raises `PackError`."""
+    return _read(source, build_wordings)
+
+
 def read_manifest(source: Source) -> Manifest:
     """Return what a pack says of itself. Raises `PackError`."""
     return _read(source, build_manifest)
+
+
+def read_return(source: Source) -> Return:
+    """Return the return of a file. Raises `PackError`."""
+    return _read(source, build_return)
+
+
+def read_rates(source: Source) -> Rates:
+    """Return the rate table of a file. Raises `PackError`."""
+    return _read(source, build_rates)
 
 
 def _read(source: Source, build: Callable[[Cursor], T]) -> T:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
-from huiyin.core.papers import Block, BlockKind, Column, Element, PaperDef
+from huiyin.core.papers import LAYOUTS, Block, BlockKind, Column, Element, PaperDef
 from huiyin.core.reader_common import NOTHING, Cursor
 from huiyin.core.values import Text
 
-_BLOCKS: tuple[BlockKind, ...] = ("heading", "text", "list", "table", "remedies", "signatures")
+_BLOCKS: tuple[BlockKind, ...] = ("number", "to", "heading", "text", "list", "table", "remedies", "signatures", "closing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Manifest:
 
 def build_paper(top: Cursor) -> PaperDef:
     """Return the paper of a file."""
-    top.mapping(("paper", "title", "basis", "body"), ("elements", "signed_by", "sealed_by", "internal"))
+    top.mapping(("paper", "title", "basis", "body"), ("elements", "signed_by", "sealed_by", "internal", "layout"))
     return PaperDef(
         name=top.at("paper").name() if top.has("paper") else "",
         title=top.at("title").text() if top.has("title") else NOTHING,
@@ -46,6 +46,7 @@ def build_paper(top: Cursor) -> PaperDef:
         signed_by=top.at("signed_by").names(),
         sealed_by=top.at("sealed_by").name() if top.has("sealed_by") else None,
         internal=top.at("internal").flag(),
+        layout=top.at("layout").one_of(LAYOUTS) if top.has("layout") else "letter",  # type: ignore[arg-type]
         source=top.source.file,
         line=top.line,
     )
@@ -76,7 +77,7 @@ def _block(cursor: Cursor) -> Block | None:
     kind = kinds[0]
     inner = cursor.at(kind)
     match kind:
-        case "heading" | "text":
+        case "number" | "to" | "heading" | "text" | "closing":
             return Block(kind, inner.text(), line=cursor.line)
         case "list":
             inner.mapping(("of", "as", "item"))
@@ -217,6 +218,11 @@ def _remedy(cursor: Cursor) -> Remedy:
         needs_agreement=cursor.at("needs_agreement").flag(),
         line=cursor.line,
     )
+
+
+def build_wordings(top: Cursor) -> dict[str, tuple[Text, ...]]:
+    """Return the sentences of a file by what they are written for: a field, ``action.field``, or ``list.result``."""
+    return {key: tuple(one.text() for one in inner.items()) for key, inner in top.entries()}
 
 
 def build_manifest(top: Cursor) -> Manifest:

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(choices=[("zh", "中文"), ("en", "English")], default="zh", max_length=2)),
                 ("is_active", models.BooleanField(default=True)),
                 ("synthetic", models.BooleanField(default=False)),
+                ("settings", models.JSONField(default=dict)),
             ],
             options={
                 "abstract": False,
