@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from huiyin.core.amounts import MOST_CENTS, in_capitals
 from huiyin.core.expressions_eval import Labelled, Money, Record, Scope, evaluate, misfit
 from huiyin.core.expressions_parse import template_parts
 from huiyin.core.values import Text
@@ -41,16 +42,19 @@ def plain_value(value: Any) -> Any:
             return int(value)
 
 
-def fill(text: str, scope: Scope, language: str) -> str:
+def fill(text: str, scope: Scope, language: str, *, in_full: bool = False) -> str:
     """Return a template with every ``{expression}`` shown in ``language``.
+
+    Args:
+        in_full: amounts also in the numerals of cheques and agreements, as a signed paper has them.
 
     Raises:
         ExpressionError: when an expression of the template cannot be read or does not fit the scope.
     """
-    return "".join(part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone) for part in template_parts(text))
+    return "".join(part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone, in_full=in_full) for part in template_parts(text))
 
 
-def show(value: Any, language: str, zone: tzinfo) -> str:
+def show(value: Any, language: str, zone: tzinfo, *, in_full: bool = False) -> str:
     """Return a value as people read it: 2026年10月12日, ¥1,200.00, 是."""
     match value:
         case None | "":
@@ -62,7 +66,9 @@ def show(value: Any, language: str, zone: tzinfo) -> str:
         case str():
             return value
         case Money():
-            return f"{'-' if value < 0 else ''}¥{abs(int(value)) // 100:,}.{abs(int(value)) % 100:02d}"
+            figures = f"{'-' if value < 0 else ''}¥{abs(int(value)) // 100:,}.{abs(int(value)) % 100:02d}"
+            words = in_full and language != "en" and 0 <= value <= MOST_CENTS
+            return f"{figures}（{in_capitals(int(value))}）" if words else figures
         case int() | Decimal():
             return f"{value:f}" if isinstance(value, Decimal) else str(value)
         case date():
@@ -71,12 +77,12 @@ def show(value: Any, language: str, zone: tzinfo) -> str:
         case timedelta():
             return f"{value.days}天" if language != "en" else f"{value.days} days"
         case tuple() | list():
-            shown = [show(item, language, zone) for item in value]
+            shown = [show(item, language, zone, in_full=in_full) for item in value]
             return ("、" if language != "en" else ", ").join(shown) if shown else NOTHING.in_(language)
         case Record():
             if value.label is not None:
                 return value.label.in_(language)
-            return show(value.members.get("name"), language, zone)
+            return show(value.members.get("name"), language, zone, in_full=in_full)
     raise misfit(type(value).__name__)
 
 

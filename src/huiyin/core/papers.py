@@ -22,8 +22,12 @@ from huiyin.core.values import Text
 if TYPE_CHECKING:
     from huiyin.core.packs import Library
 
-BlockKind = Literal["heading", "text", "list", "table", "remedies", "signatures"]
+BlockKind = Literal["number", "to", "heading", "text", "list", "table", "remedies", "signatures", "closing"]
+Layout = Literal["letter", "record", "form", "slip"]
+# How a paper is laid out: a letter after GB/T 9704, a record of a talk, a form, a slip handed over the counter.
+LAYOUTS: tuple[Layout, ...] = ("letter", "record", "form", "slip")
 Plain = dict[str, Any]
+_TODAY = Text("{today}", "{today}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,9 @@ class Block:
     """One part of a paper's body.
 
     Attributes:
-        text: wording of a heading or text; template of one entry of a list.
+        kind: ``number`` is the line with the paper's number, ``to`` whom it is addressed to, ``closing`` the unit that issues it,
+            printed with its date and room for its seal.
+        text: wording of a number, address, heading, text or closing; template of one entry of a list.
         of: expression giving the list a list or table walks over.
         variable: name of one entry in ``text`` and in the columns.
     """
@@ -70,6 +76,7 @@ class PaperDef:
         signed_by: party roles and posts who must all sign before it is complete.
         sealed_by: unit alias whose seal it needs.
         internal: kept by the body; no party reads it, because it shows one side what the other gave the body.
+        layout: geometry of the printed page.
     """
 
     name: str
@@ -80,6 +87,7 @@ class PaperDef:
     signed_by: tuple[str, ...] = ()
     sealed_by: str | None = None
     internal: bool = False
+    layout: Layout = "letter"
     source: str = ""
     line: int = 0
 
@@ -171,7 +179,7 @@ def text_in(rendered: Rendered, language: str) -> str:
 
 
 def _both(text: Text, scope: Scope) -> Plain:
-    return {"zh": fill(text.zh, scope, "zh"), "en": fill(text.en, scope, "en")}
+    return {"zh": fill(text.zh, scope, "zh", in_full=True), "en": fill(text.en, scope, "en", in_full=True)}
 
 
 def _plain(text: Text) -> Plain:
@@ -181,8 +189,10 @@ def _plain(text: Text) -> Plain:
 def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, scope: Scope) -> Plain:
     wording = block.text or Text("", "")
     match block.kind:
-        case "heading" | "text":
+        case "number" | "to" | "heading" | "text":
             return {"kind": block.kind, **_both(wording, scope)}
+        case "closing":
+            return {"kind": "closing", **_both(wording, scope), "date": _both(_TODAY, scope)}
         case "list":
             return {"kind": "list", "items": [_both(wording, inner) for inner in _each(block, scope)]}
         case "table":
@@ -224,8 +234,10 @@ def _each(block: Block, scope: Scope) -> Iterable[Scope]:
 
 def _lines(block: Mapping[str, Any], language: str) -> list[str]:
     match block["kind"]:
-        case "heading" | "text":
+        case "number" | "to" | "heading" | "text":
             return [block[language]]
+        case "closing":
+            return [block[language], block["date"][language]]
         case "list":
             return [item[language] for item in block["items"]]
         case "table":
