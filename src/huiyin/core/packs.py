@@ -15,12 +15,14 @@ from huiyin.core.filing import FileDef
 from huiyin.core.pack_folders import named_folder, needs_of, place_of
 from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
 from huiyin.core.papers import PaperDef
+from huiyin.core.pathway import Pathway
 from huiyin.core.procedure import Basis, Procedure
 from huiyin.core.reader import (
     read_files,
     read_laws,
     read_manifest,
     read_paper,
+    read_pathway,
     read_procedure,
     read_rates,
     read_remedies,
@@ -46,6 +48,7 @@ _FILES: Mapping[str, str] = {
     "units.yaml": "units",
     "remedies.yaml": "remedies",
     "files.yaml": "files",
+    "pathway.yaml": "pathway",
     "wordings.yaml": "wordings",
 }
 _FOLDERS: Mapping[str, str] = {
@@ -77,6 +80,7 @@ class Library:
         wordings: sentences offered to staff who write a reply or a reason, by what they are written for.
         files: what the matters of a procedure are bound into.
         rates: rate tables of the operator, by the sheet they are for.
+        pathway: the guided path to a way that fits; None when no pack has one.
         city_kinds: unit kinds that stand somewhere in the city; None while only a country pack is read.
         version: hash of everything in it.
     """
@@ -96,6 +100,7 @@ class Library:
     wordings: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     returns: Mapping[str, Return] = field(default_factory=dict)
     rates: Mapping[str, Rates] = field(default_factory=dict)
+    pathway: Pathway | None = None
     packs: tuple[Manifest, ...] = ()
     city_kinds: frozenset[str] | None = None
     documents: tuple[Document, ...] = field(default=(), repr=False, compare=False)
@@ -246,6 +251,7 @@ class _Assembly:
         remedies = self._joined(read_remedies, "remedies")
         files = self._joined(read_files, "files")
         wordings = self._joined(read_wordings, "wordings")
+        pathways = [value for one in self._of("pathway") if (value := self._read(read_pathway, one.source)) is not None]
         papers = self._by_name("paper", read_paper)
         procedures = self._by_name("procedure", read_procedure)
         returns = self._by_name("return", read_return)
@@ -274,6 +280,7 @@ class _Assembly:
                 rates=rates,
                 version=fingerprint([[one.pack, one.path, one.source.data] for one in self._documents]),
                 files=files,
+                pathway=pathways[-1] if pathways else None,
                 wordings=wordings,
                 packs=tuple(manifests),
                 city_kinds=self._city_kinds(cities),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from huiyin.core.filing import FileDef, build_files
 from huiyin.core.packs_values import Law, Remedy, Topic
 from huiyin.core.papers import PaperDef
+from huiyin.core.pathway import Pathway, build_pathway
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader_common import Cursor
 from huiyin.core.reader_procedure import build_procedure
@@ -73,6 +74,11 @@ def read_files(source: Source) -> Mapping[str, FileDef]:
 def read_wordings(source: Source) -> Mapping[str, tuple[Text, ...]]:
     """Return the sentences offered to staff, by what they are written for. Raises `PackError`."""
     return _read(source, build_wordings)
+
+
+def read_pathway(source: Source) -> Pathway:
+    """Return the guided path of a pack. Raises `PackError`."""
+    return _read(source, build_pathway)
 
 
 def read_manifest(source: Source) -> Manifest:

@@ -12,6 +12,7 @@ from huiyin.core.soundness_law import check_clocks, check_ends, unknown_basis
 from huiyin.core.soundness_names import check_names, check_references, unused_papers
 from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
 from huiyin.core.soundness_papers import check_papers
+from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_types import check_types
 from huiyin.core.source import Problem
 from huiyin.core.values import Text
@@ -44,6 +45,7 @@ def check_library(library: Library) -> list[Problem]:
     problems = [problem for procedure in library.procedures.values() for problem in check_procedure(procedure, library)]
     problems.extend(check_opening(library))
     problems.extend(_check_citations(library))
+    problems.extend(check_returns(library))
     problems.extend(check_files(library))
     problems.extend(_unused(library.papers[name]) for name in unused_papers(library.procedures.values(), library.papers))
     return _sorted(list(dict.fromkeys(problems)))
