@@ -19,7 +19,9 @@ from django.db import IntegrityError
 
 from huiyin import clock
 from huiyin.core import chain, rights
-from huiyin.core.effects import Opening
+from huiyin.core.effects import Effects, Opening
+from huiyin.core.packs import Library
+from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
@@ -30,7 +32,7 @@ from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.refusals import CONFLICT, MAY_NOT_OPEN, MISMATCH, MISSING
 
-__all__ = ["MISSING", "Pending", "Receipt", "act", "make_order", "open", "prepare_opening"]
+__all__ = ["MISSING", "Pending", "Receipt", "Weighed", "act", "foresee", "make_order", "open", "prepare_opening"]
 
 RETRIES = 3
 Plain = dict[str, Any]
@@ -260,37 +262,81 @@ def act(
             return known_answer(seen["known"], asked_hash)
         if seen_version is not None and seen_version != seen["version"]:
             return CONFLICT
-        snapshot, marks = fold.without_erased(from_plain(seen["body"]))
-        definition, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
-        now = clock.now()
-        moment = at or now
-        check = naming.unfit_successor if action == "hand_over" else naming.unfit
-        refused = check(definition, library, snapshot.units, data, library.calendar.local_date(moment))
-        if refused is not None:
-            return refused
-        snapshot = naming.with_mentioned(definition, snapshot, data)
-        effects = step(definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence)
-        if isinstance(effects, Refusal):
-            return effects
+        weighed = weigh(seen["body"], action, data, principal, at, evidence)
+        if isinstance(weighed, Refusal):
+            return weighed
         recorded = write.Act(
-            definition,
-            library,
-            effects,
+            weighed.procedure,
+            weighed.library,
+            weighed.effects,
             principal,
-            moment,
-            now,
+            weighed.at,
+            weighed.now,
             key,
             asked_hash,
             bytes.fromhex(seen["head"]),
             evidence=evidence,
             order=order,
             alerted=str(data["clock"]) if action == "clock_due" else None,
-            marks=marks,
+            marks=weighed.marks,
         )
         answer = commit(home, recorded, seen["version"], principal)
         if answer is not CONFLICT or seen_version is not None:
             return answer
     return CONFLICT
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One act thought out on a matter as it stands: what it would do, dated ``at``, recorded ``now``."""
+
+    procedure: Procedure
+    library: Library
+    effects: Effects
+    at: datetime
+    now: datetime
+    marks: fold.Marks
+
+
+def weigh(
+    body: Plain, action: str, data: Mapping[str, Any], principal: Principal, at: datetime | None, evidence: Sequence[Mapping[str, Any]]
+) -> Weighed | Refusal:
+    """Return what an act does to the matter of ``body``, or why it may not be done. Nothing is written."""
+    snapshot, marks = fold.without_erased(from_plain(body))
+    definition, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+    now = clock.now()
+    moment = at or now
+    check = naming.unfit_successor if action == "hand_over" else naming.unfit
+    refused = check(definition, library, snapshot.units, data, library.calendar.local_date(moment))
+    if refused is not None:
+        return refused
+    snapshot = naming.with_mentioned(definition, snapshot, data)
+    effects = step(definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence)
+    return effects if isinstance(effects, Refusal) else Weighed(definition, library, effects, moment, now, marks)
+
+
+def foresee(
+    *,
+    home: str,
+    matter: UUID,
+    seen_version: int | None = None,
+    action: str,
+    data: Mapping[str, Any],
+    principal: Principal,
+    at: datetime | None = None,
+    evidence: Sequence[Mapping[str, Any]] = (),
+) -> Weighed | Refusal:
+    """Return what ``act`` would do now with the same arguments, or why it would refuse. Nothing is written or told."""
+    try:
+        data, evidence = clean(data), clean(evidence)
+    except BadPlainError as bad:
+        return bad.refusal
+    seen = doors.snapshot(home, matter, principal)
+    if seen is None:
+        return MISSING
+    if seen_version is not None and seen_version != seen["version"]:
+        return CONFLICT
+    return weigh(seen["body"], action, data, principal, at, evidence)
 
 
 def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> Receipt | Refusal:
