@@ -212,7 +212,7 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
                         "unit": _plain(row.unit),
                         "term": _plain(row.term),
                         "says": _plain(row.says),
-                        "basis": [str(basis) for basis in row.basis],
+                        "basis": [_plain(library.cited(basis)) for basis in row.basis],
                         "needs_agreement": row.needs_agreement,
                     }
                     for row in rows
@@ -251,7 +251,7 @@ def _lines(block: Mapping[str, Any], language: str) -> list[str]:
 
 
 def _remedy_line(number: int, row: Mapping[str, Any], language: str) -> str:
-    basis = "、".join(row["basis"]) if language != "en" else ", ".join(row["basis"])
+    basis = ("、" if language != "en" else ", ").join(one[language] for one in row["basis"])
     open_, close = ("（", "）") if language != "en" else (" (", ")")
     says = row["says"][language]
     stop = "。" if language != "en" else ". "

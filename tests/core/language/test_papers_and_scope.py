@@ -127,7 +127,7 @@ def test_a_paper_is_printed_in_both_languages() -> None:
     rendered = render(NOTE, PROCEDURE, matter(), sound(), now=NOW)
     assert rendered.title.zh == "归还约定"
     assert [block["kind"] for block in rendered.blocks] == ["heading", "text", "list", "table", "signatures"]
-    assert rendered.blocks[1] == {"kind": "text", "zh": "梯子，值¥230.00。", "en": "梯子, worth ¥230.00."}
+    assert rendered.blocks[1] == {"kind": "text", "zh": "梯子，值¥230.00（人民币贰佰叁拾元整）。", "en": "梯子, worth ¥230.00."}
     assert rendered.blocks[2]["items"][1] == {"zh": "李四（不愿意）", "en": "李四 (No)"}
     assert rendered.blocks[3]["rows"][0] == [{"zh": "张三", "en": "张三"}, {"zh": "2026年9月20日", "en": "20 September 2026"}]
     assert [(line["role"], line["name"]) for line in rendered.blocks[4]["lines"]] == [

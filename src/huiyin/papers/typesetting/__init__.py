@@ -1,0 +1,6 @@
+"""Typesetting: a document's plain blocks become an archival PDF or an editable Word file. No framework, no database, no network."""
+
+from huiyin.papers.typesetting.document import Document, Given, Pdf, Proof
+from huiyin.papers.typesetting.press import pdf
+
+__all__ = ["Document", "Given", "Pdf", "Proof", "pdf"]

@@ -1,0 +1,89 @@
+"""The press: Typst source in, archival PDF out. No network, no system fonts, one compiler kept for the process."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+import typst
+from pypdf import PdfReader
+
+from huiyin.core.values import Text
+from huiyin.papers.typesetting.document import EPOCH, Document, Pdf
+from huiyin.papers.typesetting.faces import faces
+from huiyin.papers.typesetting.geometry import page_of
+from huiyin.papers.typesetting.glyphs import printable
+from huiyin.papers.typesetting.source import source_of
+
+# Archival, tagged and accessible at once (ISO 19005-2 level A, ISO 14289-1).
+STANDARDS = ("a-2a", "ua-1")
+_lock = Lock()
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=list(faces().folders))
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    # Its root is a folder without anything to read.
+    nowhere = Path(__file__).with_name("nowhere")
+    return typst.Compiler(root=nowhere, font_paths=_fonts(), ignore_system_fonts=True, package_path=nowhere, package_cache_path=nowhere)
+
+
+def press(source: str, *, at: datetime = EPOCH, root: Path | None = None, standards: Sequence[str] = STANDARDS) -> bytes:
+    """Return the PDF of a source.
+
+    Args:
+        at: the time the file says it was made.
+        root: folder of the pictures the source places, if it places any.
+    """
+    compiler = _compiler() if root is None else typst.Compiler(root=root, font_paths=_fonts(), ignore_system_fonts=True)
+    with _lock:
+        made = compiler.compile(input=source.encode(), format="pdf", pdf_standards=list(standards), timestamp=int(at.timestamp()))
+    if not isinstance(made, bytes):
+        raise TypeError("one PDF was expected")
+    return made
+
+
+class Printable:
+    """Makes texts printable and remembers which characters could not be drawn."""
+
+    def __init__(self) -> None:
+        self.missing: dict[str, None] = {}
+
+    def __call__(self, text: str) -> str:
+        """Return ``text`` with what no face can draw written as its code."""
+        shown, missing = printable(text, faces().files)
+        self.missing |= dict.fromkeys(missing)
+        return shown
+
+    def warnings(self) -> tuple[Text, ...]:
+        """Return one sentence about the characters that were printed as codes."""
+        if not self.missing:
+            return ()
+        codes = "、".join(f"U+{ord(one):04X}" for one in self.missing)
+        return (
+            Text(
+                f"有{len(self.missing)}个字符字体里没有，印成了编码：{codes}。请在打印件上手写补上，并由当事人确认。",
+                f"Characters no font has are printed as codes: {codes}. Write them in by hand and let the party confirm them.",
+            ),
+        )
+
+
+def pdf(document: Document, *, language: str = "zh", large: bool = False) -> Pdf:
+    """Return a document as PDF/A-2a and PDF/UA-1; the same document gives the same bytes.
+
+    Args:
+        language: ``en`` prints the translation, which says that it is for reference.
+        large: the same text in large print.
+    """
+    shown = Printable()
+    page = page_of(document.layout, large=large, landscape=document.landscape)
+    made = press(source_of(document, page, faces(), language, shown), at=document.at)
+    return Pdf(made, len(PdfReader(io.BytesIO(made)).pages), shown.warnings())

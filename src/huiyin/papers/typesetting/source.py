@@ -1,0 +1,277 @@
+"""From a document to Typst source. Every text of a person or a pack goes in as a string literal, never as mark-up or code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import segno
+
+from huiyin.core.values import Text
+from huiyin.papers.typesetting.document import Document, Given, Proof
+from huiyin.papers.typesetting.faces import Faces
+from huiyin.papers.typesetting.geometry import MM_PER_POINT, Geometry
+
+FOR_REFERENCE = Text("", "For reference only. The Chinese text is the one that counts. 参考译文，以中文为准。")
+SEAL_HERE = Text("（盖章）", "(seal)")
+BY_HAND = Text("　　　年　　月　　日", "Date:                    ")
+CHECK_HERE = Text("核对这份文书", "Check this paper")
+# A cell longer than this is let go over the page; every shorter row stays whole.
+LONG_CELL = 320
+LONGEST_WORD = 24
+_LONG_WORD = re.compile(r"[!-~]{%d,}" % (LONGEST_WORD + 1))
+_ZERO_WIDTH_SPACE = "\\u{200B}"
+
+Shown = Callable[[str], str]
+
+
+def quoted(text: str) -> str:
+    """Return a text as a Typst string: between quotes nothing is mark-up, and only these signs mean anything."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def literal(text: str) -> str:
+    """Return a text that is set in type as a Typst string."""
+    escaped = quoted(text)[1:-1]
+    # A word nobody can break (an address of a page, a number) would run over the margin.
+    broken = _LONG_WORD.sub(lambda word: _ZERO_WIDTH_SPACE.join(_pieces(word.group())), escaped)
+    return f'"{broken}"'
+
+
+def _pieces(word: str) -> Iterable[str]:
+    start = 0
+    while start < len(word):
+        end = min(start + LONGEST_WORD, len(word))
+        # An escape stays in one piece.
+        while end < len(word) and (len(word[start:end]) - len(word[start:end].rstrip("\\"))) % 2:
+            end += 1
+        yield word[start:end]
+        start = end
+
+
+def families(names: Sequence[str]) -> str:
+    """Return a list of families as Typst wants it."""
+    return f"({', '.join(quoted(name) for name in names)},)"
+
+
+def source_of(document: Document, page: Geometry, faces: Faces, language: str, shown: Shown) -> str:
+    """Return the whole source of a document of its own.
+
+    Args:
+        shown: makes a text printable; see `glyphs.printable`.
+    """
+    title = quoted(shown(document.title.in_(language)))
+    lang = '"zh", region: "cn"' if language != "en" else '"en"'
+    return "\n".join(
+        (
+            f"#set document(title: {title}, date: auto)",
+            f"#set text(lang: {lang})",
+            prelude(faces, page, language),
+            sheet_of(document, page, language, shown),
+        )
+    )
+
+
+def prelude(faces: Faces, page: Geometry, language: str) -> str:
+    """Return the settings of type that every page shares."""
+    han = language != "en"
+    return f"""
+#set text(font: {families(faces.body)}, size: {page.body}pt, top-edge: 0.88em, bottom-edge: -0.12em, cjk-latin-spacing: auto, hyphenate: {_flag(not han)})
+#set par(justify: {_flag(han)}, leading: {page.pitch - page.body:.2f}pt, spacing: {page.pitch - page.body:.2f}pt, linebreaks: "optimized",
+  first-line-indent: (amount: {"2em" if han else "0em"}, all: true))
+#set table(stroke: 0.5pt + luma(30%), inset: (x: 4pt, y: 5pt))
+#show table: set text(size: {page.small}pt)
+#show table: set par(justify: false, first-line-indent: 0em, leading: {page.small * 0.5:.2f}pt, spacing: {page.small * 0.5:.2f}pt)
+#show heading.where(level: 1): it => block(width: 100%, above: {page.body}pt, below: {page.body * 1.2:.2f}pt, sticky: true, align(center, par(first-line-indent: 0em, justify: false,
+  leading: {page.title * 0.4:.2f}pt, text(font: {families(faces.title)}, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
+#show heading.where(level: 2): it => block(above: {page.pitch - page.body:.2f}pt, below: {page.pitch - page.body:.2f}pt, sticky: true,
+  pad(left: {2 * page.body if han else 0}pt, text(font: {families(faces.heading)}, size: {page.body}pt, weight: "regular", it.body)))
+"""
+
+
+def sheet_of(document: Document, page: Geometry, language: str, shown: Shown) -> str:
+    """Return the pages of one document; several may follow each other in one file."""
+    parts = [_page(document, page, language, shown)]
+    if document.proof is not None:
+        parts.append(_corner(document.proof, page, language, shown))
+    numbers = [block for block in document.blocks if block["kind"] == "number"]
+    if document.head:
+        parts.append(_head(document.head, numbers, language, shown))
+    parts.append(f"#heading(level: 1, {literal(shown(document.title.in_(language)))})")
+    if language == "en":
+        parts.append(_note(FOR_REFERENCE.en, page))
+    if document.note is not None:
+        parts.append(_note(shown(document.note.in_(language)), page))
+    if not document.head:
+        parts.extend(_number(block, page, language, shown) for block in numbers)
+    rest = [block for block in document.blocks if block["kind"] != "number"]
+    for place, block in enumerate(rest):
+        # What stands right above a signature or a seal goes over the page with it.
+        held = place + 1 < len(rest) and rest[place + 1]["kind"] in ("signatures", "closing")
+        parts.append(_block(block, document, page, language, shown, held=held))
+    return "\n".join(part for part in parts if part)
+
+
+def _page(document: Document, page: Geometry, language: str, shown: Shown) -> str:
+    fingerprint = "" if document.proof is None else f"{Text('文字指纹', 'Fingerprint').in_(language)} {document.proof.fingerprint}"
+    across = ""
+    if document.across is not None:
+        words = literal(shown(document.across.in_(language)))
+        across = f', foreground: rotate(-24deg, text(size: 64pt, fill: rgb(163, 32, 29, 70), font: "Noto Sans SC", {words}))'
+    return f"""
+#set page(width: {page.width}mm, height: {page.height}mm, margin: (top: {page.top}mm, right: {page.right}mm, bottom: {page.bottom}mm, left: {page.left}mm),
+  footer-descent: 7mm, footer: context {{
+    let n = counter(page).get().first()
+    set par(first-line-indent: 0em, justify: false, spacing: 5pt)
+    set text(top-edge: "cap-height", bottom-edge: "baseline")
+    block(width: 100%, align(if calc.odd(n) {{ right }} else {{ left }}, pad(x: 1em, text(size: {max(page.note * 1.5, 12)}pt, "— " + str(n) + " —"))))
+    text(size: {page.note * 0.85:.2f}pt, fill: luma(35%), {literal(fingerprint)})
+  }}{across})"""
+
+
+def _corner(proof: Proof, page: Geometry, language: str, shown: Shown) -> str:
+    """Return the QR code in the upper margin with what can be typed beside it."""
+    drawn = qr(proof.address)
+    lines = [CHECK_HERE.in_(language), proof.code, *(line.in_(language) for line in proof.lines)]
+    words = ", ".join(f"text({literal(shown(line))})" for line in lines)
+    alt = literal(Text("二维码：打开核对这份文书的网页", "QR code: opens the page that checks this paper").in_(language))
+    side = min(19.0, page.top - 12)
+    return (
+        f"#place(top + right, dy: -{page.top - 9:.1f}mm, block(width: 120mm, {{ set par(first-line-indent: 0em, justify: false, leading: 3pt); "
+        f"set text(size: {page.note}pt, top-edge: 0.8em, bottom-edge: -0.2em); "
+        f"grid(columns: (1fr, {side:.1f}mm), column-gutter: 3mm, align: (right + horizon, right + horizon), "
+        f"stack(spacing: 3pt, {words}), "
+        f'link({quoted(proof.address)}, image(bytes({quoted(drawn)}), format: "svg", width: {side:.1f}mm, alt: {alt}))) }}))'
+    )
+
+
+def qr(address: str) -> str:
+    """Return a QR code as SVG, dark modules only."""
+    drawn: str = segno.make(address, error="m", boost_error=False).svg_inline(scale=4, border=2, dark="#000", omitsize=False)
+    return drawn
+
+
+def _head(head: str, numbers: Sequence[Mapping[str, Any]], language: str, shown: Shown) -> str:
+    number = "".join(f"#align(center, par(first-line-indent: 0em, text({literal(shown(block[language]))})))" for block in numbers)
+    name = literal(shown(head))
+    return (
+        f"#align(center, text(size: 36pt, fill: rgb(200, 16, 16), stroke: 0.02em + rgb(200, 16, 16), {name}))\n#v(6mm)\n{number}\n"
+        "#v(4mm)\n#line(length: 100%, stroke: 1pt + rgb(200, 16, 16))\n#v(6mm)"
+    )
+
+
+def _note(words: str, page: Geometry) -> str:
+    return f"#align(center, par(first-line-indent: 0em, text(size: {page.small}pt, fill: luma(25%), {literal(words)})))"
+
+
+def _number(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
+    return f"#align(center, par(first-line-indent: 0em, text(size: {page.small}pt, {literal(shown(block[language]))})))\n#v({page.body * 0.4:.1f}pt)"
+
+
+def _block(block: Mapping[str, Any], document: Document, page: Geometry, language: str, shown: Shown, *, held: bool) -> str:
+    match block["kind"]:
+        case "to":
+            return f"#block(sticky: true, par(first-line-indent: 0em, text({literal(shown(block[language]))})))"
+        case "heading":
+            return f"#heading(level: 2, {literal(shown(block[language]))})"
+        case "text":
+            return _paragraphs(block[language], shown, held=held)
+        case "list":
+            return _items("list", [item[language] for item in block["items"]], shown)
+        case "remedies":
+            return _items("enum", [remedy(row, language) for row in block["rows"]], shown)
+        case "table":
+            return _table(block, page, language, shown)
+        case "closing":
+            return _closing(block, page, language, shown)
+        case _:
+            return _signatures(document.signatures, page, language, shown)
+
+
+def _paragraphs(text: str, shown: Shown, *, held: bool) -> str:
+    lines = [line for line in shown(text).split("\n") if line.strip()]
+    made = [f"#par(text({literal(line)}))" for line in lines]
+    if held and made:
+        made[-1] = f"#block(sticky: true, par(text({literal(lines[-1])})))"
+    return "\n".join(made)
+
+
+def _items(kind: str, items: Sequence[str], shown: Shown) -> str:
+    """Return a list; an entry of ours carries its own number, a way that stays open gets one."""
+    if not items:
+        return ""
+    how = 'numbering: "1.", indent: 2em, body-indent: 0.5em' if kind == "enum" else 'marker: "", indent: 2em, body-indent: 0pt'
+    made = ", ".join(f"[#par(first-line-indent: 0em, text({literal(shown(item))}))]" for item in items)
+    return f"#{kind}({how}, tight: true, {made})"
+
+
+def remedy(row: Mapping[str, Any], language: str) -> str:
+    """Return one way that stays open as a sentence: where, until when, what it does, and on which article it rests."""
+    if language == "en":
+        says = f" {row['says']['en']}" if row["says"]["en"] else ""
+        return f"{row['unit']['en']}: {row['term']['en']}.{says} ({', '.join(one['en'] for one in row['basis'])})"
+    return f"{row['unit']['zh']}：{row['term']['zh']}。{row['says']['zh']}（{'、'.join(one['zh'] for one in row['basis'])}）"
+
+
+def _table(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
+    columns, rows = block["columns"], block["rows"]
+    widths = ", ".join(column_widths(block, page, language))
+    header = ", ".join(f"strong(text(stroke: 0.02em, {literal(shown(column[language]))}))" for column in columns)
+    cells = []
+    for row in rows:
+        whole = _flag(max((len(cell[language]) for cell in row), default=0) > LONG_CELL)
+        cells.extend(f"table.cell(breakable: {whole}, par(text({literal(shown(cell[language]))})))" for cell in row)
+    return f"#table(columns: ({widths},), table.header(repeat: true, {header}), {', '.join(cells)})"
+
+
+def column_widths(block: Mapping[str, Any], page: Geometry, language: str) -> list[str]:
+    """Return the widths of a table's columns: a short column as wide as its longest entry, long ones share what is left."""
+    natural = []
+    for place, column in enumerate(block["columns"]):
+        texts = [column[language], *(row[place][language] for row in block["rows"])]
+        # Half a square for a Latin letter or figure, a whole one for a character.
+        natural.append(max(len(line.encode("gb18030", "replace")) for text in texts for line in text.split("\n")) * page.small * 0.54 + 12)
+    room = page.area[0] / MM_PER_POINT
+    short = [width <= room * 0.24 for width in natural]
+    taken = sum(width for width, one in zip(natural, short, strict=True) if one)
+    if all(short) or taken > room * 0.7:
+        return [f"{min(width, room * 0.4):.0f}fr" for width in natural]
+    return [f"{width:.1f}pt" if one else f"{min(width, room):.0f}fr" for width, one in zip(natural, short, strict=True)]
+
+
+def _closing(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
+    unit, date, seal = (literal(shown(text)) for text in (block[language], block["date"][language], SEAL_HERE.in_(language)))
+    return (
+        f"#v({page.pitch:.1f}pt, weak: true)\n#block(breakable: false, width: 100%, {{ set par(first-line-indent: 0em, justify: false)\n"
+        f"align(right, pad(right: 3em, box(align(center, stack(spacing: {page.pitch - page.body:.1f}pt, text({unit}), text({date}), "
+        f"text(size: {page.note * 1.2:.1f}pt, fill: luma(45%), {seal}))))))\nv(14mm) }})"
+    )
+
+
+def _signatures(lines: Sequence[Given], page: Geometry, language: str, shown: Shown) -> str:
+    if not lines:
+        return ""
+    colon = "：" if language != "en" else ": "
+    rows = []
+    for line in lines:
+        label = literal(shown(f"{line.label.in_(language)}{colon}{line.name}"))
+        waiting = SEAL_HERE if line.seal else BY_HAND
+        given = waiting.in_(language) if line.how is None else line.how.in_(language)
+        tone = "luma(20%)" if line.how is None else "rgb(20, 80, 45)"
+        size = page.body * 0.8 if line.how is None else page.small * 0.85
+        rows.append(
+            f"block(breakable: false, width: 100%, inset: (top: {page.body * 0.9:.1f}pt), grid(columns: (auto, 1fr), column-gutter: 6pt, "
+            f"align: (left + bottom, right + bottom), text({label}), "
+            f"block(width: 100%, stroke: (bottom: 0.5pt + luma(30%)), inset: (bottom: 3pt), align(right, text(size: {size:.1f}pt, fill: {tone}, {literal(shown(given))})))))"
+        )
+    # A seal that is still to be set by hand needs its room.
+    room = "\nv(22mm)" if any(line.seal and line.how is None for line in lines) else ""
+    body = "\n".join(rows) + room
+    whole = "false" if len(lines) <= 8 else "true"
+    return f"#block(breakable: {whole}, width: 100%, {{ set par(first-line-indent: 0em, justify: false)\n{body}\n}})"
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
