@@ -1,0 +1,91 @@
+"""Sums over lists of facts, as recorded by an instant: what was agreed, what was performed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.db.backends.utils import CursorWrapper
+
+from huiyin.core import rights
+from huiyin.core.packs import Library
+from huiyin.core.returns import Amount, Count
+from huiyin.core.snapshot import from_plain
+from huiyin.core.values import Principal
+from huiyin.matters import definitions, fold
+
+Key = tuple[str, UUID]
+# Below this many matters a sum would tell somebody an amount that is not theirs to read.
+SMALLEST = 5
+
+
+def loaded(value: Any) -> Any:
+    """Return a JSON value of the database, which a cursor gives as text."""
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def is_money(library: Library, count: Count) -> bool:
+    """Tell whether a count adds up amounts of CNY."""
+    if count.amount is None or count.amount.part is None:
+        return False
+    listed = library.procedures[count.of[0]].fields[count.amount.list]
+    return any(part.name == count.amount.part and part.type == "money" for part in listed.record)
+
+
+def of_matters(rows: CursorWrapper, amount: Amount, matters: Sequence[Key], as_of: datetime) -> dict[Key, int]:
+    """Return what each matter adds, from what was recorded by ``as_of``. Runs within the reader's transaction."""
+    rows.execute(
+        """SELECT c.home, c.matter, c.op, c.value, c.erased_at IS NOT NULL
+             FROM unnest(%s::text[], %s::uuid[]) b (home, matter)
+             JOIN matters_content c ON c.home = b.home AND c.matter = b.matter AND c.field = %s AND c.party = ''
+             JOIN matters_event e ON e.home = c.home AND e.matter = c.matter AND e.seq = c.seq
+            WHERE e.now <= %s ORDER BY c.home, c.matter, c.seq, c.n""",
+        [[home for home, _ in matters], [matter for _, matter in matters], amount.list, as_of],
+    )
+    said: dict[Key, list[tuple[str, str, str, Any, bool]]] = {}
+    for home, matter, op, value, erased in rows.fetchall():
+        said.setdefault((home, matter), []).append((amount.list, "", op, loaded(value), erased))
+    return {key: of_facts(amount, fold.fold(parts).facts) for key, parts in said.items()}
+
+
+def of_facts(amount: Amount, facts: Mapping[str, Any]) -> int:
+    """Return what one matter's facts add."""
+    entries = facts.get(amount.list)
+    if not isinstance(entries, list):
+        return 0
+    chosen = [
+        entry
+        for entry in entries
+        if isinstance(entry, dict) and all(str(entry.get(part)) in values for part, values in amount.where.items())
+    ]
+    if amount.part is None:
+        return len(chosen)
+    return sum(value for entry in chosen if isinstance(value := entry.get(amount.part), int))
+
+
+def seen_whole(rows: CursorWrapper, principal: Principal, field: str, matters: Sequence[Key]) -> frozenset[Key]:
+    """Return the matters whose value of ``field`` the principal may read in full."""
+    rows.execute(
+        """SELECT m.home, m.id, m.body FROM unnest(%s::text[], %s::uuid[]) b (home, matter)
+             JOIN matters_matter m ON m.home = b.home AND m.id = b.matter""",
+        [[home for home, _ in matters], [matter for _, matter in matters]],
+    )
+    found: set[Key] = set()
+    for home, matter, body in rows.fetchall():
+        snapshot = from_plain(loaded(body))
+        procedure, _ = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+        how = rights.relation(principal, snapshot, procedure)
+        if rights.sight(procedure.fields[field], how, principal, snapshot, procedure, None) == "see":
+            found.add((home, matter))
+    return frozenset(found)
+
+
+def added(cell: Sequence[Key], values: Mapping[Key, int], whole: frozenset[Key]) -> int | None:
+    """Return the sum over the matters of one cell, or None when it would tell what the reader may not read."""
+    hidden = [key for key in cell if key not in whole and values.get(key)]
+    if hidden and len(hidden) < SMALLEST:
+        return None
+    return sum(values.get(key, 0) for key in cell)
