@@ -130,7 +130,7 @@ def test_other_column_names_are_mapped(tmp_path: Path) -> None:
 
 
 def test_a_missing_column_is_named_before_anything_is_read(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.csv", [row("1")], header=("编号", "用户", "时间", "标题", "内容", "赞", "踩"))
+    path = write(tmp_path / "a.csv", [row("1")], header=("单号", "用户", "日期", "主题", "正文", "赞", "踩"))
     with pytest.raises(HostError) as caught:
         inspect(path)
     assert "message_no" in caught.value.text.en

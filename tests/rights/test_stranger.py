@@ -64,6 +64,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "token": ["report", str(uuid4())],
         "code": ["210102000000", receipt.reference, receipt.code or "000000"],
         "slug": [receipt.reference],
+        "job": [uuid4()],
         "unit": ["governance_centre.210102"],
         "file": victim.files,
         "rest": [f"matters/{receipt.home}/{receipt.matter}/body", f"matter/{receipt.reference}"],

@@ -299,7 +299,7 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model], alias: str) -
     columns = ", ".join(quote(field.column) for field in fields)
     with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as out:
         for row in rows:
-            out.write_row([getattr(row, field.attname) for field in fields])
+            out.write_row([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
 
 
 def _pair(text: Text) -> dict[str, str]:

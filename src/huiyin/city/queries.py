@@ -14,18 +14,24 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from huiyin.city.models import Absence, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
+from huiyin import clock
+from huiyin.city.models import Absence, Account, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
-from huiyin.core.values import Text
+from huiyin.core.values import Principal, Text
 
 # Posts tied to an appointment of one's own: nobody mediates, judges or holds a system key on another's behalf.
 OWN_APPOINTMENT = frozenset({"mediator", "judge", "system_admin", "security_admin", "audit_admin"})
 # A deputy may be away too, and have a deputy; longer chains are somebody's mistake and end with nobody.
 LONGEST_CHAIN = 3
 
+# What a post looks at a matter for, where that is not to handle it.
+PURPOSE_OF_POST: Mapping[str, str] = {"supervision_officer": "supervise", "audit_admin": "audit"}
+MOST_OVERSEERS = 500
+
 _lock = Lock()
+_overseen: dict[tuple[tuple[str, ...], str, str, date], tuple[str, ...]] = {}
 _library: tuple[tuple[str, ...], Library] | None = None
 _procedures: dict[tuple[str, str], Procedure] = {}
 
@@ -223,6 +229,66 @@ def _deputy(absent: UUID, on: date, away: Mapping[UUID, Absence], unit_id: str, 
         seen.add(deputy.id)
         current = deputy.id
     return None
+
+
+def account_name(account: str) -> str:
+    """Return the name of the person with that account id, or an empty text."""
+    try:
+        return Account.objects.filter(id=UUID(account)).values_list("name", flat=True).first() or ""
+    except ValueError:
+        return ""
+
+
+def overseen_by(unit_id: str, post: str, on: date) -> tuple[str, ...]:
+    """Return the units a post of a unit oversees on a day: those within its unit's place, itself left out.
+
+    The packs say which kinds: a post oversees the bodies that a procedure only it may open can be served on. A court or a
+    procuratorate is in none of those lists, and so is overseen by nobody.
+    """
+    current = library()
+    kinds = {
+        kind
+        for one in current.procedures.values()
+        if any(one.posts[name].post == post for name in one.opening_by)
+        for use in one.units.values()
+        for kind in use.kinds
+    }
+    if not kinds:
+        return ()
+    held = _library
+    key = (() if held is None else held[0], unit_id, post, on)
+    if key not in _overseen:
+        place = Unit.objects.filter(id=unit_id).values_list("division_id", flat=True).first()
+        inside = Unit.objects.filter(on_day(on), kind__in=kinds, division__path__contains=[place]).exclude(id=unit_id)
+        with _lock:
+            if len(_overseen) >= MOST_OVERSEERS:
+                _overseen.clear()
+            _overseen[key] = () if place is None else tuple(inside.order_by("id").values_list("id", flat=True))
+    return _overseen[key]
+
+
+def today() -> date:
+    """Return the city's date."""
+    return clock.now().astimezone(library().zone).date()
+
+
+def staff_principal(account: UUID, unit_id: str, post: str, on: date) -> Principal | None:
+    """Return a member of staff acting in a post, with what that post oversees; None when it is not theirs on that day."""
+    if not any((held.unit, held.post) == (unit_id, post) for held in appointments_of(account, on)):
+        return None
+    return principal_in_post(account, unit_id, post, on)
+
+
+def principal_in_post(account: UUID, unit_id: str, post: str, on: date) -> Principal:
+    """Return the principal of somebody known to act in a post on a day."""
+    return Principal(
+        kind="staff",
+        id=str(account),
+        unit=unit_id,
+        post=post,
+        purpose=PURPOSE_OF_POST.get(post, "handle"),
+        supervises=overseen_by(unit_id, post, on),
+    )
 
 
 def appointments_of(account: UUID | str, on: date) -> list[Held]:

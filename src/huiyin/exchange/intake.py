@@ -7,7 +7,7 @@ each home. Killed at any moment and run again, it goes on where it stood: a numb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from typing import Any
 from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
+from huiyin.core.packs import Library
 from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 from huiyin.exchange import records, rejects
-from huiyin.exchange.messages import Message, Rejected, read_message
+from huiyin.exchange.messages import Choices, Message, Rejected, read_message
 from huiyin.exchange.owners import Proposal, Proposer
 from huiyin.host.errors import HostError
 from huiyin.matters import doors, services
@@ -53,7 +54,7 @@ def run(
     feeder: str = "file",
     progress: Progress | None = None,
 ) -> Plain:
-    """Take in every message of a CSV file.
+    """Take in every message of a CSV or XLSX file.
 
     Args:
         path: the file; its columns are those of `exchange.records.COLUMNS`.
@@ -68,19 +69,8 @@ def run(
         HostError: the file as a whole cannot be read; nothing was taken in.
     """
     source_path = Path(path)
-    if not feeder or len(feeder) > MAX_FEEDER or not feeder.isprintable():
-        raise HostError(
-            "feeder", f"来源的名字应有 1～{MAX_FEEDER} 个字。", f"The feeder's name has 1 to {MAX_FEEDER} printable characters."
-        )
     renamed = records.read_mapping(Path(mapping)) if isinstance(mapping, str | Path) else mapping
-    source = records.inspect(source_path, renamed)
-    total = sum(1 for _ in records.read(source))
-    intake = _Intake(feeder)
-    tally = Tally()
-    for batch in _batches(records.read(source), BATCH):
-        intake.take(batch, tally)
-        if progress is not None:
-            progress(tally.read, total)
+    tally = take_file(source_path, mapping=renamed, feeder=feeder, progress=progress)
     reject_file = rejects.write(source_path, tally.rejected)
     return {
         "read": tally.read,
@@ -91,12 +81,52 @@ def run(
     }
 
 
+def take_file(
+    path: Path,
+    *,
+    feeder: str,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    write: bool = True,
+) -> Tally:
+    """Take in every message of a file, or without ``write`` only say what would become of each.
+
+    Raises:
+        HostError: the file as a whole cannot be read; nothing was taken in.
+    """
+    if not feeder or len(feeder) > MAX_FEEDER or not feeder.isprintable():
+        raise HostError(
+            "feeder", f"来源的名字应有 1～{MAX_FEEDER} 个字。", f"The feeder's name has 1 to {MAX_FEEDER} printable characters."
+        )
+    source = records.inspect(path, mapping)
+    total = sum(1 for _ in records.read(source))
+    intake = _Intake(feeder, write=write)
+    tally = Tally()
+    for batch in _batches(records.read(source), BATCH):
+        intake.take(batch, tally)
+        if progress is not None:
+            progress(tally.read, total)
+    tally.rejected = [replace(one, cell=source.cell(one.line, one.field)) for one in tally.rejected]
+    return tally
+
+
+def choices(library: Library) -> Choices:
+    """Return what a sender may choose from: topics of the line this room opens, and the city's districts."""
+    line = library.procedures[PROCEDURE].line_of_work
+    root = places.root()
+    districts = {} if root is None else {place.short: place.code for place in places.parts(root.code)}
+    return Choices({topic.label.zh: topic.key for topic in library.topics_of(line) if not topic.sealed}, districts)
+
+
 class _Intake:
-    def __init__(self, feeder: str) -> None:
+    def __init__(self, feeder: str, *, write: bool) -> None:
         self._feeder = feeder
+        self._write = write
+        self._tried: dict[str, str] = {}
         self._principal = Principal(kind="feeder", id=feeder, purpose="intake")
         library = city.library()
         self._zone = library.calendar.zone
+        self._choices = choices(library)
         definition = library.procedures[PROCEDURE]
         self._proposer = Proposer(library, definition.units[definition.host].kinds)
         form = definition.forms[definition.opening_form]
@@ -108,20 +138,27 @@ class _Intake:
         tally.read += len(batch)
         now = clock.now()
         fresh: dict[str, Message] = {}
-        read = [read_message(record, self._zone, now) for record in batch]
+        read = [read_message(record, self._zone, now, self._choices) for record in batch]
         before = self._before([one.number for one in read if isinstance(one, Message)])
         for one in read:
             if isinstance(one, Rejected):
                 tally.rejected.append(one)
                 continue
-            earlier = before.get(one.number) or (fresh[one.number].content_hash() if one.number in fresh else None)
+            earlier = (
+                before.get(one.number) or self._tried.get(one.number) or (fresh[one.number].content_hash() if one.number in fresh else None)
+            )
             if earlier is None:
                 fresh[one.number] = one
             elif earlier == one.content_hash():
                 tally.known += 1
             else:
-                tally.rejected.append(Rejected(one.line, one.number, SAME_NUMBER))
-        self._open(list(fresh.values()), tally)
+                tally.rejected.append(Rejected(one.line, one.number, SAME_NUMBER, "message_no"))
+        if self._write:
+            self._open(list(fresh.values()), tally)
+        else:
+            # Later rows of the same file are compared with these as if they had been written.
+            self._tried |= {number: message.content_hash() for number, message in fresh.items()}
+            tally.new += len(fresh)
 
     def _key(self, number: str) -> str:
         return f"intake:{self._feeder}:{number}"
@@ -147,14 +184,14 @@ class _Intake:
             answers = doors.many(home, [payload for _, payload in openings])
             for (message, _), answer in zip(openings, answers, strict=True):
                 if answer["status"] == "mismatch":
-                    tally.rejected.append(Rejected(message.line, message.number, SAME_NUMBER))
+                    tally.rejected.append(Rejected(message.line, message.number, SAME_NUMBER, "message_no"))
                 elif answer["status"] == "known":
                     tally.known += 1
                 else:
                     tally.new += 1
 
     def _prepare(self, message: Message) -> services.Pending | services.Receipt | Refusal:
-        proposal = self._proposer.propose(f"{message.title}\n{message.detail}")
+        proposal = self._proposer.propose(f"{message.title}\n{message.detail}", topic=message.topic, division=message.division)
         data, evidence = self._data(message, proposal)
         made = services.prepare_opening(
             procedure=PROCEDURE,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ class Message:
         line: where it stands in the file.
         number: the feeder's own number.
         written_at: when it was written, by the feeder's clock.
+        topic: topic key the sender chose from the template's list; empty when left to us.
+        division: code of the district chosen there; empty when left to us.
     """
 
     line: int
@@ -36,62 +39,110 @@ class Message:
     written_at: datetime
     title: str
     detail: str
+    topic: str = ""
+    division: str = ""
 
     def content_hash(self) -> str:
         """Return the hash that tells whether the same number came with the same content."""
         said = {"number": self.number, "written_at": self.written_at.isoformat(), "title": self.title, "detail": self.detail}
+        said |= {name: value for name, value in (("topic", self.topic), ("division", self.division)) if value}
         return hashlib.sha256(chain.canonical(said)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A row that does not go in, and why."""
+    """A row that does not go in, and why.
+
+    Attributes:
+        field: our name of the column at fault; empty when it is the row as a whole.
+        cell: its address in the file, such as ``D17``; of the whole row its number.
+    """
 
     line: int
     number: str
     reason: Text
+    field: str = ""
+    cell: str = ""
 
 
-def read_message(record: Record, zone: ZoneInfo, now: datetime) -> Message | Rejected:
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the template's lists offer: the words of topics and of districts, with their keys and codes."""
+
+    topics: Mapping[str, str] = field(default_factory=dict)
+    districts: Mapping[str, str] = field(default_factory=dict)
+
+
+NOTHING_TO_CHOOSE = Choices()
+
+
+def read_message(record: Record, zone: ZoneInfo, now: datetime, choices: Choices = NOTHING_TO_CHOOSE) -> Message | Rejected:
     """Return the message of a row, or why it is none."""
     cells = {name: cell.strip() for name, cell in (record.values or {}).items()}
     number, title, detail = (cells.get(name, "") for name in ("message_no", "title", "detail"))
     shown = "".join(mark if mark.isprintable() else "�" for mark in number[:MAX_NUMBER])
-    reason = record.problem or _wrong_text(number, title, detail)
-    written_at = None if reason is not None else _instant(cells.get("time", ""), zone)
-    if reason is None and (written_at is None or written_at.year < FIRST_YEAR):
-        reason = Text(
+    wrong = (record.problem, "") if record.problem is not None else _wrong_text(number, title, detail)
+    written_at = None if wrong is not None else _instant(cells.get("time", ""), zone)
+    if wrong is None:
+        wrong = _wrong_time(written_at, now) or _wrong_choice(cells, choices)
+    if wrong is not None or written_at is None:
+        reason, at = wrong or (Text("", ""), "")
+        return Rejected(record.line, shown, reason, at)
+    return Message(
+        record.line,
+        number,
+        written_at,
+        title,
+        detail,
+        choices.topics.get(cells.get("topic", ""), ""),
+        choices.districts.get(cells.get("district", ""), ""),
+    )
+
+
+def _wrong_time(written_at: datetime | None, now: datetime) -> tuple[Text, str] | None:
+    if written_at is None or written_at.year < FIRST_YEAR:
+        return Text(
             "时间读不懂，应写成 2019/2/28 11:25:05 或 2019-02-28 11:25:05。",
             "The time cannot be read; write it as 2019/2/28 11:25:05 or 2019-02-28 11:25:05.",
-        )
-    elif written_at is not None and written_at > now:
-        reason = Text("时间晚于现在。", "The time is later than now.")
-    if reason is not None or written_at is None:
-        return Rejected(record.line, shown, reason or Text("", ""))
-    return Message(record.line, number, written_at, title, detail)
+        ), "time"
+    return (Text("时间晚于现在。", "The time is later than now."), "time") if written_at > now else None
 
 
-def _wrong_text(number: str, title: str, detail: str) -> Text | None:
+def _wrong_choice(cells: Mapping[str, str], choices: Choices) -> tuple[Text, str] | None:
+    for name, known, label in (
+        ("topic", choices.topics, Text("事项类型", "topic")),
+        ("district", choices.districts, Text("区县", "district")),
+    ):
+        said = cells.get(name, "")
+        if said and said not in known:
+            return Text(
+                f"没有“{said[:30]}”这个{label.zh}，请从模板的下拉列表里选，或者留空。",
+                f"There is no {label.en} “{said[:30]}”; choose one from the template's list or leave it empty.",
+            ), name
+    return None
+
+
+def _wrong_text(number: str, title: str, detail: str) -> tuple[Text, str] | None:
     if not number:
-        return Text("没有编号。", "The number is missing.")
+        return Text("没有编号。", "The number is missing."), "message_no"
     if len(number) > MAX_NUMBER:
-        return Text(f"编号超过 {MAX_NUMBER} 个字符。", f"The number is longer than {MAX_NUMBER} characters.")
+        return Text(f"编号超过 {MAX_NUMBER} 个字符。", f"The number is longer than {MAX_NUMBER} characters."), "message_no"
     if not detail:
-        return Text("没有内容。", "The text is empty.")
-    for label, text, longest in (
-        (Text("内容", "text"), detail, MAX_TEXT),
-        (Text("标题", "title"), title, MAX_TITLE),
+        return Text("没有内容。", "The text is empty."), "detail"
+    for label, text, longest, name in (
+        (Text("内容", "text"), detail, MAX_TEXT, "detail"),
+        (Text("标题", "title"), title, MAX_TITLE, "title"),
     ):
         if len(text) > longest:
             return Text(
                 f"{label.zh}有 {len(text)} 字，最多 {longest} 字。",
                 f"The {label.en} has {len(text)} characters; the most is {longest}.",
-            )
-    whole = number + title + detail
-    if "\x00" in whole:
-        return Text("含有空字符（NUL），文件可能损坏。", "It holds a NUL character; the file may be damaged.")
-    if any("\ud800" <= mark <= "\udfff" for mark in whole):
-        return Text("有读不出来的字节，编码可能不一致。", "Some bytes cannot be read; the encoding may be mixed.")
+            ), name
+    for name, text in (("message_no", number), ("title", title), ("detail", detail)):
+        if "\x00" in text:
+            return Text("含有空字符（NUL），文件可能损坏。", "It holds a NUL character; the file may be damaged."), name
+        if any("\ud800" <= mark <= "\udfff" for mark in text):
+            return Text("有读不出来的字节，编码可能不一致。", "Some bytes cannot be read; the encoding may be mixed."), name
     return None
 
 

@@ -68,19 +68,22 @@ class Proposer:
         self._owners: dict[tuple[str, str | None, date], Owner] = {}
         self._found: dict[frozenset[str], tuple[str, str] | None] = {}
 
-    def propose(self, text: str) -> Proposal:
-        """Return what a message's words point to."""
-        suggested = self._suggester.suggest(text, limit=1)
+    def propose(self, text: str, *, topic: str = "", division: str = "") -> Proposal:
+        """Return what a message's words point to; what its sender chose stands before them."""
+        suggested = () if topic else self._suggester.suggest(text, limit=1)
         place = self._place(text)
-        division = None if place is None else place[0]
-        owner = self._owner(suggested[0].topic if suggested else ANY_TOPIC, division)
-        topic = suggested[0].topic if suggested else self._plainest()
+        if division and (place is None or division not in places.path_of(place[0])):
+            place = (division, places.full_name(division))
+        code = None if place is None else place[0]
+        owner = self._owner(topic or (suggested[0].topic if suggested else ANY_TOPIC), code)
+        chosen = topic
+        topic = topic or (suggested[0].topic if suggested else self._plainest())
         return Proposal(
             topic=topic,
-            division=division or self._root,
-            queue=self._queue(division or self._root),
+            division=code or self._root,
+            queue=self._queue(code or self._root),
             found_place="" if place is None else place[1],
-            reason=self._reason(topic, suggested[0].words if suggested else (), place, owner),
+            reason=self._reason(topic, suggested[0].words if suggested else (), place, owner, chosen=bool(chosen)),
         )
 
     def _place(self, text: str) -> tuple[str, str] | None:
@@ -120,10 +123,12 @@ class Proposer:
         """Return the topic for messages whose words say nothing: the whole line of requests."""
         return "request" if "request" in self._library.topics else next(iter(self._library.topics))
 
-    def _reason(self, topic: str, words: tuple[str, ...], place: tuple[str, str] | None, owner: Owner) -> Text:
+    def _reason(self, topic: str, words: tuple[str, ...], place: tuple[str, str] | None, owner: Owner, *, chosen: bool) -> Text:
         label = self._library.topics[topic].label
         about = (
-            Text(f"按“{'、'.join(words[:3])}”推荐事项类型“{label.zh}”，待派单员确认。",
+            Text(f"来件写明事项类型“{label.zh}”。", f"The sender chose the topic {label.en}.")
+            if chosen
+            else Text(f"按“{'、'.join(words[:3])}”推荐事项类型“{label.zh}”，待派单员确认。",
                  f"Proposed topic {label.en}, by the words {', '.join(words[:3])}; a dispatcher confirms.")
             if words
             else Text("看不出事项类型，由派单员定。", "The words point to no topic; a dispatcher decides.")

@@ -1,4 +1,4 @@
-"""Rows of a CSV file that somebody else made: read one by one, so that a bad one does not take the good ones with it."""
+"""Rows of a file that somebody else made, CSV or XLSX: read one by one, so that a bad one does not take the good ones with it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,25 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from huiyin.core.values import Text
+from huiyin.exchange import workbook
+from huiyin.exchange.sheets import letter
 from huiyin.host.errors import HostError
 
-COLUMNS = ("message_no", "user_code", "time", "title", "detail", "likes", "dislikes")
+COLUMNS = ("message_no", "user_code", "time", "title", "detail", "likes", "dislikes", "district", "topic")
+# What our own template calls them.
+LABELS: Mapping[str, str] = {
+    "message_no": "编号",
+    "time": "时间",
+    "title": "标题",
+    "detail": "内容",
+    "district": "区县",
+    "topic": "事项类型",
+}
+# How the template's row of notes begins; it is no message.
+NOTE = "说明："
 NEEDED = ("message_no", "time", "detail")
 ENCODINGS = ("utf-8", "gb18030")
+XLSX = "xlsx"
 # A quote opened and never closed would swallow the rest of the file; no message is longer than this.
 MOST_LINES = 2000
 MOST_CHARACTERS = 400_000
@@ -41,12 +55,16 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file that was looked at: how it is encoded and which column holds what."""
+    """A file that was looked at: how it is encoded (``xlsx`` for a workbook) and which column holds what."""
 
     path: Path
     encoding: str
     header: tuple[str, ...]
     places: Mapping[str, int]
+
+    def cell(self, line: int, field: str) -> str:
+        """Return the address of a cell as spreadsheets show it; of the row alone when the field has no column."""
+        return f"{letter(self.places[field])}{line}" if field in self.places else str(line)
 
 
 def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
@@ -56,7 +74,7 @@ def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
         mapping: our column name -> theirs, for the columns they call otherwise.
 
     Raises:
-        HostError: the file is not a CSV we can read, or a column that is needed is missing.
+        HostError: the file is not one we can read, or a column that is needed is missing.
     """
     theirs = {name: name for name in COLUMNS} | dict(mapping or {})
     unknown = sorted(set(theirs) - set(COLUMNS))
@@ -66,13 +84,12 @@ def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
             f"对应表里的“{'、'.join(unknown)}”不是本系统的列名。可用：{'、'.join(COLUMNS)}。",
             f"The mapping names {', '.join(unknown)}, which is none of ours: {', '.join(COLUMNS)}.",
         )
-    encoding = _encoding(path)
-    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
-        try:
-            header = tuple(cell.strip() for cell in next(csv.reader(_Lines(iter(file)), strict=True), ()))
-        except (csv.Error, _RunawayError):
-            header = ()
+    encoding = XLSX if workbook.is_workbook(path) else _encoding(path)
+    header = workbook.header(path) if encoding == XLSX else _header(path, encoding)
     places = {name: header.index(column) for name, column in theirs.items() if column in header}
+    for name, label in LABELS.items():
+        if name not in places and name not in (mapping or {}) and label in header:
+            places[name] = header.index(label)
     missing = [theirs[name] for name in NEEDED if name not in places]
     missing += [column for name, column in (mapping or {}).items() if name not in places and column not in missing]
     if missing:
@@ -85,8 +102,37 @@ def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
     return Source(path, encoding, header, places)
 
 
+def _header(path: Path, encoding: str) -> tuple[str, ...]:
+    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+        try:
+            return tuple(cell.strip() for cell in next(csv.reader(_Lines(iter(file)), strict=True), ()))
+        except (csv.Error, _RunawayError):
+            return ()
+
+
 def read(source: Source) -> Iterator[Record]:
     """Yield the rows of a file in order. A row that cannot be read is one bad record; reading goes on behind it."""
+    rows = _workbook_records(source) if source.encoding == XLSX else _csv_records(source)
+    for record in rows:
+        if not (record.values or {}).get("message_no", "").startswith(NOTE):
+            yield record
+
+
+def _workbook_records(source: Source) -> Iterator[Record]:
+    for line, cells in workbook.rows(source.path):
+        values = {name: cells[place] if place < len(cells) else "" for name, place in source.places.items()}
+        lost = next((name for name, cell in values.items() if isinstance(cell, workbook.LostDigits)), None)
+        problem = None
+        if lost is not None:
+            problem = Text(
+                f"“{source.header[source.places[lost]]}”是很长的数字，表格软件可能已改掉后几位。请把这一列设为文本后重填。",
+                f"“{source.header[source.places[lost]]}” is a long number and the spreadsheet may have changed its last digits. "
+                "Format the column as text and fill it in again.",
+            )
+        yield Record(line, {name: str(cell) for name, cell in values.items()}, problem)
+
+
+def _csv_records(source: Source) -> Iterator[Record]:
     with source.path.open(encoding=source.encoding, errors="surrogateescape", newline="") as file:
         lines = _Lines(iter(file))
         reader = csv.reader(lines, strict=True)

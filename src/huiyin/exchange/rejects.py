@@ -10,9 +10,20 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from huiyin.core.values import Language, Text
 from huiyin.exchange.messages import Rejected
+from huiyin.exchange.sheets import Column, harmless, write_xlsx
 
-HEADER = ("line", "message_no", "原因", "reason")
+HEADER = ("line", "cell", "message_no", "原因", "reason")
+COLUMNS = (
+    Column(Text("单元格", "Cell"), Text("原表里的位置", "where in the file"), 12),
+    Column(Text("编号", "Number"), Text("来件编号", "the sender's number"), 22),
+    Column(
+        Text("原因", "Reason"),
+        Text("改好后把整张表重新上传，收过的不会重收", "mend it and upload the whole file; what is in is not taken twice"),
+        70,
+    ),
+)
 
 
 def path_for(source: Path) -> Path:
@@ -37,9 +48,16 @@ def write(source: Path, rejected: Sequence[Rejected]) -> Path | None:
         os.fchmod(file.fileno(), 0o600)
         writer = csv.writer(file)
         writer.writerow(HEADER)
-        writer.writerows((one.line, _harmless(one.number), one.reason.zh, one.reason.en) for one in rejected)
+        writer.writerows((one.line, one.cell, harmless(one.number), one.reason.zh, one.reason.en) for one in rejected)
     waiting.replace(path)
     return path
+
+
+def write_sheet(path: Path, rejected: Sequence[Rejected], language: Language) -> None:
+    """Write the same as a spreadsheet, for whoever tried the file on a page."""
+    rows = ((one.cell, one.number, one.reason.in_(language)) for one in rejected)
+    note = Text("只列位置和原因，不含来件内容。", "Places and reasons only; no message is in here.")
+    write_xlsx(path, COLUMNS, rows, title=Text("要改的行", "Rows to mend"), watermark=note, language=language)
 
 
 def _is_ours(path: Path) -> bool:
@@ -48,8 +66,3 @@ def _is_ours(path: Path) -> bool:
             return file.readline().strip() == ",".join(HEADER)
     except (OSError, UnicodeDecodeError):
         return False
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

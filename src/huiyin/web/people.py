@@ -24,7 +24,6 @@ MATTERS_KEY = "matters"
 # A telephone lent to a neighbour or a computer in a library forgets the matter after this long without a look.
 PARTY_LASTS = timedelta(hours=2)
 MOST_MATTERS = 20
-PURPOSE_OF_POST: Mapping[str, str] = {"supervision_officer": "supervise", "audit_admin": "audit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +66,7 @@ def seats_of(account: Account) -> tuple[Seat, ...]:
 
 def principal_in(account: Account, seat: Seat) -> Principal:
     """Return the principal of a person acting in one post."""
-    return Principal(
-        kind="staff",
-        id=str(account.pk),
-        unit=seat.unit,
-        post=seat.post,
-        purpose=PURPOSE_OF_POST.get(seat.post, "handle"),
-    )
+    return city.principal_in_post(account.pk, seat.unit, seat.post, city.today())
 
 
 def seat_of(request: HttpRequest) -> Seat | None:

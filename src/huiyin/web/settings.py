@@ -61,8 +61,16 @@ INSTALLED_APPS = [
     "huiyin.parties",
     "huiyin.matters",
     "huiyin.papers",
+    "huiyin.jobs",
     "huiyin.ui",
     "huiyin.routing",
+    "huiyin.intake",
+]
+
+# Modules that define kinds of long work (`huiyin.jobs.kinds.job`).
+HUIYIN_JOBS = [
+    "huiyin.jobs.signs",
+    "huiyin.exchange.jobs",
 ]
 
 MIDDLEWARE = [

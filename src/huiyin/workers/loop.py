@@ -1,4 +1,6 @@
-"""The worker: outgoing work, clocks that ran out, sealing. Any number of them may run; each piece is done once.
+"""The worker: outgoing work, clocks that ran out, sealing, and in a thread of its own what people asked for that takes long.
+
+Any number of workers may run; each piece is done once.
 
 It polls: an index tells in a fraction of a millisecond that nothing is due. NOTIFY would take one lock for the whole
 database at every commit and put all writers in a queue.
@@ -15,11 +17,16 @@ from typing import Final
 from django.db import Error, connections
 
 from huiyin import clock
+from huiyin.intake import services as intake
+from huiyin.jobs import running
 from huiyin.matters import deadlines, doors, outbox, sealing
 
 POLL_SECONDS: Final = 0.5
 SEAL_SECONDS: Final = 240
+SWEEP_SECONDS: Final = 600
 LONGEST_BACKOFF: Final = 30.0
+# How long a job is given to reach its next step when the worker is asked to end; it is taken up again later.
+JOIN_SECONDS: Final = 5.0
 
 log = logging.getLogger("huiyin.worker")
 
@@ -27,13 +34,19 @@ log = logging.getLogger("huiyin.worker")
 def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float = SEAL_SECONDS) -> None:
     """Work until ``stop`` is set. A lost database is waited for; nothing is lost with it."""
     backoff = poll
-    next_seal = time.monotonic()
+    next_seal = next_sweep = time.monotonic()
+    # Long work stands beside: no clock waits for somebody's spreadsheet.
+    beside = threading.Thread(target=running.keep_running, args=(stop,), name="huiyin-jobs", daemon=True)
+    beside.start()
     while not stop.is_set():
         try:
             done = turn()
             if time.monotonic() >= next_seal:
                 seal()
                 next_seal = time.monotonic() + seal_every
+            if time.monotonic() >= next_sweep:
+                intake.sweep()
+                next_sweep = time.monotonic() + SWEEP_SECONDS
             backoff = poll
         except Error:
             # The connection is gone or spoilt; a fresh one is made at the next turn.
@@ -44,6 +57,7 @@ def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float 
             continue
         if not done:
             stop.wait(poll)
+    beside.join(timeout=JOIN_SECONDS)
     connections.close_all()
 
 

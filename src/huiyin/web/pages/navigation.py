@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from django.http import HttpRequest
 
 from huiyin.core.values import Text
 from huiyin.web.people import Seat
 
 # Posts that write down what somebody says at the window or on the telephone.
 TAKES_IN = frozenset({"intake_clerk", "clerk", "dispatcher", "head", "grid_worker"})
+
+# Posts of a committee that mediate, keep its files and its seal.
+MEDIATES = frozenset({"mediator", "clerk", "head", "seal_keeper"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +24,42 @@ class Entry:
     Attributes:
         name: name of the address, and what a page gives as ``here``.
         posts: who has use for it; None is everybody.
+        kinds: only in units of these kinds.
+        count: what waits behind it, as a short text; empty when nothing does.
+        badge: that text, filled in for one reader.
     """
 
     name: str
     label: Text
     posts: frozenset[str] | None = None
+    kinds: frozenset[str] | None = None
+    count: Callable[[HttpRequest], str] | None = None
+    badge: str = ""
+
+    def serves(self, seat: Seat) -> bool:
+        """Tell whether somebody in that post has use for it."""
+        return (self.posts is None or seat.post in self.posts) and (self.kinds is None or seat.unit_kind in self.kinds)
+
+
+def _unread(request: HttpRequest) -> str:
+    # The pages ask this module for their shell, so it asks them late.
+    from huiyin.web.pages import told
+
+    return told.badge(request)
 
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("inbox", Text("待办", "To do")),
+    Entry("notices", Text("通知", "Notices"), count=_unread),
     Entry("take-in", Text("登记来访来电", "Take in"), TAKES_IN),
+    Entry("jobs", Text("导出和批量工作", "Files and long work")),
+    Entry("mediations", Text("我的调解", "My mediations"), MEDIATES, frozenset({"mediation_committee"})),
     Entry("guides", Text("办事指南", "Guides")),
     Entry("record", Text("公开记录", "Public record")),
 )
 
 
-def entries(seat: Seat | None) -> tuple[Entry, ...]:
-    """Return the lines for a post, in order; none before a post is chosen."""
-    return () if seat is None else tuple(entry for entry in ENTRIES if entry.posts is None or seat.post in entry.posts)
+def entries(seat: Seat | None, request: HttpRequest) -> tuple[Entry, ...]:
+    """Return the lines for a post, in order, with what waits behind them; none before a post is chosen."""
+    mine = () if seat is None else tuple(entry for entry in ENTRIES if entry.serves(seat))
+    return tuple(entry if entry.count is None else replace(entry, badge=entry.count(request)) for entry in mine)

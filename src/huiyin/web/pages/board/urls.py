@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from huiyin.web.pages.board import jobs, spreadsheets
+
+urlpatterns: list[URLPattern] = [
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/signs/", jobs.signs, name="job-signs"),
+    path("jobs/<uuid:job>/", jobs.job, name="job"),
+    path("jobs/<uuid:job>/state/", jobs.state, name="job-state"),
+    path("jobs/<uuid:job>/cancel/", jobs.cancel, name="job-cancel"),
+    path("jobs/<uuid:job>/file/", jobs.file, name="job-file"),
+    path("jobs/<uuid:job>/errors/", jobs.errors, name="job-errors"),
+    path("export/", spreadsheets.export, name="export"),
+    path("import/", spreadsheets.take_in, name="import"),
+    path("import/confirm/", spreadsheets.confirm, name="import-confirm"),
+    path("import/blank/", spreadsheets.blank, name="import-blank"),
+]

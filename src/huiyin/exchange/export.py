@@ -1,0 +1,113 @@
+"""A list of matters taken out as a spreadsheet: what the screen shows and not a word more, with who took it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from huiyin import clock
+from huiyin.city import places
+from huiyin.city import queries as city
+from huiyin.core.diagram_common import state_label
+from huiyin.core.packs import Library
+from huiyin.core.values import Language, Principal, Text
+from huiyin.exchange.sheets import Cell, Column
+from huiyin.matters import lists
+from huiyin.matters.views import Page, Row
+from huiyin.ui import shown
+
+PAGE = 200
+LISTS: Mapping[str, Callable[..., Page]] = {
+    "inbox": lists.inbox,
+    "unit": lists.of_unit,
+    "elsewhere": lists.elsewhere,
+    "all": lists.matters,
+}
+FILTERS = ("list", "line", "place", "state", "overdue", "soon")
+COLUMNS = (
+    Column(Text("事项编号", "Reference"), Text("文本格式，不要改成数字", "text; do not turn it into a number"), 18),
+    Column(Text("办理程序", "Procedure"), Text("按哪个程序办", "the procedure it follows"), 16),
+    Column(Text("事项类型", "Topic"), Text("登记的类型", "as registered"), 18),
+    Column(Text("地点", "Place"), Text("到社区为止，不含门牌", "down to the community, no house number"), 30),
+    Column(Text("到哪一步", "Step"), Text("导出时的状态", "when it was exported"), 16),
+    Column(Text("谁在办", "With"), Text("单位和岗位，不含人名", "unit and post, no names"), 26),
+    Column(Text("期限", "Due"), Text("最近一个期限", "the next date"), 14),
+    Column(Text("是否超期", "Overdue"), Text("按导出时计算", "when it was exported"), 12),
+    Column(Text("收到时间", "Received"), Text("北京时间", "Beijing time"), 18),
+)
+
+
+def read_rows(principal: Principal, asked: Mapping[str, Any]) -> Iterator[Row]:
+    """Yield the rows of a list, all its pages.
+
+    Args:
+        asked: which list (``list``: one of `LISTS`) and what it is narrowed to, as `wanted_of` reads it.
+    """
+    read = LISTS.get(str(asked.get("list")), lists.inbox)
+    after: str | None = None
+    while True:
+        page = read(principal, after=after, limit=PAGE, **wanted_of(asked))
+        yield from page.rows
+        after = page.after
+        if after is None:
+            return
+
+
+def wanted_of(asked: Mapping[str, Any]) -> lists.Wanted:
+    """Return what a list is narrowed to, from the words of its address."""
+    return {
+        "line": str(asked["line"]) if asked.get("line") else None,
+        "place": str(asked["place"]) if asked.get("place") else None,
+        "state": str(asked["state"]).rpartition(".")[2] if asked.get("state") else None,
+        "overdue": True if asked.get("overdue") else None,
+        "soon": True if asked.get("soon") else None,
+    }
+
+
+class Lines:
+    """Rows of matters as rows of a sheet; every name is looked up once."""
+
+    def __init__(self, language: Language) -> None:
+        """Read names in one language."""
+        self._library: Library = city.library()
+        self._language: Language = language
+        self._places: dict[str, str] = {}
+
+    def line(self, row: Row) -> tuple[Cell, ...]:
+        """Return the cells of one matter."""
+        topic = self._library.topics.get(row.topic)
+        procedure = self._library.procedures.get(row.procedure)
+        state = None if procedure is None else procedure.states.get(row.state)
+        late = Text("超期", "overdue") if row.overdue else Text("", "")
+        if row.division not in self._places:
+            self._places[row.division] = places.full_name(row.division)
+        return (
+            shown.reference(row.reference),
+            row.title.in_(self._language),
+            "" if topic is None else topic.label.in_(self._language),
+            self._places[row.division],
+            row.state if state is None else state_label(state, self._language),
+            row.who.in_(self._language),
+            row.due,
+            late.in_(self._language),
+            row.opened_at.astimezone(self._library.zone),
+        )
+
+
+def watermark(principal: Principal) -> Text:
+    """Return who takes it out and when."""
+    library = city.library()
+    unit = city.unit(principal.unit or "")
+    post = library.post_label(principal.post or "")
+    who = city.account_name(principal.id)
+    when = f"{clock.now().astimezone(library.zone):%Y-%m-%d %H:%M}"
+    name = Text("", "") if unit is None else unit.title
+    return Text(
+        f"导出：{name.zh} {post.zh} {who}，{when}。内部使用，不得转发到群里。",
+        f"Exported by {name.en}, {post.en}, {who}, {when}. For internal use; not to be passed on.",
+    )
+
+
+def stamp() -> str:
+    """Return the city's date and time as file names carry it."""
+    return f"{clock.now().astimezone(city.library().zone):%Y%m%d-%H%M}"
