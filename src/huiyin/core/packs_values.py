@@ -36,6 +36,7 @@ class Topic:
         keywords: what people call it; they propose the topic to a person and never decide.
         sealed: that it was reported, by whom and when is kept from search and lists.
         urgent: the front door shows the emergency number first.
+        facility: it is about a thing of a place, so that it was reported or settled may be told to anybody.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Topic:
     keywords: tuple[str, ...] = ()
     sealed: bool = False
     urgent: bool = False
+    facility: bool = False
     line: int = 0
 
     @property

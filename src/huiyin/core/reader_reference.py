@@ -148,7 +148,7 @@ def build_topics(top: Cursor) -> dict[str, Topic]:
         label.text()
     topics: dict[str, Topic] = {}
     for key, inner in top.at("topics").entries():
-        if not inner.mapping(("zh", "en"), ("keywords", "sealed", "urgent")):
+        if not inner.mapping(("zh", "en"), ("keywords", "sealed", "urgent", "facility")):
             continue
         topics[key] = Topic(
             key=key,
@@ -156,6 +156,7 @@ def build_topics(top: Cursor) -> dict[str, Topic]:
             keywords=inner.at("keywords").strings(),
             sealed=inner.at("sealed").flag(),
             urgent=inner.at("urgent").flag(),
+            facility=inner.at("facility").flag(),
             line=inner.line,
         )
     for key in topics:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from huiyin import clock
 from huiyin.matters import queries
 from huiyin.web import people
-from huiyin.web.pages import acting, attached, kept, seats, sheets
+from huiyin.web.pages import acting, attached, kept, rate, seats, sheets, standing
 from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.mediation import party
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
-from huiyin.web.pages.story import Wording
+from huiyin.web.pages.story import Deed, Wording
 
 NEWS = 12
 
@@ -29,12 +32,13 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
     """Show the matter; whoever has not opened it in this session is asked for reference and code."""
     standpoint = _standpoint(request, reference, home, matter)
     if standpoint is None:
-        return HttpResponseRedirect(reverse("track"))
+        return HttpResponseRedirect(f"{reverse('track')}?reference={reference}")
     view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
     if view is None:
         return not_found(request)
     words = Wording(view, standpoint)
-    now_deeds, any_time = words.deeds()
+    now_deeds, any_time = (_with_result(part, reference, standpoint) for part in words.deeds())
+    entries = queries.timeline(standpoint.principal, standpoint.home, standpoint.matter)
     notices = [notice for notice in queries.notices(standpoint.principal) if notice.matter == view.matter and notice.text is not None]
     children, parent = words.kin()
     context = {
@@ -47,7 +51,14 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "deeds": now_deeds,
         "any_time": any_time,
         "sheets": words.sheets(),
-        "history": words.history(newest_first=True),
+        "history": standing.told(words, entries),
+        "turn": standing.turn(view, now_deeds),
+        "route": standing.route(view, entries),
+        "points": standing.points(view),
+        "not_ours": standing.not_ours(view, entries),
+        "dispute": view.procedure.line_of_work == standing.DISPUTE_LINE,
+        "rated": rate.rated(view),
+        "room": party.room(view, words),
         "notices": notices[:NEWS],
         "facts": words.facts(),
         "files": attached.listed(view, standpoint),
@@ -60,6 +71,14 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "within": standpoint.within,
     }
     return show(request, "web/mine.html", context, frame="resident")
+
+
+def _with_result(deeds: Sequence[Deed], reference: str, standpoint: Standpoint) -> tuple[Deed, ...]:
+    """Return the acts with those that say how it went leading to their own page."""
+    if standpoint.within:
+        return tuple(deeds)
+    address = reverse("mine-result", args=[reference])
+    return tuple(replace(deed, address=address) if deed.name in (rate.CONFIRM, rate.RATE) else deed for deed in deeds)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

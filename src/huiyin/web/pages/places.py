@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
+
 from huiyin.city import places as city
 from huiyin.city.models import Division
 from huiyin.core.values import Text
 
 FOUND_AT_MOST = 8
+# Where a page is left to in one press; an installation may name another.
+HARMLESS = "https://www.weather.com.cn/"
 
 
 def found(words: str) -> Sequence[tuple[str, Text]]:
@@ -29,6 +33,11 @@ def districts() -> Sequence[tuple[str, Text]]:
     """Return the districts of the city as (code, name)."""
     root = city.root()
     return [] if root is None else [(place.code, place.title) for place in city.parts(root.code)]
+
+
+def harmless_address() -> str:
+    """Return a page that tells nothing of what somebody was doing here."""
+    return str(getattr(settings, "HUIYIN_EXIT_ADDRESS", HARMLESS))
 
 
 def whole_city() -> str:

@@ -2,61 +2,84 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.procedure import FormEntry, Procedure
-from huiyin.core.values import ANONYMOUS, Refusal, Text
-from huiyin.matters import queries, services
+from huiyin.core.values import Refusal, Text
+from huiyin.intake import codes, nearby, pictures, services
 from huiyin.ui import forms
-from huiyin.ui.facts import Fact, fact_of
-from huiyin.ui.forms import Option, Question, Sources
+from huiyin.ui.forms import Question
 from huiyin.web import people
-from huiyin.web.pages import drafts, journeys, kept, places, rarely
+from huiyin.web.pages import asked, drafts, journeys, kept, places, printed, sending
 from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 from huiyin.web.pages.show import show
 
-PLACE = "f.place"
-NOT_LISTED = Text("都不是，我自己选", "None of these; I will choose")
-CHANNELS: tuple[tuple[str, Text], ...] = (
-    ("in_person", Text("当面来说", "In person")),
-    ("telephone", Text("打电话来", "By telephone")),
-    ("paper", Text("书面材料", "On paper")),
+SAVE, DROP = "save", "drop:"
+CARRIED = "carried"
+MOST_CARRIED = 400
+ANSWERED_ELSEWHERE = Text(
+    "这一页刚才在别的窗口或者设备上也填过，现在以您这次填的为准；被替换的内容列在这一页下面。别的页都没有变。",
+    "This page was also answered in another window or on another device just now. Your answers stand; the replaced ones are "
+    "listed at its foot. Other pages are as they were.",
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One line of the page where answers are checked."""
-
-    fact: Fact
-    step: str
-
-
+@drafts.keeping
 def start(request: HttpRequest, kind: str) -> HttpResponse:
-    """Begin a draft, at a place when the code at its door was read, and go to the first question."""
-    raw = {}
-    place = request.GET.get("place", "")
+    """Begin a draft, with the place of the code at a door or the answers of the guided path, and go to the first question."""
+    raw: dict[str, str] = {}
+    library = city.library()
+    place, topic = request.GET.get("place", ""), request.GET.get("topic", "")
     if places.is_place(place):
-        raw = {f"{PLACE}.division": place}
+        raw[f"{asked.PLACE}.division"] = place
+    if topic in library.topics and (kind != "dispute" or library.topics[topic].line_of_work == journeys.DISPUTE_LINE):
+        raw |= {"topic": topic, "topic_carried": "1"}
+    if request.GET.get("wants"):
+        raw[CARRIED] = request.GET["wants"][:MOST_CARRIED]
+        if kind == "dispute":
+            raw["f.claim"] = raw[CARRIED]
     draft = drafts.begin(request, kind, raw)
     return HttpResponseRedirect(reverse("report-step", args=[draft.token, "what"]))
 
 
+@sensitive_post_parameters()
+@drafts.keeping
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, token: str, name: str) -> HttpResponse:
     """Show or take one page of a draft."""
+    if request.method == "POST":
+        with drafts.changing(request, token) as draft:
+            answer = gone(request) if draft is None else _at(request, draft, name)
+        if answer is None and draft is not None:
+            return _send(request, draft)
+        # Made outside the lock: a code is a change of the draft of its own.
+        if request.POST.get("do") == SAVE and draft is not None and draft.done is None:
+            services.give_code(token, drafts.secret_of(request))
+        return answer or gone(request)
     draft = drafts.load(request, token)
-    if draft is None:
-        return show(request, "web/report_gone.html", status=404)
+    return (None if draft is None else _at(request, draft, name)) or gone(request)
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """Answer for a draft that is not there, or not this browser's."""
+    if not request.COOKIES:
+        return HttpResponseRedirect(reverse("report-plain", args=["report"]))
+    return show(request, "web/report_gone.html", status=404)
+
+
+def _at(request: HttpRequest, draft: Draft, name: str) -> HttpResponse | None:
+    """Answer for one page; None says that the draft is complete and is to be sent."""
+    token = draft.token
     if draft.done is not None:
         return HttpResponseRedirect(reverse("report-done", args=[token]))
     library = city.library()
@@ -72,41 +95,101 @@ def step(request: HttpRequest, token: str, name: str) -> HttpResponse:
     return _page(request, library, draft, path, here)
 
 
-def _take(request: HttpRequest, library: Library, draft: Draft, here: Step) -> HttpResponse:
+def _take(request: HttpRequest, library: Library, draft: Draft, here: Step) -> HttpResponse | None:
     raw = kept.posted(request)
-    do = raw.pop("do", "")
+    do, seen = raw.pop("do", ""), raw.pop("seen", "")
     place = f"{draft.token}/{here.name}"
-    _merge(draft, here, raw)
+    _merge(request, draft, here, raw, seen)
     again = HttpResponseRedirect(reverse("report-step", args=[draft.token, here.name]))
-    if do and forms.pressed(draft.raw, do):
-        drafts.save(request, draft)
+    unsent = _pictures(request, draft, do) if here.name == "what" else None
+    if do == SAVE:
+        drafts.save(draft)
+        return HttpResponseRedirect(reverse("report-saved", args=[draft.token]))
+    if do.startswith(DROP) or (do and forms.pressed(draft.raw, do)):
+        drafts.save(draft)
         kept.drop(request, place)
         return again
-    refusal = _wrong(library, draft, here)
+    refusal = unsent or asked.wrong(library, draft, here)
     if refusal is None and here.name == "check":
-        refusal = _send(request, library, draft)
-        if refusal is None:
-            kept.drop(request, place)
-            return HttpResponseRedirect(reverse("report-done", args=[draft.token]))
+        drafts.save(draft)
+        return None
     if refusal is not None:
-        drafts.save(request, draft)
+        drafts.save(draft)
         kept.keep(request, place, {}, refusal)
         return again
     if here.name not in draft.visited:
         draft.visited.append(here.name)
     if here.name == "kind" and draft.kind == "report" and journeys.topic_of(library, draft).split(".")[0] == journeys.DISPUTE_LINE:
         _becomes_dispute(library, draft)
-    drafts.save(request, draft)
+    drafts.save(draft)
     kept.drop(request, place)
-    return HttpResponseRedirect(reverse("report-step", args=[draft.token, _next(library, draft, here)]))
+    return HttpResponseRedirect(reverse("report-step", args=[draft.token, _next(library, draft)]))
 
 
-def _merge(draft: Draft, here: Step, raw: dict[str, str]) -> None:
-    """Put the answers of this page in place of its earlier ones: a line that was removed does not come back."""
-    names = [f"f.{entry.field}" for entry in here.entries] + ([PLACE, "area"] if here.name == "where" else [])
-    for key in [key for key in draft.raw if any(key == name or key.startswith(f"{name}.") for name in names)]:
-        draft.raw.pop(key)
-    draft.raw.update(raw)
+def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """Send a complete draft. The record's door stands open without the draft's lock: its key makes twice the same as once."""
+    place = f"{draft.token}/check"
+    refusal = sending.send(request, city.library(), draft)
+    if refusal is not None:
+        kept.keep(request, place, {}, refusal)
+        return HttpResponseRedirect(reverse("report-step", args=[draft.token, "check"]))
+    with drafts.changing(request, draft.token) as stored:
+        if stored is not None and stored.done is None:
+            stored.done, stored.raw, stored.other = draft.done, {}, {}
+            drafts.save(stored)
+    kept.drop(request, place)
+    return HttpResponseRedirect(reverse("report-done", args=[draft.token]))
+
+
+def _names(here: Step) -> list[str]:
+    own = [f"f.{entry.field}" for entry in here.entries]
+    return own + {"where": [asked.PLACE, "area"], "kind": ["topic", "topic_other"], "check": ["channel", "at"]}.get(here.name, [])
+
+
+def _merge(request: HttpRequest, draft: Draft, here: Step, raw: dict[str, str], seen: str) -> None:
+    """Put the answers of this page in place of its earlier ones: a line that was removed does not come back.
+
+    Only this page's answers are touched. Where somebody else saved the page since it was shown, their answers are set aside
+    and shown, not lost.
+    """
+    names = _names(here)
+    mine = {key: value for key, value in raw.items() if _belongs(key, names)}
+    before = {key: draft.raw.pop(key) for key in [key for key in draft.raw if _belongs(key, names)]}
+    late = seen.isascii() and seen.isdigit() and draft.edited.get(here.name, 0) > int(seen)
+    replaced = {key: value for key, value in before.items() if value.strip() and value != mine.get(key, "")}
+    if late and replaced and here.name != "check":
+        draft.other[here.name] = replaced
+        kept.tell(request, ANSWERED_ELSEWHERE, "warn")
+    elif not late:
+        draft.other.pop(here.name, None)
+    draft.raw.update(mine)
+    draft.edited[here.name] = draft.version + 1
+
+
+def _belongs(key: str, names: list[str]) -> bool:
+    return any(key == name or key.startswith(f"{name}.") for name in names)
+
+
+def _pictures(request: HttpRequest, draft: Draft, do: str) -> Refusal | None:
+    """Take the pictures sent with the first page, or take one away; what was typed is kept whatever happens to them."""
+    if draft.held is None:
+        return None
+    if do.startswith(DROP):
+        pictures.remove(draft.held, do.removeprefix(DROP))
+        return None
+    for sent in request.FILES.getlist("pictures"):
+        content = sent.read(pictures.MAX_BYTES + 1)
+        refused = pictures.add(draft.held, sent.name or "", content)
+        if refused is not None:
+            return Refusal(
+                "file",
+                Text(
+                    f"照片没有传上去，文字已保存。{refused.text.zh}",
+                    f"The photograph was not uploaded; your words are saved. {refused.text.en}",
+                ),
+                "pictures",
+            )
+    return None
 
 
 def _becomes_dispute(library: Library, draft: Draft) -> None:
@@ -119,238 +202,156 @@ def _becomes_dispute(library: Library, draft: Draft) -> None:
     draft.visited = ["kind"]
 
 
-def _next(library: Library, draft: Draft, here: Step) -> str:
+def _next(library: Library, draft: Draft) -> str:
     path = journeys.steps(library, draft)
     if "check" in draft.visited or all(one.name in draft.visited for one in path[:-1]):
         return "check"
     return next(one.name for one in path if one.name not in draft.visited)
 
 
-def _wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
-    procedure = journeys.asking(journeys.of_draft(library, draft))
-    if here.name == "kind":
-        chosen = draft.raw.get("topic") or draft.raw.get("topic_other")
-        if journeys.topic_of(library, draft) != chosen and draft.raw.get("topic") != "other":
-            return Refusal("required", Text("请选一类；说不清就选“说不清”。", "Choose one; “cannot tell” will do."), field="topic")
-        return None
-    if here.name == "where":
-        return _wrong_place(draft)
-    data = forms.typed(procedure, here.entries, draft.raw, library.zone)
-    return journeys.check(procedure, here.entries, data, library)
-
-
-def _wrong_place(draft: Draft) -> Refusal | None:
-    detail = draft.raw.get(f"{PLACE}.detail", "")
-    if len(detail) > 500:
-        return Refusal(
-            "bad_value",
-            Text(
-                f"地址有 {len(detail)} 字，最多 500 字。请只写地点。",
-                f"The address has {len(detail)} characters; the most is 500. Write the place only.",
-            ),
-            field="place",
-        )
-    if draft.kind == "dispute" and not places.is_place(_division(draft)):
-        return Refusal(
-            "required",
-            Text(
-                "请选社区，至少选一个区：调解由当地的人民调解委员会做。",
-                "Choose the community, or at least the district: the committee there mediates.",
-            ),
-            field="area",
-        )
-    return None
-
-
-def _division(draft: Draft) -> str:
-    """Return the place chosen, else the district, else (for what is reported) the whole city."""
-    for name in (f"{PLACE}.division", "area"):
-        if draft.raw.get(name) and places.is_place(draft.raw[name]):
-            return draft.raw[name]
-    return "" if draft.kind == "dispute" else places.whole_city()
-
-
-def _send(request: HttpRequest, library: Library, draft: Draft) -> Refusal | None:
-    staff = people.staff_of(request)
-    opening = journeys.opening_of(library, draft, division=_division(draft))
-    evidence: tuple[dict[str, str], ...] = ()
-    at = None
-    if staff is not None:
-        channel = draft.raw.get("channel", "")
-        if channel not in dict(CHANNELS):
-            return Refusal("required", Text("请选他们是怎么来反映的。", "Say how they came to you."), field="channel")
-        evidence = ({"kind": channel},)
-        happened = rarely.moment_of(draft.raw.get("at", ""), library.zone)
-        if isinstance(happened, Refusal):
-            return happened
-        at = happened
-    receipt = services.open(**opening, principal=staff or ANONYMOUS, at=at, evidence=evidence)
-    if isinstance(receipt, Refusal):
-        return receipt
-    draft.done = {
-        "reference": receipt.reference,
-        "code": receipt.code,
-        "who": [receipt.who.zh, receipt.who.en],
-        "says": [receipt.says.zh, receipt.says.en],
-        "due": None if receipt.due is None else receipt.due.isoformat(),
-        "provisional": receipt.due_provisional,
-        "head": receipt.head,
-        "recorded_at": receipt.recorded_at.isoformat(),
-        "home": receipt.home,
-        "matter": str(receipt.matter),
-        "dispute": draft.kind == "dispute",
-    }
-    draft.raw = {}
-    drafts.save(request, draft)
-    if staff is None and receipt.code is not None:
-        follower = queries.find_by_reference(receipt.reference, receipt.code)
-        if not isinstance(follower, Refusal) and follower is not None:
-            people.remember_party(request, reference=receipt.reference, principal=follower)
-    return None
-
-
 def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step, ...], here: Step) -> HttpResponse:
     _, refusal = kept.kept(request, f"{draft.token}/{here.name}")
     procedure = journeys.asking(journeys.of_draft(library, draft))
     number = path.index(here)
+    taking_in = people.staff_of(request) is not None
+    problems = forms.problems_of(refusal)
+    after_where = any(one.name == "where" for one in path[:number]) and here.name != "check"
     context: dict[str, Any] = {
         "step": here,
         "draft": draft,
         "number": number + 1,
         "of": len(path),
-        "back": reverse("report-step", args=[draft.token, path[number - 1].name]) if number else reverse("home"),
+        "back": reverse("report-step", args=[draft.token, path[number - 1].name]) if number else None,
+        "taking_in": taking_in,
+        "told": kept.told(request),
+        "others": _set_aside(procedure, draft, here),
+        "pictures": pictures.waiting(draft.held) if here.name == "what" and draft.held is not None else (),
+        "near": _near(library, draft) if after_where and path[number - 1].name == "where" else None,
+        "exit": not taking_in and _dangerous(library, draft),
+        "carried": draft.raw.get(CARRIED, ""),
     }
     questions: list[Question] = []
-    problems = forms.problems_of(refusal)
-    if here.name == "kind":
-        questions = _kinds(library, draft, problems)
-    elif here.name == "where":
-        questions = _wheres(draft, problems)
-    elif here.name == "check":
-        context["answers"] = _answers(library, procedure, draft, path)
+    if here.name == "check":
+        context["answers"] = asked.answers(library, procedure, draft, path)
         context["procedure"] = procedure
-        context["taking_in"] = people.staff_of(request) is not None
-        questions = _channel(draft, problems) if context["taking_in"] else []
-    else:
-        questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
-        if len(questions) == 1 and questions[0].label == here.title:
-            questions = [replace(questions[0], quiet=True)]
+        questions = asked.channel(draft, problems) if taking_in else []
+    elif here.name != "safety":
+        questions = asked.of_step(library, procedure, draft, here, problems)
     context["questions"] = questions
     template = {"safety": "web/report_safety.html", "check": "web/report_check.html"}.get(here.name, "web/report_step.html")
-    return show(request, template, context, refusal=refusal, questions=questions, frame=_shell(request))
+    return show(request, template, context, refusal=refusal, questions=questions, frame=shell(request))
 
 
-def _shell(request: HttpRequest) -> str:
+def _set_aside(procedure: Any, draft: Draft, here: Step) -> list[str]:
+    """Return the words of this page that a later answer took the place of."""
+    return [value for key, value in draft.other.get(here.name, {}).items() if not key.endswith((".rows", ".searched", ".division"))]
+
+
+def _near(library: Library, draft: Draft) -> nearby.Similar | None:
+    topic = library.topics[journeys.topic_of(library, draft)]
+    return nearby.similar(library, topic.key, asked.division(draft)) if topic.facility and not topic.sealed else None
+
+
+def _dangerous(library: Library, draft: Draft) -> bool:
+    """Tell whether somebody at home may be a danger to whoever types: then the page can be left in one press."""
+    if "topic" in draft.raw:
+        return library.topics[journeys.topic_of(library, draft)].sealed
+    said = asked.said(library, draft)
+    return bool(said) and any(library.topics[key].sealed for key in journeys.suggestions(library, said, draft.kind))
+
+
+def shell(request: HttpRequest) -> str:
+    """Return the shell a page of a report stands in."""
     return "staff" if people.seat_of(request) is not None else "resident"
 
 
-def _kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Question]:
-    leads = journeys.lead_entries(journeys.of_draft(library, draft)) if draft.kind == "dispute" else ()
-    said = " ".join(draft.raw.get(f"f.{entry.field}", "") for entry in leads) or draft.raw.get("f.said", "")
-    chosen = draft.raw.get("topic", "")
-    near = journeys.suggestions(library, said, draft.kind)
-    error = problems.by_field.get("topic")
-    every = [topic for topic in library.topics.values() if draft.kind != "dispute" or topic.line_of_work == journeys.DISPUTE_LINE]
-    listed = [
-        Option(
-            topic.key,
-            topic.label if "." in topic.key else Text(f"{topic.label.zh}（说不清是哪种）", f"{topic.label.en} (cannot tell which)"),
-            topic.key == draft.raw.get("topic_other", chosen),
-        )
-        for topic in every
-    ]
-    if not near:
-        return [Question("topic", Text("选最接近的一类", "Choose what is nearest"), "select", error=error, options=tuple(listed))]
-    options = tuple(Option(key, library.topics[key].label, key == chosen) for key in near)
-    options = (*options, Option("other", NOT_LISTED, chosen == "other"))
-    return [
-        Question("topic", Text("看起来像下面哪一类？", "Which of these does it look like?"), "radios", error=error, options=options),
-        Question(
-            "topic_other", Text("都不是的，在这里选", "If none of these, choose here"), "select", options=tuple(listed), required=False
-        ),
-    ]
-
-
-def _wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
-    raw = draft.raw
-    sources = Sources(places=places.found)
-    prefilled = raw.get(f"{PLACE}.division", "")
-    asked = forms.place(
-        Text("地址或者附近的标志", "Address or a landmark nearby"),
-        PLACE,
-        raw,
-        sources,
-        hint=Text(
-            "例如：晨光三街2号楼门前。写上社区或者街道的名字，查得更准。",
-            "For example: in front of building 2. Name the community or the street to find it sooner.",
-        ),
-        required=False,
-        error=problems.by_field.get("place"),
-    )
-    name = places.name_of(prefilled)
-    if name is not None and not asked.options:
-        asked = forms.with_options(asked, (Option(prefilled, name, True), Option("", forms.CANNOT_TELL)))
-    area = Question(
-        "area",
-        Text("说不清是哪个社区的，选一个区", "If you cannot tell the community, choose the district"),
-        "select",
-        hint=None
-        if draft.kind == "dispute"
-        else Text("都说不清也可以直接继续，由工作人员来确定。", "If you cannot tell at all, go on; staff will place it."),
-        error=problems.by_field.get("area"),
-        options=tuple(Option(code, label, code == raw.get("area")) for code, label in places.districts()),
-        required=False,
-    )
-    return [asked, area]
-
-
-def _channel(draft: Draft, problems: forms.Problems) -> list[Question]:
-    chosen = draft.raw.get("channel", "")
-    options = tuple(Option(key, label, key == chosen) for key, label in CHANNELS)
-    return [
-        Question("channel", Text("是怎么来反映的", "How did they come"), "radios", error=problems.by_field.get("channel"), options=options),
-        rarely.happened_at(draft.raw.get("at", ""), problems.by_field.get("at")),
-    ]
-
-
-def _answers(library: Library, procedure: Procedure, draft: Draft, path: tuple[Step, ...]) -> list[Answer]:
-    def names(key: str) -> Text | None:
-        return library.topics[key].label if key in library.topics else places.name_of(key)
-
-    answers: list[Answer] = []
-    for one in path:
-        if one.name == "kind":
-            topic = library.topics[journeys.topic_of(library, draft)]
-            answers.append(Answer(Fact("topic", Text("哪一类事", "Kind"), "text", topic.label), one.name))
-        elif one.name == "where":
-            value = {"division": _division(draft), "detail": draft.raw.get(f"{PLACE}.detail", "")}
-            definition = journeys.place_like(procedure)
-            answers.append(Answer(fact_of(definition, value, zone=library.zone, names=names), one.name))
-        else:
-            data = forms.typed(procedure, one.entries, draft.raw, library.zone)
-            answers.extend(_answer(library, procedure, entry, data, names, one.name) for entry in one.entries)
-    return answers
-
-
-def _answer(library: Library, procedure: Procedure, entry: FormEntry, data: dict[str, Any], names: Any, step_: str) -> Answer:
-    fact = fact_of(procedure.fields[entry.field], data.get(entry.field), zone=library.zone, names=names)
-    return Answer(fact, step_)
-
-
-def done(request: HttpRequest, token: str) -> HttpResponse:
-    """Show the reference, the code, who has it and by when; as often as the person comes back to it."""
+@drafts.keeping
+@require_http_methods(["GET", "HEAD", "POST"])
+def saved(request: HttpRequest, token: str) -> HttpResponse:
+    """Show how to go on with a draft later, on any device or with the help of staff; or delete it."""
+    if request.method == "POST":
+        drafts.forget(request, token)
+        return show(request, "web/report_deleted.html", frame=shell(request))
     draft = drafts.load(request, token)
-    if draft is None:
-        return show(request, "web/report_gone.html", status=404)
-    if draft.done is None:
+    if draft is None or draft.held is None:
+        return gone(request)
+    code = draft.held.plain.get(services.CODE)
+    if draft.done is not None or code is None:
         return HttpResponseRedirect(reverse("report-step", args=[token, "check"]))
-    told = draft.done
-    context = {
+    library = city.library()
+    address = request.build_absolute_uri(reverse("report-resume"))
+    context = {"draft": draft, "code": codes.grouped(code), "next_step": _next(library, draft), "address": address}
+    return show(request, "web/report_saved.html", context, frame=shell(request))
+
+
+@sensitive_post_parameters("code")
+@drafts.keeping
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request: HttpRequest) -> HttpResponse:
+    """Open a draft again by its resume code: on another device, at the window, by telephone."""
+    if request.method == "POST":
+        found = drafts.resume(request, request.POST.get("code", "")[:60])
+        if isinstance(found, Refusal):
+            kept.keep(request, "resume", {}, found)
+            return HttpResponseRedirect(reverse("report-resume"))
+        kept.drop(request, "resume")
+        draft = drafts.load(request, found)
+        name = "check" if draft is None else _next(city.library(), draft)
+        return HttpResponseRedirect(reverse("report-step", args=[found, name]))
+    _, refusal = kept.kept(request, "resume")
+    error = forms.problems_of(refusal).by_field.get("code")
+    hint = Text("12 位数字，9 开头，可以带空格。", "12 digits, beginning with 9; spaces do not matter.")
+    questions = [Question("code", Text("续填码", "Code to go on"), "code", hint=hint, error=error)]
+    context = {"questions": questions, "taking_in": people.staff_of(request) is not None}
+    return show(request, "web/report_resume.html", context, refusal=refusal, questions=questions, frame=shell(request))
+
+
+def _told(draft: Draft) -> Mapping[str, Any]:
+    told = draft.done or {}
+    return {
         **told,
         "who": Text(*told["who"]),
         "says": Text(*told["says"]),
         "due": None if told["due"] is None else date.fromisoformat(told["due"]),
         "recorded_at": datetime.fromisoformat(told["recorded_at"]),
-        "taken_in": people.staff_of(request) is not None,
     }
-    return show(request, "web/report_done.html", context, frame=_shell(request))
+
+
+@drafts.keeping
+def done(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the reference, the code, who has it and by when; as often as the person comes back to it."""
+    draft = drafts.load(request, token)
+    if draft is None:
+        return gone(request)
+    if draft.done is None:
+        return HttpResponseRedirect(reverse("report-step", args=[token, "check"]))
+    context = {**_told(draft), "taken_in": people.staff_of(request) is not None, "slip": reverse("report-slip", args=[token])}
+    return show(request, "web/report_done.html", context, frame=shell(request))
+
+
+@drafts.keeping
+def slip(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the slip to print: on a roll of 80 mm, or on A4."""
+    draft = drafts.load(request, token)
+    if draft is None or draft.done is None:
+        return gone(request)
+    told = _told(draft)
+    track = request.build_absolute_uri(f"{reverse('track')}?{urlencode({'reference': told['reference']})}")
+    narrow = request.GET.get("size") == "80"
+    context = {
+        **told,
+        "qr": printed.qr(track),
+        "track": track.partition("?")[0],
+        "narrow": narrow,
+        "back": reverse("report-done", args=[token]),
+    }
+    return show(request, "web/report_slip.html", context, frame=shell(request))
+
+
+def leave(request: HttpRequest) -> HttpResponse:
+    """Forget everything this browser holds and go to a page that tells nothing."""
+    if people.seat_of(request) is None:
+        request.session.flush()
+    response = HttpResponseRedirect(places.harmless_address())
+    response.delete_cookie(drafts.COOKIE)
+    return response

@@ -11,11 +11,14 @@ from huiyin import __version__, clock
 from huiyin.city import places as tree
 from huiyin.city import queries as city
 from huiyin.city.models import Unit
+from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
+from huiyin.intake import nearby
 from huiyin.web.pages import journeys, places
-from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
+ON_DUTY = Text("今天有人", "Somebody is here today")
+SHOWN_ON_TOP = 3
 # Posts a resident may come to; who keeps the seal or runs the system is no business of theirs.
 MET_BY_RESIDENTS = ("head", "intake_clerk", "clerk", "mediator", "grid_worker", "duty_officer")
 
@@ -32,18 +35,25 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the four big choices."""
     library = city.library()
     guides = [procedure for procedure in library.procedures.values() if journeys.OPENED_BY in procedure.opened_by]
-    return show(request, "web/home.html", {"guides": guides}, frame="resident")
+    return show(request, "web/home.html", {"guides": guides, "guided": library.pathway is not None}, frame="resident")
 
 
 def place(request: HttpRequest, code: str) -> HttpResponse:
     """Show who works at a place today and what can be done there: what the code at its door opens."""
     name = places.name_of(code)
     if name is None or not places.is_place(code):
-        return not_found(request)
+        return show(request, "web/places.html", {"words": "", "found": [], "unknown": True}, status=404)
+    library = city.library()
+    units = present_at(code)
     context = {
         "code": code,
         "name": name,
-        "units": present_at(code),
+        "units": units,
+        "present": _on_duty(units),
+        "on_duty": ON_DUTY,
+        "doable": _doable(code),
+        "guided": library.pathway is not None,
+        "settled": nearby.settled(library, code),
         "parts": [(part.code, part.title) for part in tree.parts(code)],
     }
     return show(request, "web/place.html", context)
@@ -62,6 +72,29 @@ def present_at(code: str) -> tuple[Present, ...]:
         people = tuple((library.post_label(post), _names([acting.name for acting in city.holders(unit.id, post, today)])) for post in posts)
         found.append(Present(unit.title, people))
     return tuple(found)
+
+
+def _on_duty(units: tuple[Present, ...]) -> Text | None:
+    """Return who is here today in one line; None when nobody is."""
+    named = [(post, names) for unit in units for post, names in unit.people if names is not None]
+    if not named:
+        return None
+    return Text(
+        "；".join(f"{names.zh}（{post.zh}）" for post, names in named[:SHOWN_ON_TOP]),
+        "; ".join(f"{names.en} ({post.en})" for post, names in named[:SHOWN_ON_TOP]),
+    )
+
+
+def _doable(code: str) -> list[Procedure]:
+    """Return what residents may begin and a unit for this place takes."""
+    library = city.library()
+    on = clock.now().astimezone(library.zone).date()
+    found = []
+    for procedure in library.procedures.values():
+        kinds = procedure.units[procedure.host].kinds
+        if journeys.OPENED_BY in procedure.opened_by and any(city.unit_for(kind, code, on=on) is not None for kind in kinds):
+            found.append(procedure)
+    return sorted(found, key=lambda one: one.name)
 
 
 def _names(names: list[str]) -> Text | None:

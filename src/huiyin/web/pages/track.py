@@ -26,6 +26,10 @@ NO_MATCH = Refusal(
 )
 
 
+REFERENCE_HINT = Text("例如：2611 2104 0873，空格可以不打。", "For example 2611 2104 0873; spaces may be left out.")
+CODE_HINT = Text("在回执上，编号下面。", "On your receipt, below the reference.")
+
+
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
@@ -40,13 +44,26 @@ def track(request: HttpRequest) -> HttpResponse:
             Text("编号（12 位数字）", "Reference (12 digits)"),
             "code",
             error=problems.by_field.get("reference"),
-            value=(raw or {}).get("reference", ""),
+            hint=REFERENCE_HINT,
+            value=(raw or {}).get("reference", "") or _from_slip(request),
         ),
         Question(
-            "code", Text("查询码（6 位数字）", "Code (6 digits)"), "code", error=problems.by_field.get("code"), autocomplete="one-time-code"
+            "code",
+            Text("查询码（6 位数字）", "Code (6 digits)"),
+            "code",
+            hint=CODE_HINT,
+            error=problems.by_field.get("code"),
+            autocomplete="one-time-code",
         ),
     ]
     return show(request, "web/track.html", {"questions": questions}, frame="resident", refusal=refusal, questions=questions)
+
+
+def _from_slip(request: HttpRequest) -> str:
+    """Return the reference that the code on a slip brought; the code that opens it never stands in an address."""
+    typed = request.GET.get("reference", "")[:60]
+    digits = references.normalise(typed)
+    return references.shown(digits) if digits is not None else ""
 
 
 def _look_up(request: HttpRequest) -> HttpResponse:

@@ -1,0 +1,129 @@
+"""The guided path: a few questions without names, and from the answers every way that stays open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from huiyin.core.packs_values import under
+from huiyin.core.procedure import Basis
+from huiyin.core.reader_common import NOTHING, Cursor
+from huiyin.core.values import Text
+
+STARTS = ("dispute", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer to a question of the path.
+
+    Attributes:
+        topics: prefixes of the topics it leads to, or that it fits; empty means all.
+    """
+
+    key: str
+    label: Text
+    topics: tuple[str, ...] = ()
+
+    def fits(self, topic: str) -> bool:
+        """Tell whether the answer is offered for a topic."""
+        return not self.topics or any(under(topic, prefix) for prefix in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What this front door itself can do about a topic, told beside the ladder of the law.
+
+    Attributes:
+        ladder: name of the ladder whose rows stand beside it.
+        starts: which draft it begins.
+    """
+
+    name: str
+    topics: tuple[str, ...]
+    ladder: str
+    starts: str
+    unit: Text
+    time: Text
+    cost: Text
+    effect: Text
+    basis: tuple[Basis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A period after which a claim may be lost, told as a warning and never counted."""
+
+    basis: tuple[Basis, ...]
+    says: Text
+    topics: tuple[str, ...]
+    not_topics: tuple[str, ...] = ()
+
+    def fits(self, topic: str) -> bool:
+        """Tell whether the warning is for a topic."""
+        return any(under(topic, one) for one in self.topics) and not any(under(topic, one) for one in self.not_topics)
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """The questions in order, the ways and the warnings."""
+
+    whom: tuple[Answer, ...]
+    tried: tuple[Answer, ...]
+    wants: tuple[Answer, ...]
+    ways: tuple[Way, ...]
+    limits: tuple[Limit, ...] = field(default=())
+
+    def way_for(self, topic: str) -> Way | None:
+        """Return what this front door does about a topic: the way with the narrowest topic."""
+        fitting = [(len(one), way) for way in self.ways for one in way.topics if under(topic, one)]
+        return max(fitting, key=lambda one: one[0])[1] if fitting else None
+
+
+def build_pathway(top: Cursor) -> Pathway:
+    """Return the path of a file."""
+    top.mapping(("whom", "tried", "wants", "ways"), ("limits",))
+    return Pathway(
+        whom=_answers(top.at("whom")),
+        tried=_answers(top.at("tried")),
+        wants=_answers(top.at("wants")),
+        ways=tuple(_way(one) for one in top.at("ways").items()),
+        limits=tuple(_limit(one) for one in top.at("limits").items()) if top.has("limits") else (),
+    )
+
+
+def _answers(cursor: Cursor) -> tuple[Answer, ...]:
+    found = []
+    for one in cursor.items():
+        one.mapping(("key", "label"), ("topics",))
+        found.append(
+            Answer(
+                one.at("key").name() if one.has("key") else "",
+                one.at("label").text() if one.has("label") else NOTHING,
+                one.at("topics").strings(),
+            )
+        )
+    return tuple(found)
+
+
+def _way(cursor: Cursor) -> Way:
+    needed = ("name", "topics", "ladder", "starts", "unit", "time", "cost", "effect")
+    cursor.mapping(needed, ("basis",))
+    texts = {name: cursor.at(name).text() if cursor.has(name) else NOTHING for name in ("unit", "time", "cost", "effect")}
+    return Way(
+        name=cursor.at("name").name() if cursor.has("name") else "",
+        topics=cursor.at("topics").strings(),
+        ladder=cursor.at("ladder").name() if cursor.has("ladder") else "",
+        starts=cursor.at("starts").one_of(STARTS) if cursor.has("starts") else STARTS[0],
+        basis=cursor.at("basis").basis() if cursor.has("basis") else (),
+        **texts,
+    )
+
+
+def _limit(cursor: Cursor) -> Limit:
+    cursor.mapping(("basis", "says", "topics"), ("not_topics",))
+    return Limit(
+        basis=cursor.at("basis").basis(),
+        says=cursor.at("says").text() if cursor.has("says") else NOTHING,
+        topics=cursor.at("topics").strings(),
+        not_topics=cursor.at("not_topics").strings(),
+    )

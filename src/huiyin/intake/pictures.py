@@ -1,0 +1,131 @@
+"""Photographs and documents that wait with a draft.
+
+A photograph says where and when it was taken and by which device. None of that is asked for, so it is written anew from its
+pixels alone; a PDF is kept as it is. What waits is sealed with the draft's key and becomes a file of the matter once it is open.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from PIL import Image, ImageOps
+
+from huiyin import ids
+from huiyin.core.values import Refusal, Text
+from huiyin.intake import sealing
+from huiyin.intake.models import DraftPicture
+from huiyin.intake.services import Held
+from huiyin.intake.store import folder, forget_files, path_of
+from huiyin.papers.kinds import recognise
+
+MOST = 5
+MAX_BYTES = 10 * 2**20
+JPEG_QUALITY = 90
+NAME, BYTES = "name", "bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One picture of a draft as its holder sees it."""
+
+    id: UUID
+    name: str
+    size: int
+
+
+def waiting(held: Held) -> tuple[Waiting, ...]:
+    """Return the pictures of a draft in the order they came."""
+    rows = DraftPicture.objects.filter(draft=held.row)
+    found = ((row, sealing.unseal(held.key, bytes(row.name), row.id, NAME)) for row in rows)
+    return tuple(Waiting(row.id, name.decode(), row.size) for row, name in found if name is not None)
+
+
+def add(held: Held, name: str, content: bytes) -> Refusal | None:
+    """Seal one more picture; return why not, with the words saved meanwhile."""
+    count = DraftPicture.objects.filter(draft=held.row).count()
+    if count >= MOST:
+        return _refused(f"最多 {MOST} 个，这个没有收下。", f"At most {MOST}; this one was not taken.", name)
+    if len(content) > MAX_BYTES:
+        limit = MAX_BYTES // 2**20
+        return _refused(f"超过 {limit} MB，没有收下。", f"over {limit} MB, not taken.", name)
+    clean = cleaned(name, content)
+    if isinstance(clean, Refusal):
+        return Refusal(clean.code, Text(f"“{name}”：{clean.text.zh}", f"“{name}”: {clean.text.en}"), "pictures")
+    made = ids.uuid7()
+    handle, draft = tempfile.mkstemp(dir=folder(), prefix="in-")
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(sealing.seal(held.key, clean, made, BYTES))
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(draft).replace(path_of(made))
+    DraftPicture.objects.create(
+        id=made,
+        draft=held.row,
+        position=count + 1,
+        name=sealing.seal(held.key, Path(name).name[-120:].encode(), made, NAME),
+        size=len(clean),
+    )
+    return None
+
+
+def remove(held: Held, picture: str) -> None:
+    """Take one picture away from a draft; one that is not there is gone already."""
+    row = next((row for row in DraftPicture.objects.filter(draft=held.row) if str(row.id) == picture), None)
+    if row is not None:
+        path = path_of(row.id)
+        row.delete()
+        forget_files([path])
+
+
+def contents(held: Held) -> Sequence[tuple[str, bytes]]:
+    """Return name and bytes of every picture that can still be read."""
+    found: list[tuple[str, bytes]] = []
+    for one in waiting(held):
+        path = path_of(one.id)
+        plain = sealing.unseal(held.key, path.read_bytes(), one.id, BYTES) if path.exists() else None
+        if plain is not None:
+            found.append((one.name, plain))
+    return found
+
+
+def drop_all(held: Held) -> None:
+    """Forget the pictures of a draft: they are files of the matter now."""
+    paths = [path_of(one) for one in DraftPicture.objects.filter(draft=held.row).values_list("id", flat=True)]
+    DraftPicture.objects.filter(draft=held.row).delete()
+    forget_files(paths)
+
+
+def cleaned(name: str, content: bytes) -> bytes | Refusal:
+    """Return a picture without what its camera wrote into it, upright; a PDF as it is; a refusal for anything else."""
+    with tempfile.NamedTemporaryFile(dir=folder(), prefix="in-") as stream:
+        stream.write(content)
+        stream.flush()
+        kind = recognise(name, Path(stream.name))
+    if isinstance(kind, Refusal):
+        return kind
+    if kind.name == "pdf":
+        return content
+    with Image.open(io.BytesIO(content)) as picture:
+        upright = ImageOps.exif_transpose(picture)
+        # A new image of the same pixels: nothing that came beside them can be written again.
+        bare = Image.new(upright.mode, upright.size)
+        bare.paste(upright)
+        if upright.mode == "P" and (palette := upright.getpalette()) is not None:
+            bare.putpalette(palette)
+    written = io.BytesIO()
+    options: dict[str, Any] = {"quality": JPEG_QUALITY} if kind.name == "jpeg" else {"optimize": False}
+    if kind.name == "jpeg" and bare.mode not in ("RGB", "L", "CMYK"):
+        bare = bare.convert("RGB")
+    bare.save(written, format=kind.name.upper(), **options)
+    return written.getvalue()
+
+
+def _refused(zh: str, en: str, name: str) -> Refusal:
+    return Refusal("file", Text(f"“{name}”：{zh}", f"“{name}”: {en}"), "pictures")

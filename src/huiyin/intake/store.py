@@ -1,0 +1,29 @@
+"""Where the sealed bytes of waiting pictures lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+FOLDER = "drafts"
+
+
+def folder() -> Path:
+    """Return the folder of waiting pictures, made on first use."""
+    place: Path = settings.HOME.files / FOLDER
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
+def path_of(picture: UUID) -> Path:
+    """Return where the sealed bytes of a picture lie."""
+    return folder() / picture.hex
+
+
+def forget_files(paths: Iterable[Path]) -> None:
+    """Delete sealed files; one that is gone already is no fault."""
+    for path in paths:
+        path.unlink(missing_ok=True)

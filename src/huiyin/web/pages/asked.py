@@ -1,0 +1,224 @@
+"""What each page of a report asks, and the answers as they are checked before sending."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from huiyin.core.packs import Library
+from huiyin.core.procedure import FormEntry, Procedure
+from huiyin.core.values import Refusal, Text
+from huiyin.intake import pictures
+from huiyin.ui import forms
+from huiyin.ui.facts import Fact, fact_of
+from huiyin.ui.forms import Option, Question, Sources
+from huiyin.web.pages import journeys, places, rarely
+from huiyin.web.pages.drafts import Draft
+from huiyin.web.pages.journeys import Step
+
+PLACE = "f.place"
+NOT_LISTED = Text("都不是，我自己选", "None of these; I will choose")
+CHANNELS: tuple[tuple[str, Text], ...] = (
+    ("in_person", Text("当面来说", "In person")),
+    ("telephone", Text("打电话来", "By telephone")),
+    ("paper", Text("书面材料", "On paper")),
+)
+MOST_ADDRESS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of the page where answers are checked."""
+
+    fact: Fact
+    step: str
+
+
+def of_step(library: Library, procedure: Procedure, draft: Draft, here: Step, problems: forms.Problems) -> list[Question]:
+    """Return the questions of one page."""
+    if here.name == "kind":
+        return kinds(library, draft, problems)
+    if here.name == "where":
+        return wheres(draft, problems)
+    questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
+    if len(questions) == 1 and questions[0].label == here.title:
+        questions = [replace(questions[0], quiet=True)]
+    if here.name == "what":
+        questions.append(photographs(problems))
+    return questions
+
+
+def photographs(problems: forms.Problems) -> Question:
+    """Return the question for pictures."""
+    return Question(
+        "pictures",
+        Text("照片或者文件", "Photographs or documents"),
+        "file",
+        hint=Text(
+            f"最多 {pictures.MOST} 个，JPEG、PNG 或者 PDF。照片里的拍摄地点和时间会去掉。没有照片也照样办。",
+            f"Up to {pictures.MOST}: JPEG, PNG or PDF. Where and when a photograph was taken is removed. None is needed.",
+        ),
+        error=problems.by_field.get("pictures"),
+        required=False,
+        mode=forms.ACCEPTED,
+    )
+
+
+def said(library: Library, draft: Draft) -> str:
+    """Return what the person wrote about it, for proposing a kind."""
+    leads = journeys.lead_entries(journeys.of_draft(library, draft)) if draft.kind == "dispute" else ()
+    return " ".join(draft.raw.get(f"f.{entry.field}", "") for entry in leads) or draft.raw.get("f.said", "")
+
+
+def kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Question]:
+    """Return the question what kind of matter it is; a proposal is always asked about, never taken."""
+    chosen = draft.raw.get("topic", "")
+    near = journeys.suggestions(library, said(library, draft), draft.kind)
+    if chosen in library.topics and chosen not in near and "topic_carried" in draft.raw:
+        near = (chosen, *near[: journeys.SUGGESTED - 1])
+    error = problems.by_field.get("topic")
+    listed = topics(library, draft.kind, draft.raw.get("topic_other", chosen))
+    if not near:
+        return [Question("topic", Text("选最接近的一类", "Choose what is nearest"), "select", error=error, options=listed)]
+    options = tuple(Option(key, library.topics[key].label, key == chosen) for key in near)
+    options = (*options, Option("other", NOT_LISTED, chosen == "other"))
+    first = library.topics[near[0]].label
+    label = Text(f"看起来像：{first.zh}。对吗？", f"It looks like: {first.en}. Is that right?")
+    return [
+        Question("topic", label, "radios", error=error, options=options),
+        Question("topic_other", Text("都不是的，在这里选", "If none of these, choose here"), "select", options=listed, required=False),
+    ]
+
+
+def topics(library: Library, kind: str, chosen: str) -> tuple[Option, ...]:
+    """Return every topic that can be chosen; of disputes only for a request for mediation."""
+    every = [topic for topic in library.topics.values() if kind != "dispute" or topic.line_of_work == journeys.DISPUTE_LINE]
+    return tuple(
+        Option(
+            topic.key,
+            topic.label if "." in topic.key else Text(f"{topic.label.zh}（说不清是哪种）", f"{topic.label.en} (cannot tell which)"),
+            topic.key == chosen,
+        )
+        for topic in every
+    )
+
+
+def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
+    """Return the questions where it is: an address first, and a district for who cannot tell."""
+    raw = draft.raw
+    prefilled = raw.get(f"{PLACE}.division", "")
+    asked = forms.place(
+        Text("地址或者附近的标志", "Address or a landmark nearby"),
+        PLACE,
+        raw,
+        Sources(places=places.found),
+        hint=Text(
+            "例如：晨光三街2号楼门前。写上社区或者街道的名字，查得更准。",
+            "For example: in front of building 2. Name the community or the street to find it sooner.",
+        ),
+        required=False,
+        error=problems.by_field.get("place"),
+    )
+    name = places.name_of(prefilled)
+    if name is not None and not asked.options:
+        asked = forms.with_options(asked, (Option(prefilled, name, True), Option("", forms.CANNOT_TELL)))
+    area = Question(
+        "area",
+        Text("说不清是哪个社区的，选一个区", "If you cannot tell the community, choose the district"),
+        "select",
+        hint=None
+        if draft.kind == "dispute"
+        else Text("都说不清也可以直接继续，由工作人员来确定。", "If you cannot tell at all, go on; staff will place it."),
+        error=problems.by_field.get("area"),
+        options=tuple(Option(code, label, code == raw.get("area")) for code, label in places.districts()),
+        required=False,
+    )
+    return [asked, area]
+
+
+def channel(draft: Draft, problems: forms.Problems) -> list[Question]:
+    """Return what a member of staff who writes it down is asked."""
+    chosen = draft.raw.get("channel", "")
+    options = tuple(Option(key, label, key == chosen) for key, label in CHANNELS)
+    return [
+        Question("channel", Text("是怎么来反映的", "How did they come"), "radios", error=problems.by_field.get("channel"), options=options),
+        rarely.happened_at(draft.raw.get("at", ""), problems.by_field.get("at")),
+    ]
+
+
+def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
+    """Return what is wrong with the answers of one page, or None."""
+    procedure = journeys.asking(journeys.of_draft(library, draft))
+    if here.name == "kind":
+        chosen = draft.raw.get("topic") or draft.raw.get("topic_other")
+        if journeys.topic_of(library, draft) != chosen and draft.raw.get("topic") != "other":
+            return Refusal("required", Text("请选一类；说不清就选“说不清”。", "Choose one; “cannot tell” will do."), field="topic")
+        return None
+    if here.name == "where":
+        return _wrong_place(draft)
+    data = forms.typed(procedure, here.entries, draft.raw, library.zone)
+    return journeys.check(procedure, here.entries, data, library)
+
+
+def _wrong_place(draft: Draft) -> Refusal | None:
+    detail = draft.raw.get(f"{PLACE}.detail", "")
+    if len(detail) > MOST_ADDRESS:
+        return Refusal(
+            "bad_value",
+            Text(
+                f"地址有 {len(detail)} 字，最多 {MOST_ADDRESS} 字。请只写地点。",
+                f"The address has {len(detail)} characters; the most is {MOST_ADDRESS}. Write the place only.",
+            ),
+            field="place",
+        )
+    if draft.kind == "dispute" and not places.is_place(division(draft)):
+        return Refusal(
+            "required",
+            Text(
+                "请选社区，至少选一个区：调解由当地的人民调解委员会做。",
+                "Choose the community, or at least the district: the committee there mediates.",
+            ),
+            field="area",
+        )
+    return None
+
+
+def division(draft: Draft) -> str:
+    """Return the place chosen, else the district, else (for what is reported) the whole city."""
+    for name in (f"{PLACE}.division", "area"):
+        if draft.raw.get(name) and places.is_place(draft.raw[name]):
+            return draft.raw[name]
+    return "" if draft.kind == "dispute" else places.whole_city()
+
+
+def answers(library: Library, procedure: Procedure, draft: Draft, path: tuple[Step, ...]) -> list[Answer]:
+    """Return every answer with the step that asks for it."""
+
+    def names(key: str) -> Text | None:
+        return library.topics[key].label if key in library.topics else places.name_of(key)
+
+    found: list[Answer] = []
+    for one in path:
+        if one.name == "kind":
+            topic = library.topics[journeys.topic_of(library, draft)]
+            found.append(Answer(Fact("topic", Text("哪一类事", "Kind"), "text", topic.label), one.name))
+        elif one.name == "where":
+            value = {"division": division(draft), "detail": draft.raw.get(f"{PLACE}.detail", "")}
+            found.append(Answer(fact_of(journeys.place_like(procedure), value, zone=library.zone, names=names), one.name))
+        else:
+            data = forms.typed(procedure, one.entries, draft.raw, library.zone)
+            found.extend(_answer(library, procedure, entry, data, names, one.name) for entry in one.entries)
+        if one.name == "what" and draft.held is not None:
+            found.append(Answer(Fact("pictures", Text("照片和文件", "Photographs and documents"), *_listed(draft)), one.name))
+    return found
+
+
+def _listed(draft: Draft) -> tuple[str, Text | str]:
+    waiting = () if draft.held is None else pictures.waiting(draft.held)
+    if not waiting:
+        return "text", Text("没有", "none")
+    return "text", Text("、".join(one.name for one in waiting), ", ".join(one.name for one in waiting))
+
+
+def _answer(library: Library, procedure: Procedure, entry: FormEntry, data: dict[str, Any], names: Any, step: str) -> Answer:
+    return Answer(fact_of(procedure.fields[entry.field], data.get(entry.field), zone=library.zone, names=names), step)

@@ -1,0 +1,133 @@
+"""Finding a way: a few questions without names, and every way that stays open, court among them.
+
+The answers stand in the address and nowhere else. Nothing is kept and nobody is asked who they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from huiyin.city import queries as city
+from huiyin.core.packs import Library
+from huiyin.core.packs_values import Remedy, under
+from huiyin.core.pathway import Answer, Limit, Pathway
+from huiyin.core.values import Text
+from huiyin.ui.forms import Option, Problems, Question
+from huiyin.web.pages import guide
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.show import show
+
+ORDER = ("whom", "topic", "tried", "wants")
+NONE = "none"
+CANNOT_TELL = Text("都不是，说不清", "None of these; I cannot tell")
+CHOOSE = Text("请选一个；说不清就选最后一个。", "Choose one; the last will do if you cannot tell.")
+ASKED: dict[str, Text] = {
+    "whom": Text("这件事和谁有关", "Who is it about"),
+    "topic": Text("是什么事", "What is it"),
+    "tried": Text("已经做过什么", "What was tried"),
+    "wants": Text("您想要什么", "What you want"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One way of the law, with its ground in words."""
+
+    way: Remedy
+    basis: tuple[guide.Cited, ...]
+
+
+def ask(request: HttpRequest) -> HttpResponse:
+    """Show the next question, or every way that is open."""
+    library = city.library()
+    path = library.pathway
+    if path is None:
+        return not_found(request)
+    given = {name: request.GET[name] for name in ORDER if request.GET.get(name)}
+    for number, name in enumerate(ORDER):
+        offered = _offered(library, path, name, given)
+        chosen = given.get(name)
+        if chosen == NONE:
+            return show(request, "web/pathway_person.html", {"back": _back(given, number)}, frame="resident")
+        if chosen not in {option.value for option in offered}:
+            return _question(request, name, number, offered, given)
+    return _result(request, library, path, given)
+
+
+def _offered(library: Library, path: Pathway, name: str, given: dict[str, str]) -> list[Option]:
+    """Return the answers to one question, as the earlier answers leave them."""
+    if name == "topic":
+        whom = next((one for one in path.whom if one.key == given.get("whom")), None)
+        prefixes = () if whom is None else whom.topics
+        found = [topic for topic in library.topics.values() if any(under(topic.key, one) for one in prefixes)]
+        narrow = [topic for topic in found if "." in topic.key]
+        return [Option(topic.key, topic.label) for topic in narrow or found]
+    answers: tuple[Answer, ...] = getattr(path, name)
+    return [Option(one.key, one.label) for one in answers if name == "whom" or one.fits(given.get("topic", ""))]
+
+
+def _question(request: HttpRequest, name: str, number: int, offered: list[Option], given: dict[str, str]) -> HttpResponse:
+    # A press of the button without an answer comes back with ``asked`` and nothing chosen.
+    error = CHOOSE if request.GET.get("asked") == name else None
+    before = {one: given[one] for one in ORDER[:number]}
+    options = (*offered, Option(NONE, CANNOT_TELL))
+    question = Question(name, ASKED[name], "radios", error=error, options=options, quiet=True)
+    problems = Problems({name: CHOOSE}, ((name, CHOOSE),)) if error is not None else Problems()
+    context = {
+        "question": question,
+        "title": ASKED[name],
+        "before": before,
+        "name": name,
+        "number": number + 1,
+        "of": len(ORDER),
+        "back": _back(given, number),
+        "problems": problems,
+        "problem_links": ((question.first_id, CHOOSE),) if error is not None else (),
+    }
+    return show(request, "web/pathway_step.html", context, frame="resident")
+
+
+def _back(given: dict[str, str], number: int) -> str:
+    if number == 0:
+        return reverse("home")
+    before = {one: given[one] for one in ORDER[: number - 1]}
+    return f"{reverse('pathway')}?{urlencode(before)}" if before else reverse("pathway")
+
+
+def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[str, str]) -> HttpResponse:
+    topic = library.topics[given["topic"]]
+    way = path.way_for(topic.key)
+    rows = [] if way is None else [Row(one, guide.cited(library, one.basis)) for one in library.remedies_for(way.ladder, topic.key)]
+    chosen = [(number, name, _chosen(library, path, name, given)) for number, name in enumerate(ORDER)]
+    answers = [(ASKED[name], option.label, _again(given, number)) for number, name, option in chosen if option is not None]
+    wants = next((one.label for one in path.wants if one.key == given["wants"]), None)
+    carried = urlencode({"topic": topic.key, "wants": "" if wants is None else wants.zh})
+    context = {
+        "topic": topic,
+        "way": way,
+        "way_basis": () if way is None else guide.cited(library, way.basis),
+        "rows": rows,
+        "limits": [(one, guide.cited(library, one.basis)) for one in _limits(path, topic.key)],
+        "answers": answers,
+        "start": None if way is None else f"{reverse(way.starts)}?{carried}",
+        "back": _again(given, len(ORDER) - 1),
+    }
+    return show(request, "web/pathway_ways.html", context, frame="resident")
+
+
+def _limits(path: Pathway, topic: str) -> list[Limit]:
+    return [one for one in path.limits if one.fits(topic)]
+
+
+def _chosen(library: Library, path: Pathway, name: str, given: dict[str, str]) -> Option | None:
+    return next((option for option in _offered(library, path, name, given) if option.value == given.get(name)), None)
+
+
+def _again(given: dict[str, str], number: int) -> str:
+    """Return the address of a question, with the answers before it."""
+    before = {one: given[one] for one in ORDER[:number]}
+    return f"{reverse('pathway')}?{urlencode(before)}" if before else reverse("pathway")
