@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from huiyin.core.expressions_parse import (
     Binary,
@@ -41,6 +41,13 @@ class Labelled(str):  # noqa: SLOT000
 
 class Money(int):
     """Whole cents (fen) of CNY."""
+
+
+class Led(NamedTuple):
+    """Words that stand before a value, and are there only when the value is."""
+
+    words: str
+    value: Any
 
 
 class DueDate(date):
@@ -332,6 +339,10 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
         return 0 if first is None else len(first) if isinstance(first, str | tuple | list) else _raise("size")
     if function == "contains":
         return any(same(item, arguments[1], zone) for item in _items(first))
+    if function == "given":
+        return arguments[1] if first in (None, "") else first
+    if function == "lead":
+        return Led(str(first), arguments[1])
     if first is None:
         return None
     if not _is_number(first):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from huiyin.core.amounts import MOST_CENTS, in_capitals
-from huiyin.core.expressions_eval import Labelled, Money, Record, Scope, evaluate, misfit
+from huiyin.core.expressions_eval import Labelled, Led, Money, Record, Scope, evaluate, misfit
 from huiyin.core.expressions_parse import template_parts
 from huiyin.core.values import Text
 
@@ -51,7 +51,10 @@ def fill(text: str, scope: Scope, language: str, *, in_full: bool = False) -> st
     Raises:
         ExpressionError: when an expression of the template cannot be read or does not fit the scope.
     """
-    return "".join(part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone, in_full=in_full) for part in template_parts(text))
+    return "".join(
+        part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone, in_full=in_full)
+        for part in template_parts(text)
+    )
 
 
 def show(value: Any, language: str, zone: tzinfo, *, in_full: bool = False) -> str:
@@ -76,6 +79,8 @@ def show(value: Any, language: str, zone: tzinfo, *, in_full: bool = False) -> s
             return _shown_moment(value, language, zone) + mark
         case timedelta():
             return f"{value.days}天" if language != "en" else f"{value.days} days"
+        case Led(words, led):
+            return "" if led in (None, "") else words + show(led, language, zone, in_full=in_full)
         case tuple() | list():
             shown = [show(item, language, zone, in_full=in_full) for item in value]
             return ("、" if language != "en" else ", ").join(shown) if shown else NOTHING.in_(language)

@@ -71,6 +71,8 @@ _WORDS: dict[str, Text] = {
 
 TEXT = Type("text")
 FLAG = Type("flag")
+# Made to be shown and nothing else: it compares with nothing.
+PHRASE = Type("phrase")
 NUMBER = Type("number")
 MONEY = Type("money")
 DATE = Type("date")
@@ -254,6 +256,11 @@ class _Checker:
         if function == "contains":
             self._contains(nodes[1], first, given[1])
             return FLAG
+        if function in ("given", "lead"):
+            words = given[1] if function == "given" else first
+            if words.kind not in {"text", "unknown"}:
+                self._complain(f"{function}(…)里的话要写成 '文字'。", f"the words of {function}(…) are a 'text'.")
+            return PHRASE
         if first.kind not in {"number", "unknown"}:
             self._complain(f"{function}(…)要的是数字。", f"{function}(…) takes a number.")
         return MONEY if function == "yuan" else SPAN

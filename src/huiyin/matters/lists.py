@@ -38,8 +38,13 @@ class Wanted(TypedDict, total=False):
         soon: due within a day and not late.
         place: a division; everything in it counts.
         topics: only these.
+        states: in any of these states.
+        named: account of somebody named in the matter to hold one of its posts.
     """
 
+    procedure: str | None
+    states: Sequence[str] | None
+    named: str | None
     state: str | None
     line: str | None
     overdue: bool | None
@@ -180,7 +185,7 @@ def _today() -> Any:
 
 def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], list[Any]]:
     conditions, values = ["true"], list[Any]()
-    for name in ("state", "line"):
+    for name in ("state", "line", "procedure"):
         if (value := wanted.get(name)) is not None:
             conditions.append(f"m.{name} = %s")
             values.append(value)
@@ -196,6 +201,12 @@ def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], list[Any]]:
     if (topics := wanted.get("topics")) is not None:
         conditions.append("m.topic = ANY(%s)")
         values.append(list(topics))
+    if (states := wanted.get("states")) is not None:
+        conditions.append("m.state = ANY(%s)")
+        values.append(list(states))
+    if (named := wanted.get("named")) is not None:
+        conditions.append("jsonb_path_exists(m.body->'named', '$.*[*] ? (@ == $id)', jsonb_build_object('id', %s::text))")
+        values.append(named)
     return conditions, values
 
 

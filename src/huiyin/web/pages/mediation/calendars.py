@@ -1,0 +1,118 @@
+"""An appointment as a calendar file (RFC 5545). It names the matter by its reference and nobody by name."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from huiyin import clock
+from huiyin.city import queries as city
+from huiyin.core import reference as references
+from huiyin.core.values import Principal
+from huiyin.matters import queries
+from huiyin.matters.views import MatterView
+from huiyin.web import people
+from huiyin.web.pages import seats
+from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.seats import Standpoint
+
+# The form of a procedure in which a meeting is arranged: a time, and where or how.
+FORM = "appointment"
+MEDIA_TYPE = "text/calendar; charset=utf-8"
+# After this long a meeting is no longer offered to be put into a calendar.
+PAST = timedelta(hours=12)
+MOST_OCTETS = 75
+
+
+def meeting(view: MatterView) -> tuple[datetime, str] | None:
+    """Return when and where the next meeting is, when one is arranged and not long past."""
+    form = view.procedure.forms.get(FORM)
+    if form is None or view.outcome:
+        return None
+    fields = [view.procedure.fields[entry.field] for entry in form.entries]
+    at = next((view.facts.get(field.name) for field in fields if field.type == "datetime"), None)
+    where = next((view.facts.get(field.name) for field in fields if field.type == "text"), None)
+    try:
+        start = datetime.fromisoformat(at) if isinstance(at, str) else None
+    except ValueError:
+        start = None
+    if start is None or start.tzinfo is None or start < clock.now() - PAST:
+        return None
+    return start, str(where or "")
+
+
+@staff_only
+def of_desk(request: HttpRequest, principal: Principal, home: str, matter: UUID) -> HttpResponse:
+    """Send the next meeting to a member of staff."""
+    return _send(request, seats.of_staff(principal, home, matter))
+
+
+def of_party(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send the next meeting to a party."""
+    followed = people.party_of(request, reference)
+    return not_found(request) if followed is None else _send(request, seats.of_party(followed))
+
+
+def _send(request: HttpRequest, standpoint: Standpoint) -> HttpResponse:
+    view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
+    arranged = None if view is None else meeting(view)
+    if view is None or arranged is None:
+        return not_found(request)
+    response = HttpResponse(event(view, *arranged), content_type=MEDIA_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="{view.reference}.ics"'
+    return response
+
+
+def event(view: MatterView, start: datetime, where: str) -> bytes:
+    """Return the calendar file. Its UID stays, and its SEQUENCE grows with the matter, so that a new time replaces the old."""
+    zone = city.library().zone
+    local = start.astimezone(zone)
+    offset = local.strftime("%z")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Huiyin//meetings//ZH",
+        "METHOD:PUBLISH",
+        "BEGIN:VTIMEZONE",
+        f"TZID:{zone.key}",
+        "BEGIN:STANDARD",
+        "DTSTART:19700101T000000",
+        # One offset is right for a zone without summer time, and for a single meeting in any other.
+        f"TZOFFSETFROM:{offset}",
+        f"TZOFFSETTO:{offset}",
+        "END:STANDARD",
+        "END:VTIMEZONE",
+        "BEGIN:VEVENT",
+        f"UID:{view.matter}-{FORM}@huiyin",
+        f"SEQUENCE:{view.version}",
+        f"DTSTAMP:{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTART;TZID={zone.key}:{local:%Y%m%dT%H%M%S}",
+        f"SUMMARY:{_escaped(f'调解会议 {references.shown(view.reference)}')}",
+        *([f"LOCATION:{_escaped(where)}"] if where else []),
+        "CLASS:PRIVATE",
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return b"".join(_folded(line) for line in lines)
+
+
+def _escaped(text: str) -> str:
+    """Return a text as RFC 5545 section 3.3.11 wants it."""
+    for plain, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n")):
+        text = text.replace(plain, written)
+    return text
+
+
+def _folded(line: str) -> bytes:
+    """Return a line folded at 75 octets, never inside a character, ended by CRLF."""
+    pieces, piece = [], b""
+    for sign in line:
+        octets = sign.encode()
+        if len(piece) + len(octets) > MOST_OCTETS:
+            pieces.append(piece)
+            piece = b" "
+        piece += octets
+    return b"\r\n".join([*pieces, piece]) + b"\r\n"

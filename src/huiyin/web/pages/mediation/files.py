@@ -1,0 +1,201 @@
+"""The mediator's file, the packet for the court, and the mediations of a committee by stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from huiyin import clock
+from huiyin.city import queries as city
+from huiyin.core.diagram_common import state_label
+from huiyin.core.packs import Library
+from huiyin.core.values import Principal, Text
+from huiyin.matters import queries
+from huiyin.matters.lists import matters
+from huiyin.matters.views import MatterView, Row
+from huiyin.web.pages import kept, places, seats
+from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.mediation import audience, calendars, packet, parts
+from huiyin.web.pages.show import show
+from huiyin.web.pages.story import Wording
+
+PROCEDURE: Final = "people_mediation"
+SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One mediation in the list."""
+
+    row: Row
+    address: str
+    file: str
+    topic: Text
+    place: Text | None
+    state: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage and what stands in it; ``more`` leads to the rest."""
+
+    name: str
+    label: Text
+    hint: Text
+    lines: tuple[Line, ...]
+    more: str | None
+
+    @property
+    def count(self) -> str:
+        """How many, or that there are more than are shown."""
+        return f"{len(self.lines)}+" if self.more else str(len(self.lines))
+
+
+STAGES: Final[tuple[tuple[str, Text, Text, tuple[str, ...]], ...]] = (
+    ("received", Text("等受理", "To be accepted"), Text("看能不能调解，答复申请人。", "Can it be mediated?"), ("received",)),
+    ("inviting", Text("问各方愿不愿意", "Asking every side"), Text("等各方答复；没有答复不算同意。", "Silence is not consent."), ("inviting",)),
+    (
+        "mediating", Text("正在调解", "Mediating"), Text("约时间、谈、记录、写协议。", "Meet, talk, write minutes, draft."),
+        ("mediating", "reopened"),
+    ),
+    (
+        "signing", Text("签字盖章", "Signing and sealing"), Text("各方签名、调解员签名、盖章，齐了才生效。", "It binds when all is there."),
+        ("signing", "accepting_oral"),
+    ),
+    (
+        "performing", Text("正在履行", "Being performed"), Text("到期回访，督促履行。", "Follow up when it falls due."),
+        ("performing", "performing_oral"),
+    ),
+    (
+        "ended", Text("已经结束", "Closed"), Text("卷宗要齐。", "The file is to be whole."),
+        ("resolved", "superseded", "unperformed", "declined", "ended_without"),
+    ),
+)  # fmt: skip
+
+
+@staff_only
+def mediations(request: HttpRequest, principal: Principal) -> HttpResponse:
+    """Show the mediations of the committee by stage; a mediator sees those that name them, with ``?all=1`` every one."""
+    library = city.library()
+    named = principal.post == "mediator" and request.GET.get("all") != "1"
+    only = request.GET.get("stage", "")
+    after = request.GET.get("after") or None
+    chosen = [stage for stage in STAGES if only in ("", stage[0])] or list(STAGES)
+    stages = [_stage(principal, library, stage, principal.id if named else None, after if len(chosen) == 1 else None) for stage in chosen]
+    # Who only seals comes for what waits for the seal.
+    if principal.post == "seal_keeper" and not only:
+        stages.sort(key=lambda stage: stage.name != "signing")
+    context = {
+        "stages": stages,
+        "none": not any(stage.lines for stage in stages),
+        "one": len(chosen) == 1,
+        "named": named,
+        "may_widen": principal.post == "mediator",
+        "seals": principal.post == "seal_keeper",
+        "told": kept.told(request),
+        "now": clock.now(),
+        "here": "mediations",
+    }
+    return show(request, "web/mediation/mediations.html", context, frame="staff")
+
+
+def _stage(
+    principal: Principal, library: Library, stage: tuple[str, Text, Text, tuple[str, ...]], named: str | None, after: str | None
+) -> Stage:
+    name, label, hint, states = stage
+    page = matters(principal, procedure=PROCEDURE, states=states, named=named, after=after, limit=SHOWN)
+    more = None
+    if page.after is not None:
+        asked = {"stage": name, "after": page.after} | ({} if named or principal.post != "mediator" else {"all": "1"})
+        more = f"{reverse('mediations')}?{urlencode(asked)}"
+    return Stage(name, label, hint, tuple(_line(library, row) for row in page.rows), more)
+
+
+def _line(library: Library, row: Row) -> Line:
+    topic = library.topics.get(row.topic)
+    procedure = library.procedures.get(row.procedure)
+    state = None if procedure is None else procedure.states.get(row.state)
+    return Line(
+        row=row,
+        address=reverse("desk-matter", args=[row.home, row.matter]),
+        file=reverse("mediation-file", args=[row.home, row.matter]),
+        topic=row.title if topic is None else topic.label,
+        place=places.name_of(row.division),
+        state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+    )
+
+
+@staff_only
+def file(request: HttpRequest, principal: Principal, home: str, matter: UUID) -> HttpResponse:
+    """Show the file of a matter: its parts as a list of tasks, and its story with who knows what."""
+    standpoint = seats.of_staff(principal, home, matter)
+    view = queries.get(principal, home, matter)
+    filing = None if view is None else parts.of_matter(standpoint)
+    if view is None or filing is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    rows = parts.rows(filing, view, standpoint, words)
+    context: dict[str, Any] = {
+        **_heading(view, words),
+        "told": kept.told(request),
+        "file": filing.file,
+        "rows": rows,
+        "there": sum(1 for row in rows if row.status in ("done", "made")),
+        "missing": parts.missing(filing),
+        "story": audience.story(words),
+        "meeting": calendars.meeting(view),
+        "back": standpoint.address,
+        "packet": _packet_address(view),
+        "here": "mediations",
+    }
+    return show(request, "web/mediation/file.html", context, frame="staff")
+
+
+@staff_only
+def court_packet(request: HttpRequest, principal: Principal, home: str, matter: UUID) -> HttpResponse:
+    """Show what goes to the court, until when, and afterwards what the court's papers say."""
+    standpoint = seats.of_staff(principal, home, matter)
+    view = queries.get(principal, home, matter)
+    made = None if view is None else packet.of(view, standpoint)
+    if view is None or made is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    context: dict[str, Any] = {
+        **_heading(view, words),
+        "told": kept.told(request),
+        "packet": made,
+        "rows": parts.rows(made.filing, view, standpoint, words),
+        "back": standpoint.address,
+        "here": "mediations",
+    }
+    return show(request, "web/mediation/packet.html", context, frame="staff")
+
+
+@staff_only
+def court_data(request: HttpRequest, principal: Principal, home: str, matter: UUID) -> HttpResponse:
+    """Send the packet as data: what it holds, the papers as text, the files, and a hash of each."""
+    standpoint = seats.of_staff(principal, home, matter)
+    view = queries.get(principal, home, matter)
+    made = None if view is None else packet.of(view, standpoint)
+    if view is None or made is None or made.filing.file.name != packet.PACKET:
+        return not_found(request)
+    response = HttpResponse(packet.archive(view, standpoint, made.filing), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{view.reference}-court.zip"'
+    return response
+
+
+def _heading(view: MatterView, words: Wording) -> dict[str, Any]:
+    return {"view": view, "topic": words.topic(), "place": words.place(), "state": words.state(), "now": clock.now()}
+
+
+def _packet_address(view: MatterView) -> str | None:
+    """Return where the papers for the court are, once there is an agreement in force."""
+    in_force = any(line.effective_at is not None for line in view.papers)
+    known = packet.has_packet(view)
+    return reverse("court-packet", args=[view.home, view.matter]) if known and in_force else None

@@ -1,0 +1,31 @@
+"""What the page of a matter leads to here: its file, and the papers for the court."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from huiyin.core.values import Text
+from huiyin.matters.views import MatterView
+from huiyin.web.pages.mediation import packet, parts
+from huiyin.web.pages.seats import Standpoint
+
+
+def of(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
+    """Return (words, address) of the pages that go with a matter, for the staff who handle it."""
+    filing = parts.of_matter(standpoint)
+    if filing is None:
+        return ()
+    missing = parts.missing(filing)
+    short = Text(f"（还缺 {missing} 件）", f" ({missing} missing)") if missing else Text("", "")
+    links = [
+        (
+            Text(f"{filing.file.title.zh}{short.zh}", f"{filing.file.title.en}{short.en}"),
+            reverse("mediation-file", args=[view.home, view.matter]),
+        )
+    ]
+    in_force = any(line.effective_at is not None for line in view.papers)
+    confirms = packet.COURT in view.procedure.units
+    if confirms or (packet.has_packet(view) and in_force):
+        label = Text("法院结果登记", "The court's result") if confirms else Text("司法确认材料", "Papers for the court")
+        links.append((label, reverse("court-packet", args=[view.home, view.matter])))
+    return tuple(links)

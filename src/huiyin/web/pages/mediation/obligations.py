@@ -1,0 +1,110 @@
+"""What an agreement asks of each side: who does what, how much, by when; read from the list of obligations of the matter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from huiyin.core.amounts import MOST_CENTS, in_capitals
+from huiyin.core.papers import PaperDef, fields_in
+from huiyin.core.procedure import Field, Procedure
+from huiyin.core.values import Text
+from huiyin.matters.views import MatterView
+from huiyin.ui import shown
+from huiyin.web.pages.story import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One obligation as its reader sees it.
+
+    Attributes:
+        number: its place in the agreement, from 1.
+        who: name of the party it binds; empty when the row names nobody.
+        mine: it binds the reader.
+        state: ``reported``, ``confirmed`` or empty.
+    """
+
+    number: int
+    who: str
+    mine: bool
+    what: str
+    amount: str
+    in_words: str
+    due: date | None
+    proof: str
+    state: str
+
+
+def list_of(procedure: Procedure) -> Field | None:
+    """Return the field that lists who owes what: a list whose entries name a party and a date."""
+    for field in procedure.fields.values():
+        kinds = {part.type for part in field.record}
+        if field.type == "list" and {"party", "date"} <= kinds:
+            return field
+    return None
+
+
+def binds(procedure: Procedure, paper: PaperDef | None) -> bool:
+    """Tell whether signing a paper takes on what the matter lists as owed."""
+    field = list_of(procedure)
+    return field is not None and paper is not None and field.name in fields_in(paper)
+
+
+def duties(view: MatterView, words: Wording, reader: str | None) -> tuple[Duty, ...]:
+    """Return the obligations in the order of the agreement.
+
+    Args:
+        reader: id of the party who reads, None for staff.
+    """
+    field = list_of(view.procedure)
+    rows = None if field is None else view.facts.get(field.name)
+    if field is None or not isinstance(rows, list):
+        return ()
+    parts = {part.type: part.name for part in reversed(field.record)}
+    # The first text says what is done, the second what shows that it is.
+    texts = [part.name for part in field.record if part.type == "text"]
+    names = {"who": parts["party"], "due": parts["date"], "amount": parts.get("money", ""), "state": parts.get("choice", "")}
+    return tuple(_duty(number, row, names, texts, words, reader) for number, row in enumerate(rows, 1) if isinstance(row, dict))
+
+
+def _duty(number: int, row: Mapping[str, Any], names: Mapping[str, str], texts: list[str], words: Wording, reader: str | None) -> Duty:
+    who = str(row.get(names["who"]) or "")
+    name = words.name(who) if who else None
+    cents = row.get(names["amount"])
+    counted = isinstance(cents, int) and 0 <= cents <= MOST_CENTS
+    said = [str(row.get(text) or "") for text in texts] + ["", ""]
+    return Duty(
+        number=number,
+        who="" if name is None else name.zh,
+        mine=bool(reader) and who == reader,
+        what=said[0],
+        amount=shown.money(cents) if isinstance(cents, int) else "",
+        in_words=in_capitals(cents) if isinstance(cents, int) and counted else "",
+        due=_day(row.get(names["due"])),
+        proof=said[1],
+        state=str(row.get(names["state"]) or ""),
+    )
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+def total(found: tuple[Duty, ...], view: MatterView, *, mine: bool) -> Text | None:
+    """Return the sum of money one side owes or gets, when more than one obligation carries an amount."""
+    field = list_of(view.procedure)
+    money = None if field is None else next((part.name for part in field.record if part.type == "money"), None)
+    if field is None or money is None:
+        return None
+    rows = view.facts.get(field.name) or []
+    amounts = [rows[duty.number - 1].get(money) for duty in found if duty.mine is mine]
+    cents = [amount for amount in amounts if isinstance(amount, int)]
+    if len(cents) < 2:
+        return None
+    return Text(f"合计{shown.money(sum(cents))}", f"{shown.money(sum(cents))} in all")
