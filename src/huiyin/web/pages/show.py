@@ -15,7 +15,7 @@ from huiyin.core.values import Principal, Refusal
 from huiyin.ui.forms import Question, linked, problems_of
 from huiyin.ui.language import HTML_LANG, address_with, big_type, language_of
 from huiyin.web import people
-from huiyin.web.pages import navigation
+from huiyin.web.pages import navigation, session
 
 # The national number of government service hotlines; an installation may name its own.
 HELP_PHONE = "12345"
@@ -42,7 +42,10 @@ def show(
     language, big = language_of(request), big_type(request)
     problems = problems_of(refusal)
     account = getattr(request, "user", None)
+    # What is being typed is lost with the session: pages of staff and of drafts say so before it ends.
+    typing = shell == "staff" or "draft" in (context or {})
     common = {
+        "session_ends": session.seconds_left(request) if typing and hasattr(request, "session") else None,
         "shell": shell,
         "shell_template": f"ui/{shell}.html",
         "language": language,
@@ -53,7 +56,7 @@ def show(
         "help_phone": getattr(settings, "HUIYIN_HELP_PHONE", HELP_PHONE),
         "seat": seat,
         "person": account.name if isinstance(account, Account) else "",
-        "navigation": navigation.entries(seat),
+        "navigation": navigation.entries(seat, request),
         "version": __version__,
         "problems": problems,
         "problem_links": linked(problems, questions),
