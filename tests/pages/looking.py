@@ -175,5 +175,5 @@ def staff(unit: str, post: str) -> Visitor:
 
 def desk_of(visitor: Visitor, reference: str) -> str:
     """Return the address of a matter at a desk."""
-    visitor.get("/desk/find/", reference=reference)
+    visitor.get("/desk/search/", q=reference)
     return visitor.address

@@ -47,11 +47,11 @@ def test_acts_of_a_stranger_change_nothing(dispute: tuple[str, str]) -> None:
 def test_a_stranger_finds_nothing_by_reference(dispute: tuple[str, str]) -> None:
     reference, _ = dispute
     stranger = staff(OTHER_COMMITTEE, "clerk")
-    page = stranger.get("/desk/find/", reference=reference)
+    page = stranger.get("/desk/search/", q=reference)
     assert page.status == 404
     for secret in SECRETS:
         assert secret not in page.html
-    assert reference not in stranger.get("/desk/?all=1").html
+    assert reference not in stranger.get("/desk/?scope=all").html
 
 
 @pytest.mark.parametrize("part", PARTS)

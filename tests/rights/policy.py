@@ -60,7 +60,6 @@ PAGES: Mapping[str, Who] = {
     "inbox-filters": "staff",
     "desk-keys": "staff",
     "search": "staff",
-    "find": "staff",
     "notices": "staff",
     "notices-read": "staff",
     "take-in": "staff",

@@ -26,13 +26,13 @@ from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, refusals, write
+from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, refusals, who, write
 from huiyin.matters.access import effective_tokens
 from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.refusals import CONFLICT, MAY_NOT_OPEN, MISMATCH, MISSING
 
-__all__ = ["MISSING", "Pending", "Receipt", "Weighed", "act", "foresee", "make_order", "open", "prepare_opening"]
+__all__ = ["MISSING", "Pending", "Receipt", "Weighed", "act", "foresee", "make_order", "open", "prepare_opening", "says"]
 
 RETRIES = 3
 Plain = dict[str, Any]
@@ -337,6 +337,11 @@ def foresee(
     if seen_version is not None and seen_version != seen["version"]:
         return CONFLICT
     return weigh(seen["body"], action, data, principal, at, evidence)
+
+
+def says(weighed: Weighed) -> Text:
+    """Return the resident's sentence for where an act would leave the matter."""
+    return who.says(weighed.procedure, weighed.library, weighed.effects.after, weighed.now)
 
 
 def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> Receipt | Refusal:

@@ -7,23 +7,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import urlencode
 
 from huiyin import clock
 from huiyin.city import queries as city
+from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, FormEntry
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
+from huiyin.matters.receipts import Receipt
 from huiyin.matters.views import MatterView, PaperLine
 from huiyin.routing import queries as routing
+from huiyin.routing.queries import Owner
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
-from huiyin.web.pages import attached, choices, kept, mending, rarely, sheets
+from huiyin.ui.language import language_of
+from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, rarely, sheets, wordings
 from huiyin.web.pages.documents import signed
 from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.mediation import signing
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
-from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
+from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
 
 BUILT_IN = frozenset({"correct", "hand_over"})
 GONE = Refusal(
@@ -74,6 +80,14 @@ class Act:
         fields = self.view.procedure.fields
         return [fields[entry.field] for entry in self.entries if fields[entry.field].type == "file"]
 
+    @property
+    def chooses_owner(self) -> str | None:
+        """The unit of the procedure this act chooses first: who takes the matter."""
+        fields = self.view.procedure.fields
+        return next(
+            (entry.field for entry in self.entries if fields[entry.field].type == "unit" and entry.field in self.view.procedure.units), None
+        )
+
     def whose(self) -> str | None:
         """Return the role whose own facts this form asks for, when staff must say of which party."""
         fields = self.view.procedure.fields
@@ -94,70 +108,156 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str) -> HttpRespons
         return not_found(request)
     offer = next((offer for offer in view.offers if offer.action.name == name), None)
     if offer is None:
-        if request.method == "POST":
-            kept.tell(request, GONE.text, "warn")
-        return HttpResponseRedirect(standpoint.address) if _known(view, name) else not_found(request)
-    act = Act(standpoint, view, offer.action, city.library(), Wording(view, standpoint))
+        return _gone(request, standpoint, view, name)
+    apart = elsewhere.act_address(view.procedure.name, name, view.home, view.matter) if standpoint.shell == "staff" else None
+    if apart is not None:
+        return HttpResponseRedirect(apart)
+    if offer.action.signs or offer.action.seals:
+        return signing.page(request, standpoint, view, offer)
+    act = of(standpoint, view, offer)
     if request.method == "POST":
         return _take(request, act)
-    return _show(request, act, offer.blocked)
+    context, refusal, questions = form(request, act, offer.blocked)
+    return show(request, "web/act.html", context, refusal=refusal, questions=questions, frame=standpoint.shell)
 
 
-def _known(view: MatterView, name: str) -> bool:
-    """Tell whether the procedure has an act of that name at all."""
+def of(standpoint: Standpoint, view: MatterView, offer: Offer) -> Act:
+    """Return an act that is offered, ready to be asked about."""
+    return Act(standpoint, view, offer.action, city.library(), Wording(view, standpoint))
+
+
+def _gone(request: HttpRequest, standpoint: Standpoint, view: MatterView, name: str) -> HttpResponse:
+    """Say that an act is no longer open: what happened meanwhile, and what was typed, to be taken along."""
+    action = _known(view, name)
+    if action is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    act = Act(standpoint, view, action, city.library(), words)
+    if request.method == "POST":
+        kept.keep(request, act.place, kept.posted(request), GONE)
+        return HttpResponseRedirect(standpoint.act(name))
+    raw, _ = kept.kept(request, act.place)
+    if raw is None:
+        return HttpResponseRedirect(standpoint.address)
+    labels = {f"f.{field.name}": field.label for field in view.procedure.fields.values()}
+    context = {
+        "act": action,
+        "view": view,
+        "topic": words.topic(),
+        "back": standpoint.address,
+        "gone": GONE.text,
+        "since": since(words, raw),
+        "typed": [(labels.get(".".join(key.split(".")[:2])), value) for key, value in raw.items() if _own_words(key, value)],
+    }
+    return show(request, "web/moved.html", context, frame=standpoint.shell, status=409)
+
+
+def _own_words(key: str, value: str) -> bool:
+    return key.startswith("f.") and len(value) > 1 and not key.endswith((".rows", ".division", ".searched"))
+
+
+def since(words: Wording, raw: forms.Raw) -> tuple[Told, ...]:
+    """Return what happened on a matter since the form of ``raw`` was opened."""
+    seen = raw.get("version", "")
+    return tuple(one for one in words.history(newest_first=False) if seen.isdigit() and one.seq > int(seen))
+
+
+def _known(view: MatterView, name: str) -> Action | None:
+    """Return the act of that name, wherever the procedure has it."""
     procedure = view.procedure
-    return any(action.name == name for action in procedure.always) or any(
-        action.name == name for state in procedure.states.values() for action in state.actions
-    )
+    every = (*procedure.always, *(action for state in procedure.states.values() for action in state.actions))
+    return next((action for action in every if action.name == name), None)
 
 
-def _show(request: HttpRequest, act: Act, blocked: Refusal | None) -> HttpResponse:
+def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[str, Any], Refusal | None, list[Question]]:
+    """Return what the form of an act shows, why the last try was refused, and every question it asks."""
     raw, refusal = kept.kept(request, act.place)
     if raw is None:
         raw = _started(act)
     problems = forms.problems_of(refusal)
-    questions = _questions(act, raw, problems)
+    asked = _questions(act, raw, problems)
+    replying = answering.field_of(act)
+    points: tuple[answering.Point, ...] = ()
+    if replying is not None:
+        made = next(question for question in asked if question.name == f"f.{replying.name}")
+        points = answering.points(act, replying, raw, made, problems)
+        asked.remove(made)
     line = act.paper()
     paper = None if line is None else queries.paper(act.standpoint.principal, act.view.home, act.view.matter, line.name, line.number)
+    owner = _proposed(act)
     context: dict[str, Any] = {
         "act": act.action,
         "view": act.view,
         "topic": act.words.topic(),
         "for_party": act.words.name(act.standpoint.principal.acting_for) if act.standpoint.principal.acting_for else None,
         "back": act.standpoint.address,
+        "send_to": act.standpoint.act(act.action.name),
         "key": raw.get("key") or f"page:{uuid.uuid4()}",
         "blocked": blocked,
-        "questions": questions,
+        "points": points,
+        "points_of": "" if replying is None else replying.name,
+        "questions": [(question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else ()) for question in asked],
         "extras": _extras(act, raw, problems),
         "sheet": None if paper is None else sheets.of_paper(paper, act.words),
         "signs": act.action.signs is not None or act.action.seals is not None,
         "seals": act.action.seals is not None,
-        "reason": _why_this_unit(act),
+        "reason": None if owner is None else _said_of(owner),
+        "settled": owner is not None and owner.direct,
         "moves_to": _next_step(act),
-        "takes_files": bool(act.files) or (act.by_staff and act.paper() is not None),
+        "takes_files": bool(act.files),
+        "may_preview": act.by_staff and bool(act.action.prints or act.action.warns),
+        "foreseen": foreseen.of(act, _made(act, dict(raw))) if request.GET.get("preview") == "1" else None,
+        "since": since(act.words, raw) if refusal is not None and refusal.code == "conflict" else (),
     }
-    every = [*questions, *context["extras"]]
-    return show(request, "web/act.html", context, refusal=refusal, questions=every, frame=act.standpoint.shell)
+    every = [*asked, *(question for point in points for question in point.questions), *context["extras"]]
+    return context, refusal, every
 
 
 def _started(act: Act) -> dict[str, str]:
-    """Return what a fresh form starts with: nothing, unless a paper is being written again, then what stood in it."""
+    """Return what a fresh form starts with.
+
+    A paper written again starts with what stood in it; a reply with its points; a dispatch with the unit the
+    responsibility list names. Only where the list settles the matter does the reason stand there too: it is the list's
+    own, and nobody's discretion.
+    """
+    raw: dict[str, str] = {}
     again = set(act.action.prints) & {line.name for line in act.view.papers}
-    if not again or act.view.relation not in ("handler", "own_party"):
-        return {}
-    fields = act.view.procedure.fields
-    seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
-    return forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
+    if again and act.view.relation in ("handler", "own_party"):
+        fields = act.view.procedure.fields
+        seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
+        raw = forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
+    replying = answering.field_of(act)
+    if replying is not None:
+        raw = {name: value for name, value in raw.items() if not name.startswith(f"f.{replying.name}.")}
+        answering.begin(act, replying, raw)
+    owner = _proposed(act)
+    if owner is not None and owner.unit is not None:
+        raw[f"f.{act.chooses_owner}"] = owner.unit
+        reason = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
+        if owner.direct and reason is not None:
+            raw[f"f.{reason}"] = owner.reason.zh
+    return raw
 
 
 def _take(request: HttpRequest, act: Act) -> HttpResponse:
     raw = kept.posted(request)
-    here = HttpResponseRedirect(act.standpoint.act(act.action.name))
-    if forms.pressed(raw, raw.pop("do", "")):
+    pane = panes.Place.of(raw)
+    here = HttpResponseRedirect(act.standpoint.act(act.action.name) if pane is None else pane.again(act.action.name))
+    do = raw.pop("do", "")
+    if wordings.said(act, do, raw, language_of(request)) or forms.pressed(raw, do):
         kept.keep(request, act.place, raw)
         return here
-    made = attached.take_in(request, act.standpoint, act.files, raw) or _signed(request, act, raw) or _made(act, raw)
-    answer = made if isinstance(made, Refusal) else services.act(**made)
+    made = _unfit(act, raw) or attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
+    if isinstance(made, Refusal):
+        answer: Receipt | Refusal = made
+    elif do == "preview":
+        refused = foreseen.refused(made)
+        if refused is None:
+            kept.keep(request, act.place, raw)
+            return HttpResponseRedirect(address_of(here, preview="1"))
+        answer = refused
+    else:
+        answer = services.act(**made)
     if isinstance(answer, Refusal):
         kept.keep(request, act.place, raw, answer)
         return here
@@ -167,12 +267,21 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     )
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
-    return HttpResponseRedirect(act.standpoint.address.partition("?")[0])
+    return HttpResponseRedirect(act.standpoint.address.partition("?")[0] if pane is None else pane.onwards())
 
 
-def _signed(request: HttpRequest, act: Act, raw: dict[str, str]) -> Refusal | None:
-    """Take in the scans of a sheet signed on paper."""
-    return signed.take_in(request, act.standpoint, raw) if act.by_staff and (act.action.signs or act.action.seals) else None
+def address_of(answer: HttpResponseRedirect, **more: str) -> str:
+    """Return where an answer sends people, with more in its query."""
+    return f"{answer.url}{'&' if '?' in answer.url else '?'}{urlencode(more)}"
+
+
+def _unfit(act: Act, raw: dict[str, str]) -> Refusal | None:
+    """Return what a page refuses before the record is asked: unanswered points, reasons that are none."""
+    replying = answering.field_of(act)
+    missing = None if replying is None else answering.unanswered(act, replying, raw)
+    found = [one for one in (missing, wordings.unfit(act, raw)) if one is not None]
+    details = tuple(detail for one in found for detail in (one.details or (one,)))
+    return found[0] if len(details) < 2 and found else (Refusal(found[0].code, found[0].text, details=details) if found else None)
 
 
 def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
@@ -184,6 +293,9 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
         return at
     seen = raw.get("version", "")
     data = mending.data_of(act, raw) if act.action.name in BUILT_IN else forms.typed(act.view.procedure, act.entries, raw, zone)
+    replying = answering.field_of(act)
+    if replying is not None and not answering.asked(act):
+        data.pop(replying.name, None)
     if act.whose() and raw.get("party"):
         data["party"] = raw["party"]
     if act.action.signs or act.action.seals:
@@ -252,15 +364,15 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
     return extras
 
 
-def _why_this_unit(act: Act) -> Text | None:
-    """Return what the responsibility list says, when this act chooses who takes the matter."""
-    chooses = any(
-        act.view.procedure.fields[entry.field].type == "unit" and entry.field in act.view.procedure.units for entry in act.entries
-    )
-    if not chooses or act.view.procedure.line_of_work == "dispute":
+def _proposed(act: Act) -> Owner | None:
+    """Return whom the responsibility list names, when this act chooses who takes the matter."""
+    if act.chooses_owner is None or act.view.procedure.line_of_work == "dispute":
         return None
     today = clock.now().astimezone(act.library.zone).date()
-    owner = routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
+    return routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
+
+
+def _said_of(owner: Owner) -> Text:
     if owner.unit_name is None:
         return owner.reason
     return Text(f"{owner.unit_name.zh}。{owner.reason.zh}", f"{owner.unit_name.en}. {owner.reason.en}")

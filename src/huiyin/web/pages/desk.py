@@ -1,35 +1,31 @@
-"""The work list of a post: what waits for it, the earliest date first; finding a matter by its reference; taking one in."""
+"""The work list of a post: what waits for it, the earliest date first; a matter read beside the list; taking one in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
 
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.city.models import Account
-from huiyin.core import reference as references
-from huiyin.core.diagram_common import state_label
-from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
-from huiyin.matters import queries
-from huiyin.matters.access import reading_as
-from huiyin.matters.models import Matter
-from huiyin.matters.views import Row
-from huiyin.ui.forms import Option, Question
+from huiyin.matters import lists
+from huiyin.ui.language import language_of
 from huiyin.web import people
-from huiyin.web.pages import drafts, kept, places
+from huiyin.web.pages import beside, drafts, kept, keyboard, worklist
 from huiyin.web.pages.show import show
 
-PAGE = 30
-SOON_DAYS = 1
 Rest = ParamSpec("Rest")
+# A part of the page is asked for by this header; without it the whole page comes.
+PART = "X-Huiyin-Part"
 
 
 def staff_only(
@@ -48,103 +44,72 @@ def staff_only(
     return guarded
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """One line of the work list."""
-
-    row: Row
-    address: str
-    topic: Text
-    place: Text | None
-    state: Text
-    left: Text | None
-    soon: bool
-
-
 @staff_only
 def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Show what waits for the post chosen, or with ``?all=1`` every matter of the unit it may see."""
+    """Show what waits for the post chosen; ``open`` shows one matter beside the list, with the form of one act."""
     library = city.library()
-    asked = request.GET
-    every = asked.get("all") == "1"
-    line = asked.get("line") if asked.get("line") in lines(library) else None
-    read = queries.matters if every else queries.inbox
-    page = read(
-        principal,
-        after=asked.get("after") or None,
-        limit=PAGE,
-        line=line,
-        overdue=True if asked.get("overdue") == "1" else None,
-    )
-    keep = {name: asked[name] for name in ("all", "line", "overdue") if asked.get(name)}
+    asked = worklist.asked_in(request.GET, library)
+    limit = worklist.MOST_ON_A_PAGE if asked.many else worklist.PAGE
+    page = worklist.read(principal, asked, library, limit=limit)
+    pane = beside.pane(request, principal, asked, page.rows) if request.GET.get("open") else None
+    language = language_of(request)
+    if pane is not None and request.headers.get(PART) == "pane":
+        return render(request, "web/desk/pane.html", {**pane.context, "language": language, "problems": None})
+    counts = lists.counted(principal, urgent=worklist.urgent_topics(library), **worklist.wanted(asked, library))
     context = {
-        "rows": [_waiting(library, row) for row in page.rows],
+        "rows": worklist.shown(page.rows, asked, library, "" if pane is None else pane.opened),
         "now": clock.now(),
         "told": kept.told(request),
-        "every": every,
-        "overdue": asked.get("overdue") == "1",
-        "line_question": Question(
-            "line",
-            Text("事项类别", "Line"),
-            "select",
-            value=line or "",
-            options=tuple(Option(key, label, key == line) for key, label in lines(library).items()),
-            blank=Text("全部", "All"),
-        ),
-        "next_page": f"{request.path}?{urlencode({**keep, 'after': page.after})}" if page.after else None,
-        "first_page": f"{request.path}?{urlencode(keep)}" if asked.get("after") else None,
+        "asked": asked,
+        "scope": worklist.SCOPES[asked.scope],
+        "tabs": worklist.tabs(principal, asked, counts),
+        "chips": worklist.chips(asked, counts),
+        "questions": worklist.questions(principal, asked, library, counts),
+        "saved": worklist.saved(request, asked),
+        "arrivals": f"{reverse('inbox-arrivals')}?{urlencode({**asked.plain, 'since': clock.now().isoformat()})}",
+        "reload": asked.address(),
+        "keys": keyboard.of(request),
+        "next_page": asked.address(after=page.after) if page.after else None,
+        "first_page": asked.address() if asked.after else None,
+        "longer": None if asked.many or page.after is None else asked.address(n=str(worklist.MOST_ON_A_PAGE)),
+        "reads_beside": principal.post in beside.POSTS,
+        "pane": pane,
         "here": "inbox",
+        **({} if pane is None else pane.context),
     }
-    return show(request, "web/inbox.html", context, frame="staff")
-
-
-def lines(library: Library) -> dict[str, Text]:
-    """Return the lines of work some procedure serves."""
-    found: dict[str, Text] = {}
-    for procedure in library.procedures.values():
-        topic = library.topics.get(procedure.line_of_work)
-        found[procedure.line_of_work] = procedure.title if topic is None else topic.label
-    return found
-
-
-def _waiting(library: Library, row: Row) -> Waiting:
-    topic = library.topics.get(row.topic)
-    today = clock.now().astimezone(library.zone).date()
-    days = 0 if row.due is None else (row.due - today).days
-    procedure = library.procedures.get(row.procedure)
-    state = None if procedure is None else procedure.states.get(row.state)
-    return Waiting(
-        row=row,
-        address=reverse("desk-matter", args=[row.home, row.matter]),
-        topic=row.title if topic is None else topic.label,
-        place=places.name_of(row.division),
-        state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
-        left=None if row.due is None else _left(days, row.overdue),
-        soon=days <= SOON_DAYS,
-    )
-
-
-def _left(days: int, overdue: bool) -> Text:
-    if overdue:
-        return Text(f"超期{-days}天", f"{-days} days overdue") if days < 0 else Text("今天超期", "overdue today")
-    if days > 1:
-        return Text(f"还剩{days}天", f"{days} days left")
-    return Text("明天到期", "due tomorrow") if days == 1 else Text("今天到期", "due today")
+    refusal, asks = (None, ()) if pane is None else (pane.refusal, pane.questions)
+    return show(request, "web/inbox.html", context, frame="staff", refusal=refusal, questions=asks)
 
 
 @staff_only
-def find(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Go to the matter of a reference, when it is this post's to see; one answer for wrong and for not theirs."""
-    typed = request.GET.get("reference", "")[:60]
-    digits = references.normalise(typed)
-    found = None
-    if digits is not None and references.is_valid(digits):
-        with reading_as(principal):
-            found = Matter.objects.filter(reference=digits).values_list("home", "id").first()
-    if found is not None:
-        return HttpResponseRedirect(reverse("desk-matter", args=found))
-    context: dict[str, Any] = {"typed": typed, "valid": digits is not None and references.is_valid(digits)}
-    return show(request, "web/not_found_here.html", context, frame="staff", status=404)
+def arrivals(request: HttpRequest, principal: Principal) -> HttpResponse:
+    """Say how many matters came to the list since it was shown; the list itself does not move."""
+    library = city.library()
+    try:
+        since = datetime.fromisoformat(request.GET.get("since", ""))
+    except ValueError:
+        since = clock.now()
+    if since.tzinfo is None:
+        since = clock.now()
+    asked = worklist.asked_in(request.GET, library)
+    found = lists.arrived(principal, since, **worklist.wanted(asked, library)) if asked.scope == "mine" else None
+    number = 0 if found is None else found.number
+    words = Text(f"有 {worklist.capped(number)} 条新事项", f"{worklist.capped(number)} new")
+    return JsonResponse({"new": number, "words": words.in_(language_of(request)) if number else ""})
+
+
+@staff_only
+@require_POST
+def filters(request: HttpRequest, principal: Principal) -> HttpResponse:
+    """Keep the present filters under a name, or forget some."""
+    asked = worklist.asked_in(QueryDict(request.POST.get("list", "")), city.library())
+    account = request.user
+    if isinstance(account, Account):
+        if request.POST.get("forget"):
+            worklist.forget(account, request.POST["forget"])
+        else:
+            worklist.keep(account, request.POST.get("name", ""), asked)
+    return HttpResponseRedirect(asked.address())
 
 
 @staff_only

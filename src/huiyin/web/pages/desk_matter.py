@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from huiyin import clock
 from huiyin.core.values import Principal
 from huiyin.matters import queries
-from huiyin.web.pages import acting, attached, kept, seats, sheets
+from huiyin.web.pages import acting, attached, elsewhere, kept, seats, sheets
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
@@ -55,6 +55,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "children": children,
         "parent": parent,
         "address": standpoint.address,
+        "own_page": elsewhere.link(view.procedure.name, home, matter),
         "here": "inbox",
     }
     return show(request, "web/matter.html", context, frame="staff")

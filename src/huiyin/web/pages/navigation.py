@@ -16,6 +16,9 @@ TAKES_IN = frozenset({"intake_clerk", "clerk", "dispatcher", "head", "grid_worke
 # Posts of a committee that mediate, keep its files and its seal.
 MEDIATES = frozenset({"mediator", "clerk", "head", "seal_keeper"})
 
+# Posts whose work is out in the streets.
+GOES_OUT = frozenset({"grid_worker", "intake_clerk", "handler", "inspector", "duty_officer"})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -49,6 +52,7 @@ def _unread(request: HttpRequest) -> str:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("today", Text("今天", "Today"), GOES_OUT),
     Entry("inbox", Text("待办", "To do")),
     Entry("notices", Text("通知", "Notices"), count=_unread),
     Entry("take-in", Text("登记来访来电", "Take in"), TAKES_IN),

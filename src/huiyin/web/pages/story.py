@@ -18,7 +18,7 @@ from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Said
 from huiyin.ui.facts import Fact, fact_of
-from huiyin.web.pages import guide, places
+from huiyin.web.pages import elsewhere, guide, places
 from huiyin.web.pages.seats import Standpoint
 
 # An act entered this much later than it happened says so.
@@ -174,7 +174,10 @@ class Wording:
 
     def _deed(self, offer: Offer) -> Deed:
         why_not = None if offer.blocked is None else offer.blocked.text
-        return Deed(offer.action.name, offer.action.label, self.standpoint.act(offer.action.name), why_not)
+        apart = None
+        if self.standpoint.shell == "staff":
+            apart = elsewhere.act_address(self.procedure.name, offer.action.name, self.view.home, self.view.matter)
+        return Deed(offer.action.name, offer.action.label, apart or self.standpoint.act(offer.action.name), why_not)
 
     def history(self, *, newest_first: bool) -> tuple[Told, ...]:
         """The events in words."""
