@@ -1,0 +1,104 @@
+"""Work lists: what each line says to whom, and what a list is narrowed to."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import small
+
+from huiyin import clock
+from huiyin.core.values import SYSTEM, Principal
+from huiyin.matters import lists
+from huiyin.matters.access import reading_as
+from huiyin.matters.models import AccessLog
+
+pytestmark = pytest.mark.usefixtures("record")
+COLLEAGUE = Principal("staff", str(uuid4()), small.OFFICE, "archivist")
+
+
+def test_a_line_says_what_the_matter_is_about_to_those_who_see_it() -> None:
+    small.opened(claim="三楼卫生间  渗水，\n请帮忙")
+    (line,) = lists.inbox(small.CLERK).rows
+    assert line.summary == "三楼卫生间 渗水， 请帮忙"
+    (masked,) = lists.matters(COLLEAGUE).rows
+    assert masked.summary == ""
+    assert lists.matters(small.STRANGER).rows == ()
+
+
+def test_a_long_text_is_cut() -> None:
+    small.opened(claim="渗水" * 80)
+    (line,) = lists.inbox(small.CLERK).rows
+    assert len(line.summary) == lists.LONGEST_SUMMARY
+    assert line.summary.endswith("…")
+
+
+def test_an_erased_text_is_not_in_the_list() -> None:
+    from huiyin.matters import erasure
+
+    receipt = small.opened(claim="三楼卫生间渗水")
+    erasure.erase(home=receipt.home, matter=receipt.matter, principal=SYSTEM, basis="依申请", fields=["claim"], key=str(uuid4()))
+    (line,) = lists.inbox(small.CLERK).rows
+    assert line.summary == ""
+
+
+def test_reading_a_line_of_personal_content_is_written_down_once_a_day() -> None:
+    receipt = small.opened()
+    lists.inbox(small.CLERK)
+    lists.inbox(small.CLERK)
+    lists.matters(COLLEAGUE)  # sees nothing of it
+
+    def looks() -> list[str]:
+        with reading_as(SYSTEM):
+            return [look.post for look in AccessLog.objects.filter(matter=receipt.matter).order_by("at")]
+
+    assert looks() == ["clerk"]
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        lists.inbox(small.CLERK)
+    assert looks() == ["clerk", "clerk"]
+
+
+def test_whose_work_it_is() -> None:
+    mine, named = small.opened(), small.working()
+    assert {row.matter for row in lists.inbox(small.HELPER).rows} == {named.matter}
+    assert {row.matter for row in lists.of_unit(small.CLERK).rows} == {mine.matter, named.matter}
+    assert lists.elsewhere(small.CLERK).rows == ()
+    assert lists.of_unit(small.STRANGER).rows == ()
+    assert lists.sizes(small.CLERK) == (2, 0)
+
+
+def test_a_list_is_narrowed_by_place_topic_and_date() -> None:
+    receipt = small.opened()
+    inside, outside = small.STREET, small.OTHER_STREET
+    assert [row.matter for row in lists.inbox(small.CLERK, place=inside).rows] == [receipt.matter]
+    assert lists.inbox(small.CLERK, place=outside).rows == ()
+    assert lists.inbox(small.CLERK, topics=["dispute.leak"]).rows
+    assert lists.inbox(small.CLERK, topics=[]).rows == ()
+    assert lists.inbox(small.CLERK, soon=True).rows == ()
+    due = lists.inbox(small.CLERK).rows[0].due_at
+    assert due is not None
+    with clock.set_to(due - timedelta(hours=2)):
+        assert lists.inbox(small.CLERK, soon=True).rows
+    with clock.set_to(due + timedelta(hours=2)):
+        assert lists.inbox(small.CLERK, soon=True).rows == ()
+        counted = lists.counted(small.CLERK, urgent=["dispute.leak"])
+        assert (counted.total, counted.late, counted.soon, counted.urgent, counted.lines) == (1, 1, 0, 1, {"dispute": 1})
+
+
+def test_counting_stops_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "MOST_COUNTED", 2)
+    for _ in range(3):
+        small.opened()
+    counted = lists.counted(small.CLERK)
+    assert (counted.total, counted.whole) == (2, False)
+    assert lists.counted(small.STRANGER).total == 0
+
+
+def test_what_arrived_since_is_counted_for_the_post_it_came_to() -> None:
+    small.opened()
+    shown = clock.now()
+    assert lists.arrived(small.CLERK, shown).number == 0
+    small.opened()
+    assert lists.arrived(small.CLERK, shown).number == 1
+    assert lists.arrived(small.HEAD, shown).number == 0
