@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from huiyin.core.board import BoardDef, unknown_acts
 from huiyin.core.calendar import Calendar, CalendarYear
 from huiyin.core.clocks import Counting
 from huiyin.core.filing import FileDef
@@ -18,6 +19,7 @@ from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway
 from huiyin.core.procedure import Basis, Procedure
 from huiyin.core.reader import (
+    read_board,
     read_files,
     read_laws,
     read_manifest,
@@ -50,6 +52,7 @@ _FILES: Mapping[str, str] = {
     "files.yaml": "files",
     "pathway.yaml": "pathway",
     "wordings.yaml": "wordings",
+    "board.yaml": "board",
 }
 _FOLDERS: Mapping[str, str] = {
     "procedures": "procedure",
@@ -78,6 +81,7 @@ class Library:
     Attributes:
         remedies: ladder name -> its rows in order of preference.
         wordings: sentences offered to staff who write a reply or a reason, by what they are written for.
+        board: what a supervisor's board looks for besides dates.
         files: what the matters of a procedure are bound into.
         rates: rate tables of the operator, by the sheet they are for.
         pathway: the guided path to a way that fits; None when no pack has one.
@@ -98,6 +102,7 @@ class Library:
     version: str
     files: Mapping[str, FileDef] = field(default_factory=dict)
     wordings: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    board: BoardDef = field(default_factory=BoardDef)
     returns: Mapping[str, Return] = field(default_factory=dict)
     rates: Mapping[str, Rates] = field(default_factory=dict)
     pathway: Pathway | None = None
@@ -251,6 +256,7 @@ class _Assembly:
         remedies = self._joined(read_remedies, "remedies")
         files = self._joined(read_files, "files")
         wordings = self._joined(read_wordings, "wordings")
+        boards = [value for one in self._of("board") if (value := self._read(read_board, one.source)) is not None]
         pathways = [value for one in self._of("pathway") if (value := self._read(read_pathway, one.source)) is not None]
         papers = self._by_name("paper", read_paper)
         procedures = self._by_name("procedure", read_procedure)
@@ -262,6 +268,14 @@ class _Assembly:
         for kind in _NEEDED:
             if not self._of(kind):
                 self._problems.append(_missing(_where(kind)))
+        for source, board in zip((one.source for one in self._of("board")), boards, strict=False):
+            for act in unknown_acts(board, procedures):
+                self._note(
+                    source,
+                    source.line_of("returned"),
+                    Text(f"“{act}”不是任何程序的动作。", f"“{act}” is an act of no procedure."),
+                    Text("请写“程序.动作”里有的动作，或者删去。", "Name an act the procedure has, or take it out."),
+                )
         if self._problems or counting is None or calendar is None:
             return None, self._problems
         return (
@@ -281,6 +295,7 @@ class _Assembly:
                 version=fingerprint([[one.pack, one.path, one.source.data] for one in self._documents]),
                 files=files,
                 pathway=pathways[-1] if pathways else None,
+                board=boards[-1] if boards else BoardDef(),
                 wordings=wordings,
                 packs=tuple(manifests),
                 city_kinds=self._city_kinds(cities),

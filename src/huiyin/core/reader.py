@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from huiyin.core.board import BoardDef, build_board
 from huiyin.core.filing import FileDef, build_files
 from huiyin.core.packs_values import Law, Remedy, Topic
 from huiyin.core.papers import PaperDef
@@ -74,6 +75,11 @@ def read_files(source: Source) -> Mapping[str, FileDef]:
 def read_wordings(source: Source) -> Mapping[str, tuple[Text, ...]]:
     """Return the sentences offered to staff, by what they are written for. Raises `PackError`."""
     return _read(source, build_wordings)
+
+
+def read_board(source: Source) -> BoardDef:
+    """Return what a pack's board looks for. Raises `PackError`."""
+    return _read(source, build_board)
 
 
 def read_pathway(source: Source) -> Pathway:
