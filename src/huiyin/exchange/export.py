@@ -18,12 +18,12 @@ from huiyin.ui import shown
 
 PAGE = 200
 LISTS: Mapping[str, Callable[..., Page]] = {
-    "inbox": lists.inbox,
+    "mine": lists.inbox,
     "unit": lists.of_unit,
-    "elsewhere": lists.elsewhere,
+    "others": lists.elsewhere,
     "all": lists.matters,
 }
-FILTERS = ("list", "line", "place", "state", "overdue", "soon")
+FILTERS = ("scope", "line", "place", "state", "overdue", "soon", "urgent")
 COLUMNS = (
     Column(Text("事项编号", "Reference"), Text("文本格式，不要改成数字", "text; do not turn it into a number"), 18),
     Column(Text("办理程序", "Procedure"), Text("按哪个程序办", "the procedure it follows"), 16),
@@ -41,9 +41,9 @@ def read_rows(principal: Principal, asked: Mapping[str, Any]) -> Iterator[Row]:
     """Yield the rows of a list, all its pages.
 
     Args:
-        asked: which list (``list``: one of `LISTS`) and what it is narrowed to, as `wanted_of` reads it.
+        asked: which list (``scope``: one of `LISTS`) and what it is narrowed to, as `wanted_of` reads it.
     """
-    read = LISTS.get(str(asked.get("list")), lists.inbox)
+    read = LISTS.get(str(asked.get("scope")), lists.inbox)
     after: str | None = None
     while True:
         page = read(principal, after=after, limit=PAGE, **wanted_of(asked))
@@ -58,7 +58,7 @@ def wanted_of(asked: Mapping[str, Any]) -> lists.Wanted:
     return {
         "line": str(asked["line"]) if asked.get("line") else None,
         "place": str(asked["place"]) if asked.get("place") else None,
-        "state": str(asked["state"]).rpartition(".")[2] if asked.get("state") else None,
+        "state": str(asked["state"]) if asked.get("state") else None,
         "overdue": True if asked.get("overdue") else None,
         "soon": True if asked.get("soon") else None,
     }

@@ -23,18 +23,14 @@ from huiyin.ui.forms import Option, Question, problems_of
 from huiyin.ui.language import language_of
 from huiyin.web.pages import kept
 from huiyin.web.pages.board.jobs import asked
-from huiyin.web.pages.desk import lines, staff_only
+from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.worklist import SCOPES, lines
 from huiyin.web.pages.show import show
+from huiyin.web.pages.worklist import SCOPES, lines
 
 FORMATS = (
     ("xlsx", Text("表格（XLSX）", "Workbook (XLSX)")),
     ("csv", Text("逗号分隔文本（CSV，UTF-8）", "Comma-separated text (CSV, UTF-8)")),
-)
-LISTS = (
-    ("inbox", Text("本岗位的待办", "What waits for this post")),
-    ("unit", Text("本单位的待办", "What waits for the unit")),
-    ("elsewhere", Text("本单位参与、别人在办的", "The unit's part, others' step")),
-    ("all", Text("能看到的全部事项", "Every matter this post may see")),
 )
 FEEDER = "feeder"
 
@@ -45,19 +41,17 @@ def export(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Say what is about to be taken out; on a press, ask for it."""
     given = request.POST if request.method == "POST" else request.GET
     chosen = {name: given[name][:60] for name in lists.FILTERS if given.get(name)}
-    if given.get("all") == "1":
-        chosen["list"] = "all"
-    if chosen.get("list") not in lists.LISTS:
-        chosen["list"] = "inbox"
+    if chosen.get("scope") not in lists.LISTS:
+        chosen["scope"] = "mine"
     if request.method == "POST":
         form = "csv" if request.POST.get("format") == "csv" else "xlsx"
         return asked(request, services.ask("export_list", {**chosen, "format": form}, principal=principal, language=language_of(request)))
+    scopes = tuple((name, label) for name, (label, _) in SCOPES.items())
     context = {
-        "chosen": chosen,
         "said": _said(chosen),
-        "lists": _radios("list", Text("导出哪张清单", "Which list"), LISTS, chosen["list"]),
+        "lists": _radios("scope", Text("导出哪张清单", "Which list"), scopes, chosen["scope"]),
         "formats": _radios("format", Text("文件格式", "Format"), FORMATS, "xlsx"),
-        "kept_filters": [(name, value) for name, value in chosen.items() if name != "list"],
+        "kept_filters": [(name, value) for name, value in chosen.items() if name != "scope"],
         "here": "jobs",
     }
     return show(request, "web/board/export.html", context, frame="staff")
@@ -159,6 +153,8 @@ def _said(chosen: dict[str, str]) -> list[Text]:
         said.append(Text("只要超期的", "Overdue only"))
     if chosen.get("soon"):
         said.append(Text("只要 24 小时内到期的", "Due within 24 hours only"))
+    if chosen.get("urgent"):
+        said.append(Text("只要急的", "Urgent only"))
     if chosen.get("state"):
         said.append(Text("只要这一步的", "One step only"))
     return said
