@@ -113,7 +113,7 @@ class Visitor:
     def begin(self, kind: str = "report", **query: str) -> str:
         """Begin a draft; return its address up to the step."""
         self.get(f"/{kind}/", **query)
-        return self.address.rsplit("/", 2)[0]
+        return self.address.partition("?")[0].rsplit("/", 2)[0]
 
     def answer(self, draft: str, step: str, **data: Any) -> Page:
         return self.post(f"{draft}/{step}/", **data)

@@ -39,14 +39,14 @@ def test_sending_twice_makes_one_matter(served: object) -> None:
 
 
 def test_two_requests_of_one_draft_at_the_same_time_make_one_matter(served: object) -> None:
-    """The second was on its way before the first one's answer reached the session."""
+    """The second was on its way before the first one's answer reached the stored draft."""
+    from huiyin.intake.models import StoredDraft
+
     visitor = Visitor()
     draft = visitor.up_to_check()
-    session = visitor.client.session
-    before = dict(session.items())
+    before = bytes(StoredDraft.objects.get().sealed)
     first = receipt(visitor.answer(draft, "check"))
-    session.update(before)
-    session.save()
+    StoredDraft.objects.update(sealed=before)
     assert receipt(visitor.answer(draft, "check")) == first
     assert matters() == 1
 
@@ -186,3 +186,99 @@ def test_staff_take_in_for_somebody_who_called(served: object) -> None:
     page = clerk.get(desk_of(clerk, reference))
     assert "2026年1月5日 09:00" in page.words
     assert "登记于" in page.words
+
+
+def test_a_proposed_kind_is_asked_about_and_never_taken(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    page = visitor.answer(draft, "what", f__said="楼前三盏路灯不亮")
+    assert "看起来像：路灯照明。对吗？" in page.words
+    assert page.chosen("topic") is None
+    page = visitor.answer(draft, "kind")
+    assert any(target == "#topic-1" for _, target in page.links)
+
+
+def test_violence_can_be_left_in_one_press_and_the_browser_forgets(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    page = visitor.answer(draft, "what", f__said="家里有人家暴打老婆")
+    assert ("马上离开这个页面", "/report/leave/") in page.links
+    answer = visitor.client.get("/report/leave/")
+    assert answer.status_code == 302
+    assert not answer.headers["Location"].startswith("/")
+    assert visitor.get(f"{draft}/what/").status == 404
+
+
+def test_no_way_out_is_shown_where_nobody_is_in_danger(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    assert "马上离开" not in visitor.answer(draft, "what", f__said="楼前三盏路灯不亮").words
+
+
+def test_a_like_facility_nearby_is_told_in_words_and_never_a_dispute(served: object) -> None:
+    Visitor().report()
+    second = Visitor()
+    draft = second.begin()
+    second.answer(draft, "what", f__said="楼前三盏路灯不亮")
+    second.answer(draft, "kind", topic="request.lighting")
+    page = second.answer(draft, "where", f__place__detail="3号楼", f__place__division=COMMUNITY, f__place__searched="1")
+    assert "附近已有 1 件类似的事：路灯照明" in page.words
+    Visitor().ask_for_mediation()
+    third = Visitor()
+    draft = third.begin("dispute")
+    third.answer(draft, "what", f__claim="修好", f__facts="漏水")
+    third.answer(draft, "kind", topic="other", topic_other="dispute.neighbour.water_leak")
+    third.answer(draft, "who", f__my_name="王五", f__others__rows="1", f__others__0__name="赵六")
+    page = third.answer(draft, "where", f__place__detail="2号楼", f__place__division=COMMUNITY, f__place__searched="1")
+    assert "附近已有" not in page.words
+
+
+def test_the_slip_carries_the_reference_in_its_code_and_not_the_look_up_code(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    page = visitor.answer(draft, "check")
+    reference, code = receipt(page)
+    slip = visitor.get(f"{draft}/slip/", size="80")
+    assert code[:3] in slip.words
+    assert "<svg" in slip.html
+    page = Visitor().get("/track/", reference=reference)
+    assert (page.value("reference") or "").replace(" ", "") == reference
+    assert page.value("code") == ""
+
+
+def test_a_browser_without_cookies_reports_on_one_page(served: object) -> None:
+    class Bare(Visitor):
+        def get(self, address: str, **query: str) -> object:  # type: ignore[override]
+            self.client.cookies.clear()
+            answer = self.client.get(address, query)
+            while answer.status_code == 302:
+                self.client.cookies.clear()
+                answer = self.client.get(answer.headers["Location"])
+            return self._page(answer, address)
+
+        def _page(self, answer, address):  # type: ignore[no-untyped-def]
+            from looking import Page
+
+            return Page(answer.content.decode(), answer.status_code)
+
+    visitor = Bare()
+    page = visitor.get("/report/")
+    assert page.headings == ["反映问题（一页填完）"]  # type: ignore[attr-defined]
+    address = "/report/one-page/report/"
+    visitor.client.cookies.clear()
+    wrong = visitor.post(address, key="k-1", f__said="")
+    assert any(target == "#f-said" for _, target in wrong.links)
+    sent = {"key": "k-1", "f__said": "楼前三盏路灯不亮", "topic": "request.lighting", "f__phone": ""}
+    first = receipt(visitor.post(address, **sent))
+    assert receipt(visitor.post(address, **sent)) == first
+    assert matters() == 1
+
+
+def test_the_paper_form_asks_what_the_pages_ask(served: object) -> None:
+    page = Visitor().get("/paper-form/report/")
+    for asked in ("请说说是什么事", "地址或者附近的标志", "电话"):
+        assert asked in page.words
+    page = Visitor().get("/paper-form/dispute/")
+    for asked in ("您想要什么", "事情经过", "您的姓名", "姓名或者单位名称（2）"):
+        assert asked in page.words
+    assert Visitor().get("/paper-form/nothing/").status == 404

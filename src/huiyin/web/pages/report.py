@@ -26,6 +26,7 @@ from huiyin.web.pages.show import show
 
 SAVE, DROP = "save", "drop:"
 CARRIED = "carried"
+BEGUN = "begun"
 MOST_CARRIED = 400
 ANSWERED_ELSEWHERE = Text(
     "这一页刚才在别的窗口或者设备上也填过，现在以您这次填的为准；被替换的内容列在这一页下面。别的页都没有变。",
@@ -49,7 +50,8 @@ def start(request: HttpRequest, kind: str) -> HttpResponse:
         if kind == "dispute":
             raw["f.claim"] = raw[CARRIED]
     draft = drafts.begin(request, kind, raw)
-    return HttpResponseRedirect(reverse("report-step", args=[draft.token, "what"]))
+    # A browser that comes back from here without a cookie keeps none.
+    return HttpResponseRedirect(f"{reverse('report-step', args=[draft.token, 'what'])}?{BEGUN}={kind}")
 
 
 @sensitive_post_parameters()
@@ -72,8 +74,9 @@ def step(request: HttpRequest, token: str, name: str) -> HttpResponse:
 
 def gone(request: HttpRequest) -> HttpResponse:
     """Answer for a draft that is not there, or not this browser's."""
-    if not request.COOKIES:
-        return HttpResponseRedirect(reverse("report-plain", args=["report"]))
+    begun = request.GET.get(BEGUN)
+    if not request.COOKIES and begun in printed.KINDS:
+        return HttpResponseRedirect(reverse("report-plain", args=[begun]))
     return show(request, "web/report_gone.html", status=404)
 
 

@@ -1,0 +1,31 @@
+"""Drafts are tested through the pages, as the application's role, and in the tables where nobody else looks."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+for folder in (Path(__file__).parents[1] / "pages", Path(__file__).parents[1] / "city"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+from whole_city import city_loaded, only_these_packs, packs_read  # noqa: E402
+
+__all__ = ["city_loaded", "packs_read"]
+
+
+@pytest.fixture
+def served(city_loaded: Any, empty_record: Any) -> Iterator[Any]:
+    """The demonstration city with neither matters nor drafts."""
+    from django.contrib.sessions.models import Session
+
+    from huiyin.intake.models import StoredDraft
+
+    with only_these_packs():
+        Session.objects.all().delete()
+        StoredDraft.objects.all().delete()
+        yield empty_record
