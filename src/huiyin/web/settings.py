@@ -71,6 +71,8 @@ INSTALLED_APPS = [
 HUIYIN_JOBS = [
     "huiyin.jobs.signs",
     "huiyin.exchange.jobs",
+    "huiyin.exchange.returns",
+    "huiyin.web.pages.documents.work",
 ]
 
 MIDDLEWARE = [

@@ -1,4 +1,4 @@
-"""The table of files, its wall and its one door. The SQL stands beside in ``sql/walls.sql``."""
+"""The table of files, its wall and its one door, and the public check of printed sheets. The SQL stands beside in ``sql/``."""
 
 from pathlib import Path
 
@@ -6,10 +6,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def statements() -> str:
+def statements(name: str) -> str:
     """The SQL beside this file; the application's role is the one the settings name."""
     role = str(settings.DATABASES["default"].get("USER") or "huiyin_app").replace('"', '""')
-    return (Path(__file__).parent / "sql" / "walls.sql").read_text("utf-8").replace("huiyin_app", f'"{role}"')
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text("utf-8").replace("huiyin_app", f'"{role}"')
 
 
 class Migration(migrations.Migration):
@@ -34,5 +34,6 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "papers_file"},
         ),
-        migrations.RunSQL(sql=statements(), reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(sql=statements("walls"), reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(sql=statements("verify"), reverse_sql=migrations.RunSQL.noop),
     ]

@@ -1,6 +1,7 @@
 """Typesetting: a document's plain blocks become an archival PDF or an editable Word file. No framework, no database, no network."""
 
 from huiyin.papers.typesetting.document import Document, Given, Pdf, Proof
+from huiyin.papers.typesetting.editable import docx
 from huiyin.papers.typesetting.press import pdf
 
-__all__ = ["Document", "Given", "Pdf", "Proof", "pdf"]
+__all__ = ["Document", "Given", "Pdf", "Proof", "docx", "pdf"]

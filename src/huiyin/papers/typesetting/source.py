@@ -20,7 +20,7 @@ CHECK_HERE = Text("核对这份文书", "Check this paper")
 # A cell longer than this is let go over the page; every shorter row stays whole.
 LONG_CELL = 320
 LONGEST_WORD = 24
-_LONG_WORD = re.compile(r"[!-~]{%d,}" % (LONGEST_WORD + 1))
+_LONG_WORD = re.compile(f"[!-~]{{{LONGEST_WORD + 1},}}")
 _ZERO_WIDTH_SPACE = "\\u{200B}"
 
 Shown = Callable[[str], str]
@@ -77,23 +77,31 @@ def source_of(document: Document, page: Geometry, faces: Faces, language: str, s
 def prelude(faces: Faces, page: Geometry, language: str) -> str:
     """Return the settings of type that every page shares."""
     han = language != "en"
+    gap = f"{page.pitch - page.body:.2f}pt"
+    close = f"{page.small * 0.5:.2f}pt"
     return f"""
-#set text(font: {families(faces.body)}, size: {page.body}pt, top-edge: 0.88em, bottom-edge: -0.12em, cjk-latin-spacing: auto, hyphenate: {_flag(not han)})
-#set par(justify: {_flag(han)}, leading: {page.pitch - page.body:.2f}pt, spacing: {page.pitch - page.body:.2f}pt, linebreaks: "optimized",
+#set text(font: {families(faces.body)}, size: {page.body}pt, top-edge: 0.88em, bottom-edge: -0.12em,
+  cjk-latin-spacing: auto, hyphenate: {_flag(not han)})
+#set par(justify: {_flag(han)}, leading: {gap}, spacing: {gap}, linebreaks: "optimized",
   first-line-indent: (amount: {"2em" if han else "0em"}, all: true))
 #set table(stroke: 0.5pt + luma(30%), inset: (x: 4pt, y: 5pt))
 #show table: set text(size: {page.small}pt)
-#show table: set par(justify: false, first-line-indent: 0em, leading: {page.small * 0.5:.2f}pt, spacing: {page.small * 0.5:.2f}pt)
-#show heading.where(level: 1): it => block(width: 100%, above: {page.body}pt, below: {page.body * 1.2:.2f}pt, sticky: true, align(center, par(first-line-indent: 0em, justify: false,
-  leading: {page.title * 0.4:.2f}pt, text(font: {families(faces.title)}, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
-#show heading.where(level: 2): it => block(above: {page.pitch - page.body:.2f}pt, below: {page.pitch - page.body:.2f}pt, sticky: true,
-  pad(left: {2 * page.body if han else 0}pt, text(font: {families(faces.heading)}, size: {page.body}pt, weight: "regular", it.body)))
+#show table: set par(justify: false, first-line-indent: 0em, leading: {close}, spacing: {close})
+#show heading.where(level: 1): it => block(width: 100%, above: {page.body}pt, below: {page.body * 1.2:.2f}pt, sticky: true,
+  align(center, par(first-line-indent: 0em, justify: false, leading: {page.title * 0.4:.2f}pt,
+    text(font: {families(faces.title)}, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
+#show heading.where(level: 2): it => block(above: {gap}, below: {gap}, sticky: true, pad(left: {2 * page.body if han else 0}pt,
+  text(font: {families(faces.heading)}, size: {page.body}pt, weight: "regular", it.body)))
 """
 
 
-def sheet_of(document: Document, page: Geometry, language: str, shown: Shown) -> str:
-    """Return the pages of one document; several may follow each other in one file."""
-    parts = [_page(document, page, language, shown)]
+def sheet_of(document: Document, page: Geometry, language: str, shown: Shown, *, mark: str = "") -> str:
+    """Return the pages of one document; several may follow each other in one file.
+
+    Args:
+        mark: source put on the first page, by which a table of contents finds it.
+    """
+    parts = [_page(document, page, language, shown), mark]
     if document.proof is not None:
         parts.append(_corner(document.proof, page, language, shown))
     numbers = [block for block in document.blocks if block["kind"] == "number"]
@@ -116,19 +124,21 @@ def sheet_of(document: Document, page: Geometry, language: str, shown: Shown) ->
 
 def _page(document: Document, page: Geometry, language: str, shown: Shown) -> str:
     fingerprint = "" if document.proof is None else f"{Text('文字指纹', 'Fingerprint').in_(language)} {document.proof.fingerprint}"
-    across = ""
+    across = ", foreground: none"
     if document.across is not None:
         words = literal(shown(document.across.in_(language)))
         across = f', foreground: rotate(-24deg, text(size: 64pt, fill: rgb(163, 32, 29, 70), font: "Noto Sans SC", {words}))'
+    number = max(page.note * 1.5, 12)
     return f"""
-#set page(width: {page.width}mm, height: {page.height}mm, margin: (top: {page.top}mm, right: {page.right}mm, bottom: {page.bottom}mm, left: {page.left}mm),
+#set page(width: {page.width}mm, height: {page.height}mm{across},
+  margin: (top: {page.top}mm, right: {page.right}mm, bottom: {page.bottom}mm, left: {page.left}mm),
   footer-descent: 7mm, footer: context {{
     let n = counter(page).get().first()
     set par(first-line-indent: 0em, justify: false, spacing: 5pt)
     set text(top-edge: "cap-height", bottom-edge: "baseline")
-    block(width: 100%, align(if calc.odd(n) {{ right }} else {{ left }}, pad(x: 1em, text(size: {max(page.note * 1.5, 12)}pt, "— " + str(n) + " —"))))
+    block(width: 100%, align(if calc.odd(n) {{ right }} else {{ left }}, pad(x: 1em, text(size: {number}pt, "— " + str(n) + " —"))))
     text(size: {page.note * 0.85:.2f}pt, fill: luma(35%), {literal(fingerprint)})
-  }}{across})"""
+  }})"""
 
 
 def _corner(proof: Proof, page: Geometry, language: str, shown: Shown) -> str:
@@ -139,7 +149,8 @@ def _corner(proof: Proof, page: Geometry, language: str, shown: Shown) -> str:
     alt = literal(Text("二维码：打开核对这份文书的网页", "QR code: opens the page that checks this paper").in_(language))
     side = min(19.0, page.top - 12)
     return (
-        f"#place(top + right, dy: -{page.top - 9:.1f}mm, block(width: 120mm, {{ set par(first-line-indent: 0em, justify: false, leading: 3pt); "
+        f"#place(top + right, dy: -{page.top - 9:.1f}mm, block(width: 120mm, {{ "
+        f"set par(first-line-indent: 0em, justify: false, leading: 3pt); "
         f"set text(size: {page.note}pt, top-edge: 0.8em, bottom-edge: -0.2em); "
         f"grid(columns: (1fr, {side:.1f}mm), column-gutter: 3mm, align: (right + horizon, right + horizon), "
         f"stack(spacing: 3pt, {words}), "
@@ -167,7 +178,8 @@ def _note(words: str, page: Geometry) -> str:
 
 
 def _number(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
-    return f"#align(center, par(first-line-indent: 0em, text(size: {page.small}pt, {literal(shown(block[language]))})))\n#v({page.body * 0.4:.1f}pt)"
+    words = literal(shown(block[language]))
+    return f"#align(center, par(first-line-indent: 0em, text(size: {page.small}pt, {words})))\n#v({page.body * 0.4:.1f}pt)"
 
 
 def _block(block: Mapping[str, Any], document: Document, page: Geometry, language: str, shown: Shown, *, held: bool) -> str:
@@ -264,7 +276,8 @@ def _signatures(lines: Sequence[Given], page: Geometry, language: str, shown: Sh
         rows.append(
             f"block(breakable: false, width: 100%, inset: (top: {page.body * 0.9:.1f}pt), grid(columns: (auto, 1fr), column-gutter: 6pt, "
             f"align: (left + bottom, right + bottom), text({label}), "
-            f"block(width: 100%, stroke: (bottom: 0.5pt + luma(30%)), inset: (bottom: 3pt), align(right, text(size: {size:.1f}pt, fill: {tone}, {literal(shown(given))})))))"
+            f"block(width: 100%, stroke: (bottom: 0.5pt + luma(30%)), inset: (bottom: 3pt), "
+            f"align(right, text(size: {size:.1f}pt, fill: {tone}, {literal(shown(given))})))))"
         )
     # A seal that is still to be set by hand needs its room.
     room = "\nv(22mm)" if any(line.seal and line.how is None for line in lines) else ""

@@ -9,29 +9,34 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from huiyin.core.paper_codes import code_of
+from huiyin.core.signing import METHODS, SEALINGS
+from huiyin.core.snapshot import Signature
 from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.matters.views import PaperView
+from huiyin.papers import queries as files
+from huiyin.web.pages.documents import printing
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
 
-HOW: dict[str, Text] = {
-    "screen": Text("屏幕签署", "on the screen"),
-    "wet": Text("手写签名", "by hand"),
-    "telephone": Text("电话确认", "by telephone"),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the signature block: whose, and when it was given."""
+    """One line of the signature block: whose, when it was given, how, and by which scans it is shown.
+
+    Attributes:
+        how: in words, with the numbers of the scans; None while the line waits.
+        seal: it is the unit's seal.
+    """
 
     label: Text
     name: str
     given: datetime | None
     how: Text | None
+    seal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ class Sheet:
     lines: tuple[Line, ...]
     reference: str
 
+    @property
+    def code(self) -> str:
+        """The code by which anybody can check a printed copy."""
+        return code_of(self.paper.line.hash)
+
 
 def of_paper(paper: PaperView, words: Wording) -> Sheet:
     """Return a paper with its signature lines filled in from what was signed since it was printed."""
@@ -54,21 +64,43 @@ def of_paper(paper: PaperView, words: Wording) -> Sheet:
 
 def _lines(paper: PaperView, words: Wording, wanted: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
     marks = [(mark, words.name(mark.by)) for mark in paper.line.signatures]
+    numbers = _scan_numbers(paper, words)
     lines: list[Line] = []
     for line in wanted:
         label = Text(**line["label"])
         if line["role"] == "seal":
-            seal = paper.line.sealed
-            lines.append(Line(label, line["name"], None if seal is None else seal.at, None if seal is None else HOW.get(seal.method)))
+            lines.append(_line(label, line["name"], paper.line.sealed, numbers, seal=True))
             continue
         found = next((pair for pair in marks if pair[0].role == line["role"] and (not line["name"] or _same(pair[1], line["name"]))), None)
         if found is not None:
             marks.remove(found)
-        mark = None if found is None else found[0]
-        lines.append(Line(label, line["name"], None if mark is None else mark.at, None if mark is None else HOW.get(mark.method)))
+        lines.append(_line(label, line["name"] or _named(found), None if found is None else found[0], numbers))
     # A signature nobody had a line for (a mediator named after printing) still stands on the paper.
-    lines.extend(Line(Text("签字", "Signed"), "" if name is None else name.zh, mark.at, HOW.get(mark.method)) for mark, name in marks)
+    lines.extend(_line(Text("签字", "Signed"), "" if name is None else name.zh, mark, numbers) for mark, name in marks)
     return tuple(lines)
+
+
+def _line(label: Text, name: str, mark: Signature | None, numbers: Mapping[str, int], *, seal: bool = False) -> Line:
+    if mark is None:
+        return Line(label, name, None, None, seal)
+    how = (SEALINGS if seal else METHODS).get(mark.method, Text(mark.method, mark.method))
+    scans = [str(numbers[file]) for file in mark.scan if file in numbers]
+    if scans:
+        how = Text(f"{how.zh}，扫描件第{'、'.join(scans)}号", f"{how.en}, scan no. {', '.join(scans)}")
+    return Line(label, name, mark.at, how, seal)
+
+
+def _scan_numbers(paper: PaperView, words: Wording) -> Mapping[str, int]:
+    """Return the number of each file of the matter, in the order they came in; asked for only when there is a scan."""
+    if not any(mark.scan for mark in paper.line.marks()):
+        return {}
+    stored = files.stored(words.standpoint.principal, home=words.view.home, matter=words.view.matter)
+    return {str(row.id): number for number, row in enumerate(stored, 1)}
+
+
+def _named(found: tuple[Signature, Text | None] | None) -> str:
+    """Return the name of who signed a line on which no name was printed."""
+    return "" if found is None or found[1] is None else found[1].zh
 
 
 def _same(name: Text | None, printed: str) -> bool:
@@ -91,6 +123,8 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str, number: int) -
         "view": view,
         "back": standpoint.address,
         "sign": signable if latest and not paper.line.voided else None,
+        "copies": printing.copies(standpoint, name, number),
+        "qr": printing.qr_of(request, paper.line.hash),
     }
     return show(request, "web/paper.html", context, frame=standpoint.shell)
 

@@ -1,0 +1,63 @@
+"""The page a QR code on paper opens: genuine or not, and whether it still counts. It shows nothing of what the paper says."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from huiyin.core.paper_codes import code_of, hash_start
+from huiyin.core.values import Refusal, Text
+from huiyin.papers import verifying
+from huiyin.ui.forms import Question, problems_of
+from huiyin.web.pages.show import show
+
+NO_CODE = Refusal(
+    "no_code",
+    Text(
+        "核对码是 16 位字母和数字，印在文书右上角二维码旁边。请对照再输一次；空格和横线可以不输。",
+        "The code has 16 letters and figures and stands beside the QR code in the upper right corner. Type it again; dashes do not matter.",
+    ),
+    field="code",
+)
+
+
+@require_safe
+def ask(request: HttpRequest) -> HttpResponse:
+    """Ask for the code on a sheet."""
+    typed = request.GET.get("code", "")[:60]
+    if typed and hash_start(typed) is not None:
+        return HttpResponseRedirect(reverse("verify-code", args=["".join(typed.upper().split())]))
+    refusal = NO_CODE if "code" in request.GET else None
+    return _form(request, typed, refusal)
+
+
+@require_safe
+def verify(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what the sheet with this code is."""
+    start = hash_start(code)
+    if start is None:
+        return _form(request, code[:60], NO_CODE)
+    found = verifying.verify(code, request.META.get("REMOTE_ADDR", ""))
+    if isinstance(found, int):
+        wait = Text(f"核对码输错多次，请 {found} 秒后再试。", f"Too many wrong codes; try again in {found} seconds.")
+        answer = _form(request, code[:60], Refusal("slow_down", wait, field="code"), status=429)
+        answer["Retry-After"] = str(found)
+        return answer
+    context = {"found": found, "code": code_of(start), "counts": found is not None and not found.voided and not found.later}
+    answer = show(request, "web/documents/verified.html", context, frame="resident", status=200 if found is not None else 404)
+    answer["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _form(request: HttpRequest, typed: str, refusal: Refusal | None, status: int = 200) -> HttpResponse:
+    question = Question(
+        "code",
+        Text("文书右上角的核对码", "The code in the upper right corner of the paper"),
+        "line",
+        hint=Text("16 位字母和数字，例如 7K3Q-8M2N-4P6R-9TXW。", "16 letters and figures, such as 7K3Q-8M2N-4P6R-9TXW."),
+        error=problems_of(refusal).by_field.get("code"),
+        value=typed,
+    )
+    context = {"questions": [question]}
+    return show(request, "web/documents/verify.html", context, frame="resident", refusal=refusal, questions=[question], status=status)
