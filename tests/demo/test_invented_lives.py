@@ -34,7 +34,7 @@ def test_invented_lives_pass_the_audit_and_stand_in_many_states(town: Any) -> No
     with reading_as(SYSTEM):
         states = Counter(Matter.objects.values_list("procedure", "state"))
         latest = max(Event.objects.values_list("now", flat=True))
-    assert {procedure for procedure, _ in states} == {"plain_request", "hazard_repair", "people_mediation"}
+    assert {procedure for procedure, _ in states} == {"plain_request", "hazard_repair", "people_mediation", "visit_record"}
     assert len(states) > 6
     assert latest <= clock.now()
 

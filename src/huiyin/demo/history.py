@@ -141,7 +141,7 @@ class Author:
     def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
         """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""
         story = source.choice(self.life.stories[procedure.name])
-        data = {name: value for name, value in story.items() if name not in ("topic", "points")}
+        data = {name: value for name, value in story.items() if name not in ("topic", "points", "days")}
         if "points" in story:
             data["points"] = [{"ask": point} for point in story["points"]]
         placed = dict(units)
@@ -150,7 +150,7 @@ class Author:
             if field.type == "place":
                 data[field.name] = {"division": division, "detail": source.choice(self.life.words.texts["_place"])}
             elif field.type == "datetime":
-                data.setdefault(field.name, (begin - timedelta(days=source.randrange(1, 6))).isoformat())
+                data[field.name] = (begin + timedelta(days=story.get("days", {}).get(field.name, -1))).isoformat()
             elif field.type == "unit":
                 kinds = [field.kind] if field.kind else list(procedure.units[field.name].kinds)
                 unit = next(found for kind in source.sample(kinds, len(kinds)) if (found := self.town.unit_for(kind, division)))
