@@ -122,7 +122,7 @@ def sizes(principal: Principal, most: int = 100) -> tuple[int, int]:
         for source in (_unit(principal), _others(principal)):
             condition = "m.outcome = ''" if source.open_only else "true"
             statement = f"""SELECT count(*) FROM (SELECT FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
-                             WHERE {condition} LIMIT %s) some"""  # noqa: S608
+                             WHERE {condition} LIMIT %s) found"""  # noqa: S608
             rows.execute(statement, [*source.values, most])
             found.append(int(rows.fetchone()[0]))
     return found[0], found[1]
@@ -134,7 +134,7 @@ def arrived(principal: Principal, since: datetime, **wanted: Unpack[Wanted]) -> 
     conditions, values = _conditions(wanted, now)
     statement = f"""SELECT count(*) FROM (
         SELECT FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
-         WHERE s.since > %s AND {" AND ".join(conditions)} LIMIT 100) new"""  # noqa: S608
+         WHERE s.since > %s AND {" AND ".join(conditions)} LIMIT 100) found"""  # noqa: S608
     with reading_as(principal) as connection, connection.cursor() as rows:
         rows.execute(statement, [*source.values, since, *values])
         return Arrived(int(rows.fetchone()[0]), now)
