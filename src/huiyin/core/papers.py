@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from huiyin.core.expressions import Scope, evaluate, fill, names_in, parse, template_parts
+from huiyin.core.expressions_show import NOT_GIVEN
 from huiyin.core.procedure import Basis, Procedure, RemedyUse
 from huiyin.core.scope import paper_signers, scope_of
 from huiyin.core.snapshot import Snapshot
@@ -182,6 +183,12 @@ def _both(text: Text, scope: Scope) -> Plain:
     return {"zh": fill(text.zh, scope, "zh", in_full=True), "en": fill(text.en, scope, "en", in_full=True)}
 
 
+def _cell(template: Text, scope: Scope) -> Plain:
+    """Return a cell; with nothing to show it is a dash, so that nobody takes an empty cell for a place to write in."""
+    shown = _both(template, scope)
+    return {"zh": "—", "en": "—"} if shown["zh"] == NOT_GIVEN.zh else shown
+
+
 def _plain(text: Text) -> Plain:
     return {"zh": text.zh, "en": text.en}
 
@@ -199,7 +206,7 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
             return {
                 "kind": "table",
                 "columns": [_plain(column.label) for column in block.columns],
-                "rows": [[_both(column.cell, inner) for column in block.columns] for inner in _each(block, scope)],
+                "rows": [[_cell(column.cell, inner) for column in block.columns] for inner in _each(block, scope)],
             }
         case "remedies":
             use = ladder_of(paper, procedure, snapshot)

@@ -21,6 +21,7 @@ CHECK_HERE = Text("核对这份文书", "Check this paper")
 LONG_CELL = 320
 LONGEST_WORD = 24
 _LONG_WORD = re.compile(f"[!-~]{{{LONGEST_WORD + 1},}}")
+_MEETING = re.compile(r"(?<=[0-9A-Za-z])(?=[㐀-鿿])|(?<=[㐀-鿿])(?=[0-9A-Za-z])")
 _ZERO_WIDTH_SPACE = "\\u{200B}"
 
 Shown = Callable[[str], str]
@@ -191,9 +192,9 @@ def _block(block: Mapping[str, Any], document: Document, page: Geometry, languag
         case "text":
             return _paragraphs(block[language], shown, held=held)
         case "list":
-            return _items("list", [item[language] for item in block["items"]], shown)
+            return _items("list", [item[language] for item in block["items"]], shown, held=held)
         case "remedies":
-            return _items("enum", [remedy(row, language) for row in block["rows"]], shown)
+            return _items("enum", [remedy(row, language) for row in block["rows"]], shown, held=held)
         case "table":
             return _table(block, page, language, shown)
         case "closing":
@@ -210,13 +211,23 @@ def _paragraphs(text: str, shown: Shown, *, held: bool) -> str:
     return "\n".join(made)
 
 
-def _items(kind: str, items: Sequence[str], shown: Shown) -> str:
+def _items(kind: str, items: Sequence[str], shown: Shown, *, held: bool) -> str:
     """Return a list; an entry of ours carries its own number, a way that stays open gets one."""
-    if not items:
+    made = [f"[#par(first-line-indent: 0em, text({literal(shown(item))}))]" for item in items]
+    if not held or not made:
+        return _list(kind, made, 1)
+    return f"{_list(kind, made[:-1], 1)}\n#block(sticky: true)[{_list(kind, made[-1:], len(made))}]"
+
+
+def _list(kind: str, made: Sequence[str], start: int) -> str:
+    if not made:
         return ""
-    how = 'numbering: "1.", indent: 2em, body-indent: 0.5em' if kind == "enum" else 'marker: "", indent: 2em, body-indent: 0pt'
-    made = ", ".join(f"[#par(first-line-indent: 0em, text({literal(shown(item))}))]" for item in items)
-    return f"#{kind}({how}, tight: true, {made})"
+    how = (
+        f'numbering: "1.", start: {start}, indent: 2em, body-indent: 0.5em'
+        if kind == "enum"
+        else 'marker: "", indent: 2em, body-indent: 0pt'
+    )
+    return f"#{kind}({how}, tight: true, {', '.join(made)})"
 
 
 def remedy(row: Mapping[str, Any], language: str) -> str:
@@ -243,14 +254,18 @@ def column_widths(block: Mapping[str, Any], page: Geometry, language: str) -> li
     natural = []
     for place, column in enumerate(block["columns"]):
         texts = [column[language], *(row[place][language] for row in block["rows"])]
-        # Half a square for a Latin letter or figure, a whole one for a character.
-        natural.append(max(len(line.encode("gb18030", "replace")) for text in texts for line in text.split("\n")) * page.small * 0.54 + 12)
+        natural.append(max(_squares(line) for text in texts for line in text.split("\n")) * page.small * 1.04 + 12)
     room = page.area[0] / MM_PER_POINT
-    short = [width <= room * 0.24 for width in natural]
+    short = [width <= room * 0.28 for width in natural]
     taken = sum(width for width, one in zip(natural, short, strict=True) if one)
     if all(short) or taken > room * 0.7:
         return [f"{min(width, room * 0.4):.0f}fr" for width in natural]
     return [f"{width:.1f}pt" if one else f"{min(width, room):.0f}fr" for width, one in zip(natural, short, strict=True)]
+
+
+def _squares(line: str) -> float:
+    """Return about how wide a line is, in characters: a letter or figure is half of one, and a gap is drawn where both meet."""
+    return len(line.encode("gb18030", "replace")) / 2 + 0.25 * len(_MEETING.findall(line))
 
 
 def _closing(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
