@@ -30,6 +30,7 @@ class FilePart:
     Attributes:
         required: no file of this kind is closed without it; others belong to it only when ``needed`` says so.
         needed: expression, whether the part is to be there by now.
+        later: expression, whether it will be needed and is not yet; a required part is expected until the matter ends.
         filled: expression, whether it is there.
         papers: papers of the record that stand in it, in this order.
         facts: facts that stand in it; those of type ``file`` bring their files.
@@ -43,6 +44,7 @@ class FilePart:
     why: Text
     required: bool = False
     needed: str = "true"
+    later: str = "false"
     filled: str = "false"
     papers: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
@@ -102,13 +104,14 @@ def _file(name: str, cursor: Cursor) -> FileDef:
 
 
 def _part(name: str, cursor: Cursor) -> FilePart:
-    cursor.mapping(("title", "why"), ("required", "needed", "filled", "papers", "facts", "acts", "made"))
+    cursor.mapping(("title", "why"), ("required", "needed", "later", "filled", "papers", "facts", "acts", "made"))
     return FilePart(
         name=name,
         title=cursor.at("title").text() if cursor.has("title") else NOTHING,
         why=cursor.at("why").text() if cursor.has("why") else NOTHING,
         required=cursor.at("required").flag(),
         needed=cursor.at("needed").string() if cursor.has("needed") else "true",
+        later=cursor.at("later").string() if cursor.has("later") else "false",
         filled=cursor.at("filled").string() if cursor.has("filled") else "false",
         papers=cursor.at("papers").names(),
         facts=cursor.at("facts").names(),
@@ -127,7 +130,8 @@ def states_of(file: FileDef, procedure: Procedure, library: Library, snapshot: S
         if part.made:
             return "made"
         if evaluate(parse(part.needed), scope) is not True:
-            return "later" if part.required and not ended else "not_needed"
+            expected = part.required or evaluate(parse(part.later), scope) is True
+            return "later" if expected and not ended else "not_needed"
         return "done" if evaluate(parse(part.filled), scope) is True else "missing"
 
     return tuple(PartState(part, status(part), _issues(part, snapshot)) for part in file.parts)
@@ -176,7 +180,7 @@ def _wrong_in(part: FilePart, procedure: Procedure, library: Library) -> list[tu
         if name in procedure.fields and procedure.fields[name].cls == "P4"
     )
     types = scope_types(procedure, library.papers)
-    for expression in (part.needed, part.filled):
+    for expression in (part.needed, part.later, part.filled):
         try:
             complaints = check(parse(expression), types)[1]
         except ExpressionError as error:

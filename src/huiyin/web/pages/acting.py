@@ -17,14 +17,13 @@ from huiyin.core.procedure import Action, Field, FormEntry
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
 from huiyin.matters.receipts import Receipt
-from huiyin.matters.views import MatterView, PaperLine
+from huiyin.matters.views import MatterView
 from huiyin.routing import queries as routing
 from huiyin.routing.queries import Owner
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
 from huiyin.ui.language import language_of
-from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, rarely, sheets, wordings
-from huiyin.web.pages.documents import signed
+from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, rarely, wordings
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import signing
 from huiyin.web.pages.seats import Standpoint
@@ -39,9 +38,6 @@ GONE = Refusal(
         "The matter has just moved on and that step is not open now. See how it stands.",
     ),
 )
-UNREAD = Refusal("unread", Text("请先读完文书的文字，再勾选确认。", "Read the text of the paper first, then tick the box."), field="read")
-READ = Text("我读完了上面的文字", "I have read the text above")
-READ_BY_PARTY = Text("当事人读过这份文字，并且这样签的", "The party has read this text and signed it so")
 
 
 @dataclass(slots=True)
@@ -93,12 +89,6 @@ class Act:
         fields = self.view.procedure.fields
         role = next((fields[entry.field].of for entry in self.entries if fields[entry.field].of), None)
         return role if self.by_staff and not self.for_party else None
-
-    def paper(self) -> PaperLine | None:
-        """Return the present issue of the paper this act signs or seals."""
-        name = self.action.signs or self.action.seals
-        issues = [line for line in self.view.papers if line.name == name and not line.voided]
-        return issues[-1] if issues else None
 
 
 def page(request: HttpRequest, standpoint: Standpoint, name: str) -> HttpResponse:
@@ -182,8 +172,6 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         made = next(question for question in asked if question.name == f"f.{replying.name}")
         points = answering.points(act, replying, raw, made, problems)
         asked.remove(made)
-    line = act.paper()
-    paper = None if line is None else queries.paper(act.standpoint.principal, act.view.home, act.view.matter, line.name, line.number)
     owner = _proposed(act)
     context: dict[str, Any] = {
         "act": act.action,
@@ -198,9 +186,6 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "points_of": "" if replying is None else replying.name,
         "questions": [(question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else ()) for question in asked],
         "extras": _extras(act, raw, problems),
-        "sheet": None if paper is None else sheets.of_paper(paper, act.words),
-        "signs": act.action.signs is not None or act.action.seals is not None,
-        "seals": act.action.seals is not None,
         "reason": None if owner is None else _said_of(owner),
         "settled": owner is not None and owner.direct,
         "moves_to": _next_step(act),
@@ -298,10 +283,6 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
         data.pop(replying.name, None)
     if act.whose() and raw.get("party"):
         data["party"] = raw["party"]
-    if act.action.signs or act.action.seals:
-        if raw.get("read") != "yes":
-            return UNREAD
-        data |= {"hash": raw.get("hash", ""), **signed.data_of(act.standpoint, raw)}
     evidence: list[dict[str, str]] = []
     if act.for_party and raw.get("evidence") in KINDS_OF_EVIDENCE:
         evidence = [{"kind": raw["evidence"], "note": raw.get("evidence_note", "").strip()}]
@@ -338,9 +319,6 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
 
 def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     extras: list[Question] = []
-    if act.paper() is not None:
-        label = READ_BY_PARTY if act.for_party else READ
-        extras.append(Question("read", label, "tick", error=problems.by_field.get("read"), value=raw.get("read", "")))
     if act.for_party:
         options = tuple(Option(key, label, key == raw.get("evidence")) for key, label in KINDS_OF_EVIDENCE.items())
         extras.append(
@@ -356,8 +334,6 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
                 required=False,
             )
         )
-    if act.action.signs or act.action.seals:
-        extras.extend(signed.questions(act.standpoint, raw, problems, seal=act.action.seals is not None))
     if act.by_staff:
         # A correction of a date asks for a time of its own.
         extras.extend([] if act.action.name == "correct" else [rarely.happened_at(raw.get("at", ""), problems.by_field.get("at"))])

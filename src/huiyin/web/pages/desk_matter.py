@@ -13,6 +13,7 @@ from huiyin.matters import queries
 from huiyin.web.pages import acting, attached, elsewhere, kept, seats, sheets
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.mediation import links
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
 
@@ -55,6 +56,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "children": children,
         "parent": parent,
         "address": standpoint.address,
+        "mediation_links": links.of(view, standpoint),
         "own_page": elsewhere.link(view.procedure.name, home, matter),
         "here": "inbox",
     }

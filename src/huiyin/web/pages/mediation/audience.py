@@ -11,6 +11,7 @@ from huiyin.matters.views import Entry, Said
 from huiyin.web.pages.story import Told, Wording
 
 EVERYONE = Text("各方都知道", "every side knows")
+IN_PART = Text("各方都知道，有一部分除外", "every side knows, save some of it")
 SEALED = Text("封存：只有办这一步的人知道", "sealed: only those this step is for")
 KINDS = {"shared": "plain", "own": "wait", "private": "warn"}
 
@@ -40,12 +41,12 @@ def _of(entry: Entry, words: Wording) -> tuple[str, Text]:
     if entry.sealed:
         return "private", SEALED
     found = [_of_said(said, words) for said in entry.said]
-    # What is closest held decides: a shared word beside a private one does not make the event shared.
-    for kind in ("private", "own"):
-        closest = next((one for one in found if one[0] == kind), None)
-        if closest is not None:
-            return closest
-    return "shared", EVERYONE
+    if not found or all(kind == "shared" for kind, _ in found):
+        return "shared", EVERYONE
+    if any(kind == "shared" for kind, _ in found):
+        return "own", IN_PART
+    # What is closest held decides.
+    return next((one for one in found if one[0] == "private"), found[0])
 
 
 def _of_said(said: Said, words: Wording) -> tuple[str, Text]:

@@ -59,7 +59,7 @@ class Stage:
 
 STAGES: Final[tuple[tuple[str, Text, Text, tuple[str, ...]], ...]] = (
     ("received", Text("等受理", "To be accepted"), Text("看能不能调解，答复申请人。", "Can it be mediated?"), ("received",)),
-    ("inviting", Text("问各方愿不愿意", "Asking every side"), Text("等各方答复；没有答复不算同意。", "Silence is not consent."), ("inviting",)),
+    ("inviting", Text("问各方愿不愿意", "Asking every side"), Text("没有答复不算同意。", "Silence is not consent."), ("inviting",)),
     (
         "mediating", Text("正在调解", "Mediating"), Text("约时间、谈、记录、写协议。", "Meet, talk, write minutes, draft."),
         ("mediating", "reopened"),
@@ -152,6 +152,7 @@ def file(request: HttpRequest, principal: Principal, home: str, matter: UUID) ->
         "meeting": calendars.meeting(view),
         "back": standpoint.address,
         "packet": _packet_address(view),
+        "bundle": reverse("desk-whole-file", args=[home, matter]),
         "here": "mediations",
     }
     return show(request, "web/mediation/file.html", context, frame="staff")
@@ -172,6 +173,7 @@ def court_packet(request: HttpRequest, principal: Principal, home: str, matter: 
         "packet": made,
         "rows": parts.rows(made.filing, view, standpoint, words),
         "back": standpoint.address,
+        "bundle": f"{reverse('desk-whole-file', args=[home, matter])}?{urlencode({'of': made.filing.file.name})}",
         "here": "mediations",
     }
     return show(request, "web/mediation/packet.html", context, frame="staff")
