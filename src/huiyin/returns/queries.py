@@ -15,7 +15,8 @@ from huiyin.core.packs import Library
 from huiyin.core.returns import Count, Return, Table
 from huiyin.core.values import Principal, Text
 from huiyin.matters import definitions
-from huiyin.matters.access import AUDIT_POST, reading_as
+from huiyin.matters.access import reading_as
+from huiyin.parties.access import AUDIT_POST
 from huiyin.returns import amounts, happenings
 from huiyin.returns.happenings import Ground, Statement
 from huiyin.returns.periods import Period

@@ -10,9 +10,9 @@ from django.urls import reverse
 from huiyin.core.values import Text
 
 # (procedure, action) -> name of the address that takes home and matter. The desk links there and offers no form.
-ACTS: Mapping[tuple[str, str], str] = {}
+ACTS: Mapping[tuple[str, str], str] = {("weekly_report", "take_figures"): "weekly-one"}
 # procedure -> (name of the address, what the link on the desk's page says).
-MATTERS: Mapping[str, tuple[str, Text]] = {}
+MATTERS: Mapping[str, tuple[str, Text]] = {"weekly_report": ("weekly-one", Text("打开周报", "Open the weekly report"))}
 
 
 def act_address(procedure: str, action: str, home: str, matter: UUID) -> str | None:

@@ -44,6 +44,15 @@ class Entry:
         return (self.posts is None or seat.post in self.posts) and (self.kinds is None or seat.unit_kind in self.kinds)
 
 
+# Kinds of unit some return is made for.
+REPORTS = frozenset(
+    {
+        "workroom", "mediation_committee", "governance_centre", "supervision_office", "hotline_centre", "petition_office",
+        "judicial_office", "judicial_bureau", "street_office", "emergency", "fire", "urban_management", "road_maintenance", "housing",
+    }
+)  # fmt: skip
+
+
 def _unread(request: HttpRequest) -> str:
     # The pages ask this module for their shell, so it asks them late.
     from huiyin.web.pages import told
@@ -58,6 +67,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("take-in", Text("登记来访来电", "Take in"), TAKES_IN),
     Entry("jobs", Text("导出和批量工作", "Files and long work")),
     Entry("mediations", Text("我的调解", "My mediations"), MEDIATES, frozenset({"mediation_committee"})),
+    Entry("weekly", Text("周报", "Weekly report"), None, frozenset({"workroom", "governance_centre"})),
+    Entry("returns", Text("报表台账", "Returns"), None, REPORTS),
     Entry("guides", Text("办事指南", "Guides")),
     Entry("record", Text("公开记录", "Public record")),
 )
