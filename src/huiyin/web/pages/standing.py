@@ -35,7 +35,7 @@ UNIT = Turn("unit", Text("等单位", "Waiting for the unit"), "wait")
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One stop of the route. ``place``: done, now, ahead."""
+    """One stop of the route. ``place``: done, here, next."""
 
     label: Text
     place: str
@@ -90,7 +90,7 @@ def route(view: MatterView, entries: Sequence[Entry]) -> tuple[Stop, ...]:
     ahead = [] if states[view.state].end is not None else _ahead(view.procedure, view.state, frozenset({view.state, *been}))
     if ahead is None:
         ahead = _ahead(view.procedure, view.state, frozenset({view.state})) or []
-    named = [(been, "done"), ([view.state], "now"), (ahead, "ahead")]
+    named = [(been, "done"), ([view.state], "here"), (ahead, "next")]
     return tuple(Stop(_label(states[name]), place) for names, place in named for name in names)
 
 
