@@ -66,7 +66,8 @@ def _lead(author: Author, procedure: Procedure, state: str, age: int, until: dat
     route = _route(procedure, state)
     if procedure.start not in route:
         return None
-    words = replace(author.life.words, route=route, rare=0.0)
+    texts = {name: texts for name, texts in author.life.words.texts.items() if name != "result"}
+    words = replace(author.life.words, route=route, rare=0.0, texts=texts)
     last = until - AGES[age]
     for attempt in range(TRIES):
         name = f"{SEED}:{procedure.name}:{state}:{age}:{attempt}"
