@@ -62,11 +62,16 @@ def recognise(name: str, path: Path) -> Kind | Refusal:
             "Check it and upload again; your text is kept.",
         )
     if not _reads(claimed, path):
-        return _refused(
-            f"这个{claimed.label.zh}打不开，可能已损坏，没有收下。请换一个文件；已填的文字还在。",
-            f"This {claimed.label.en} cannot be opened and may be damaged, so it was not taken. Use another file; your text is kept.",
-        )
+        return damaged(claimed)
     return claimed
+
+
+def damaged(kind: Kind) -> Refusal:
+    """Return the refusal of a file that cannot be opened."""
+    return _refused(
+        f"这个{kind.label.zh}打不开，可能已损坏，没有收下。请换一个文件；已填的文字还在。",
+        f"This {kind.label.en} cannot be opened and may be damaged, so it was not taken. Use another file; your text is kept.",
+    )
 
 
 def _refused(zh: str, en: str) -> Refusal:

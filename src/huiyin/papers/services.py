@@ -15,7 +15,8 @@ from django.db import connections
 
 from huiyin import clock, ids
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.papers.kinds import MAX_BYTES, recognise
+from huiyin.papers.hidden import taken_out
+from huiyin.papers.kinds import MAX_BYTES, Kind, damaged, recognise
 from huiyin.parties.access import DATABASE
 
 MAX_NAME = 255
@@ -35,7 +36,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
     handle, temporary = tempfile.mkstemp(dir=folder, prefix="in-")
     path = Path(temporary)
     try:
-        digest, size = hashlib.sha256(), 0
+        size = 0
         with os.fdopen(handle, "wb") as stream:
             for chunk in chunks:
                 size += len(chunk)
@@ -44,13 +45,15 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
                     return Refusal(
                         "file", Text(f"文件超过 {limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file"
                     )
-                digest.update(chunk)
                 stream.write(chunk)
             stream.flush()
             os.fsync(stream.fileno())
         kind = recognise(name, path)
         if isinstance(kind, Refusal):
             return kind
+        digest, size = _without_hidden(kind, path)
+        if digest is None:
+            return damaged(kind)
         made = ids.uuid7()
         path.replace(path_of(home, made))
         row = {
@@ -58,7 +61,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
             "name": Path(name).name[-MAX_NAME:],
             "kind": kind.name,
             "size": size,
-            "sha256": digest.hexdigest(),
+            "sha256": digest,
             "stored_at": clock.now().isoformat(),
             "stored_by": f"{principal.kind}:{principal.id}",
         }
@@ -71,6 +74,21 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
         return made
     finally:
         path.unlink(missing_ok=True)
+
+
+def _without_hidden(kind: Kind, path: Path) -> tuple[str | None, int]:
+    """Take out what a picture tells besides itself; return hash and size of what is kept, no hash when it is damaged."""
+    try:
+        cleaned = taken_out(kind.name, path)
+    except ValueError:
+        return None, 0
+    if cleaned is not None:
+        with path.open("wb") as stream:
+            stream.write(cleaned)
+            stream.flush()
+            os.fsync(stream.fileno())
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
 
 
 def folder_of(home: str) -> Path:

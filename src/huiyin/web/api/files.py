@@ -94,7 +94,7 @@ def list_files(request: HttpRequest, home: str, matter: UUID) -> dict[str, list[
 
 @router.get("/matters/{home}/{matter}/files/{file}", operation_id="getFile", summary="One file, as a download")
 def get_file(request: HttpRequest, home: str, matter: UUID, file: UUID) -> HttpResponse:
-    """Return the bytes as they were handed in."""
+    """Return the bytes as they were handed in; of photographs without what was hidden in them (place, time, telephone)."""
     found = queries.file(known_asker(request), home=home, matter=matter, file=file) if _HOME.fullmatch(home) else None
     if found is None:
         raise not_found()
