@@ -18,7 +18,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON django_session TO huiyin_app;
 GRANT SELECT ON city_packversion, city_packfile, city_procedureversion, city_home, city_homenumber, city_division,
     city_unit, city_account, city_appointment, city_absence TO huiyin_app;
 GRANT INSERT ON city_account, city_appointment, city_absence, city_homenumber TO huiyin_app;
-GRANT UPDATE (last_login, password, language, name, is_active) ON city_account TO huiyin_app;
+GRANT UPDATE (last_login, password, language, name, is_active, settings) ON city_account TO huiyin_app;
 GRANT UPDATE (to_date) ON city_appointment TO huiyin_app;
 GRANT UPDATE (to_date, deputy_id) ON city_absence TO huiyin_app;
 """

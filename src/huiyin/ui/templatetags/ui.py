@@ -10,8 +10,8 @@ from django import template
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from huiyin.city import queries as city
 from huiyin.core.values import Language, Text
+from huiyin.matters import directory
 from huiyin.ui import shown
 
 register = template.Library()
@@ -68,7 +68,7 @@ def when(context: Mapping[str, Any], value: datetime | None) -> str | SafeString
     """Return a moment in the city's zone, machine-readable beside."""
     if value is None:
         return ""
-    zone = city.library().zone
+    zone = directory.library().zone
     return format_html(
         '<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), shown.moment(value, zone, _language(context))
     )
@@ -79,7 +79,7 @@ def stamp(context: Mapping[str, Any], value: datetime | None) -> str | SafeStrin
     """Return a moment as tables show it."""
     if value is None:
         return ""
-    zone = city.library().zone
+    zone = directory.library().zone
     return format_html('<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), shown.stamp(value, zone))
 
 
@@ -89,7 +89,7 @@ def day(context: Mapping[str, Any], value: date | datetime | None, provisional: 
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = value.astimezone(city.library().zone).date()
+        value = value.astimezone(directory.library().zone).date()
     language = _language(context)
     words_ = shown.day(value, language, weekday=weekday)
     if provisional:
@@ -102,11 +102,11 @@ def due(context: Mapping[str, Any], value: datetime | None, provisional: bool = 
     """Return until when: the day, with the hour where the period does not run to the end of the day."""
     if value is None:
         return ""
-    local = value.astimezone(city.library().zone)
+    local = value.astimezone(directory.library().zone)
     if (local.hour, local.minute) == (23, 59):
         return day(context, value, provisional)
     language = _language(context)
-    words_ = shown.moment(value, local.tzinfo or city.library().zone, language) + (shown.PROVISIONAL.in_(language) if provisional else "")
+    words_ = shown.moment(value, local.tzinfo or directory.library().zone, language) + (shown.PROVISIONAL.in_(language) if provisional else "")
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words_)
 
 
