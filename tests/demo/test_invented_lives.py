@@ -10,7 +10,8 @@ from whole_city import only_these_packs
 
 from huiyin import clock
 from huiyin.core.values import SYSTEM
-from huiyin.demo import history
+from huiyin.demo import history, stations
+from huiyin.matters import queries
 from huiyin.matters.access import reading_as
 from huiyin.matters.audit import audit
 from huiyin.matters.models import Event, Matter
@@ -46,3 +47,24 @@ def test_a_history_cut_short_is_simply_written_again(town: Any) -> None:
     assert first > 10
     assert again == 0
     assert audit().matters == 10
+
+
+@pytest.mark.parametrize(
+    ("procedure", "state"),
+    [("people_mediation", "signing"), ("plain_request", "deciding"), ("supervision_notice", "replying"), ("visit_record", "planned")],
+)
+def test_a_stage_that_is_asked_for_is_reached_with_its_clocks_running(town: Any, procedure: str, state: str) -> None:
+    now = clock.now()
+    station = stations.write_station((procedure, state, 0), now)
+    assert station is not None
+    with reading_as(SYSTEM):
+        matter = Matter.objects.get(id=station.id)
+    assert (matter.procedure, matter.state, matter.reference) == (procedure, state, station.reference)
+    assert matter.next_due > now
+    assert audit().passed
+    follower = queries.find_by_reference(station.reference, station.code)
+    assert getattr(follower, "kind", None) == ("party" if procedure in ("people_mediation", "plain_request") else None)
+
+
+def test_a_stage_no_act_of_people_leads_to_is_left_out(town: Any) -> None:
+    assert stations.write_station(("plain_request", "answering", 0), clock.now()) is None

@@ -1,7 +1,7 @@
 """A matter at every stage, in the hands of those one can sign in as: so that whoever looks around finds work at each step.
 
 The year of history is left to chance; rare stages may have nobody in them. Here a life is led toward one stage by trying
-seeds, then stopped there lately enough for its clocks still to run. Stages no act of people leads to are left out.
+seeds, then stopped there; of three, one lately enough for its clocks still to run. Stages no act of people leads to are left out.
 """
 
 from __future__ import annotations
@@ -76,7 +76,8 @@ def _lead(author: Author, procedure: Procedure, state: str, age: int, until: dat
             continue
         # The same seed, begun so much later that the last act falls where it should; office hours may move it a little.
         begin = until - SPAN + (last - tried[-1].at)
-        if begin > until - MARGIN or _walk(author, procedure, words, name, begin, until - MARGIN, state, None) is None:
+        tried = None if begin > until - MARGIN else _walk(author, procedure, words, name, begin, until - MARGIN, state, None)
+        if tried is None or (age == 0 and _overdue(tried[-1], until)):
             continue
         matter = uuid7()
         units = author.town.placed(procedure, home_community())
@@ -117,8 +118,12 @@ def _walk(
         stop_in=state,
     )
     after = acts[-1].effects.after
-    late = any(life.expired for life in after.clocks.values() if life.status == "running")
-    return acts if after.state == state and not late else None
+    return acts if after.state == state else None
+
+
+def _overdue(act: Act, until: datetime) -> bool:
+    lives = act.effects.after.clocks.values()
+    return any(life.due is not None and life.due.strict < until for life in lives if life.status == "running")
 
 
 def _route(procedure: Procedure, state: str) -> Mapping[str, int]:
