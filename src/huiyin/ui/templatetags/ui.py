@@ -106,7 +106,9 @@ def due(context: Mapping[str, Any], value: datetime | None, provisional: bool = 
     if (local.hour, local.minute) == (23, 59):
         return day(context, value, provisional)
     language = _language(context)
-    words_ = shown.moment(value, local.tzinfo or directory.library().zone, language) + (shown.PROVISIONAL.in_(language) if provisional else "")
+    words_ = shown.moment(value, local.tzinfo or directory.library().zone, language) + (
+        shown.PROVISIONAL.in_(language) if provisional else ""
+    )
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words_)
 
 
