@@ -79,11 +79,13 @@
         return hit && (element.contains(hit) || hit.contains(element) || (element.labels && [...element.labels].some((label) => label.contains(hit))));
       });
       const style = getComputedStyle(element);
-      const width = parseFloat(style.outlineWidth);
-      const ring = style.outlineStyle === "none" ? 0 : width;
+      // A link that fills its row is marked around the row, by the box it draws after itself.
+      const around = getComputedStyle(element, "::after");
+      const drawn = style.outlineStyle === "none" && around.outlineStyle !== "none" ? around : style;
+      const ring = drawn.outlineStyle === "none" ? 0 : parseFloat(drawn.outlineWidth);
       return {
         index: stops().indexOf(element), called: called(element), seen, ring,
-        contrast: contrast(numbers(style.outlineColor), behind(parseFloat(style.outlineOffset) < 0 ? element : element.parentElement || element)),
+        contrast: contrast(numbers(drawn.outlineColor), behind(parseFloat(drawn.outlineOffset) < 0 ? element : element.parentElement || element)),
       };
     },
     across: () => {
@@ -108,7 +110,7 @@
         const size = parseFloat(style.fontSize);
         if (size < type - 0.01) wrong.push(`${called(element)}: type of ${size.toFixed(1)}px`);
         // Headings, tables, marks and buttons are single lines or dense by purpose; running text is not.
-        if (element.matches("p, li, dd, label, blockquote") && !element.closest("table, .dense, button, .button, .sheet, h1, h2, h3") && parseFloat(style.lineHeight) / size < leading - 0.01) {
+        if (element.matches("p, li, dd, label, blockquote") && !element.closest("table, .dense, button, .button, .sheet, .digits, .big-digits, h1, h2, h3") && parseFloat(style.lineHeight) / size < leading - 0.01) {
           wrong.push(`${called(element)}: lines ${(parseFloat(style.lineHeight) / size).toFixed(2)} apart`);
         }
       }

@@ -1,6 +1,6 @@
 """Look at some screens of a demonstration that runs already, and say what is wrong: for work on one area.
 
-    LOOKS=board PYTHONPATH=src python tests/looks/round.py --root http://127.0.0.1:8000 --home HOME [--only part]
+LOOKS=board PYTHONPATH=src python tests/looks/round.py --root http://127.0.0.1:8000 --home HOME [--only part]
 """
 
 from __future__ import annotations

@@ -208,9 +208,11 @@ class Stage:
 
     # What people do
 
-    def go(self, page: Page, path: str) -> None:
-        """Open an address of the city."""
-        page.goto(self.root + path)
+    def go(self, page: Page, path: str, status: int = 200) -> None:
+        """Open an address of the city; any other answer than the one meant is an error."""
+        answer = page.goto(self.root + path)
+        if answer is not None and answer.status not in (status, 304):
+            raise RuntimeError(f"{path} answers {answer.status}")
 
     def press(self, page: Page, within: str = "main form[method=post]") -> None:
         """Press the chief button of a form, whatever its words are, and wait for the page it leads to."""

@@ -116,7 +116,8 @@ def k15_other_media(page: Page) -> list[str]:
 def k16_session_end_is_told(page: Page) -> list[str]:
     """2.2.1 Timing adjustable: a page behind a session carries what warns of its end (how it warns is tried in test_session)."""
     told: bool = page.evaluate(
-        "() => !!document.querySelector('html[data-session-ends]') && !!document.querySelector('script[src*=\"ui/session.js\"]')"
+        "() => document.documentElement.dataset.shell !== 'staff' || "
+        "!!document.querySelector('html[data-session-ends]') && !!document.querySelector('script[src*=\"ui/session.js\"]')"
     )
     return [] if told else ["nothing warns of the session's end"]
 

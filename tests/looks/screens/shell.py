@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
-def at(path: str) -> Way:
+def at(path: str, status: int = 200) -> Way:
     """Return the way to an address."""
 
     def way(stage: Stage, page: Page) -> None:
-        stage.go(page, path)
+        stage.go(page, path, status)
 
     return way
 
@@ -43,7 +43,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("choose_post", "mediator", {"normal": at("/post/")}),
     Screen("look", "resident", {"normal": at("/look/")}),
     Screen("look_staff", "dispatcher", {"normal": at("/look/")}),
-    Screen("not_found", "resident", {"missing": at("/no-such-page/")}),
-    Screen("not_found_staff", "dispatcher", {"missing": at("/no-such-page/")}),
+    Screen("not_found", "resident", {"missing": at("/no-such-page/", 404)}),
+    Screen("not_found_staff", "dispatcher", {"missing": at("/no-such-page/", 404)}),
     Screen("forged", "resident", {"missing": forged}, again=("missing",)),
 )

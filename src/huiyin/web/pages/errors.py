@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.db import DatabaseError, InterfaceError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -87,7 +87,7 @@ UNREADABLE = Trouble(
 )
 DATABASE_DOWN = Trouble(
     Text("现在暂时办不了", "Not possible at this moment"),
-    Text("存放记录的地方连不上，我们已经知道了。", "The place where records are kept cannot be reached; we know of it."),
+    Text("存放记录的地方连不上，这一次已经记下来。", "The place where records are kept cannot be reached; this has been noted."),
     Text(
         "刚才那一步没有登记。同一份内容再交一次，不会登记两次。",
         "The last step was not registered. Sending the same again never registers it twice.",
@@ -160,7 +160,7 @@ def offline(request: HttpRequest) -> HttpResponse:
 def failed(request: HttpRequest) -> HttpResponse:
     """Answer 500, or 503 when the database is away. It must not need anything that may have failed: no database, no session."""
     error = sys.exc_info()[1]
-    away = isinstance(error, DatabaseError | InterfaceError)
+    away = isinstance(error, OperationalError | InterfaceError)
     try:
         return _bare(request, 503 if away else 500, DATABASE_DOWN if away else FAILED)
     except Exception:
@@ -187,8 +187,10 @@ def _bare(request: HttpRequest, status: int, trouble: Trouble) -> HttpResponse:
 
 # When even a template cannot be read.
 LAST_RESORT = """<!doctype html>
-<html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>出错了 - 回音</title></head>
+<html lang="zh-Hans"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>出错了 - 回音</title></head>
 <body><main><h1>我们这边出错了</h1><p>刚才那一步可能没有做成。请返回上一页再试一次，或者打电话 <a href="tel:12345">12345</a>。</p>
-<div lang="en"><h2>Something failed on our side</h2><p>The last step may not have been done. Go back and try again, or call <a href="tel:12345">12345</a>.</p>
+<div lang="en"><h2>Something failed on our side</h2><p>The last step may not have been done. Go back and try again,
+or call <a href="tel:12345">12345</a>.</p>
 </div></main></body></html>
 """

@@ -57,11 +57,19 @@ PARTS: tuple[Part, ...] = (
     Part("table", Text("密表", "Dense tables"), Text("工作人员用；手机上变成卡片。", "For staff; cards on a telephone.")),
     Part("cards", Text("卡片列表", "Card list"), Text("手机上的任务和地点。", "Tasks and places on a telephone.")),
     Part("panes", Text("三栏", "Three panes"), Text("列表、正文、能办的。", "The list, the matter, what can be done.")),
-    Part("figures", Text("数字", "Figures"), Text("有分母、有截至时间，点开是清单。", "With what they are of, as of when; each opens its list.")),
-    Part("bars", Text("条形图", "Bars"), Text("先是表，再是图；颜色分得清。", "A table first, then the picture; every eye tells them apart.")),
+    Part(
+        "figures",
+        Text("数字", "Figures"),
+        Text("有分母、有截至时间，点开是清单。", "With what they are of, as of when; each opens its list."),
+    ),
+    Part(
+        "bars", Text("条形图", "Bars"), Text("先是表，再是图；颜色分得清。", "A table first, then the picture; every eye tells them apart.")
+    ),
     Part("job", Text("长时间的活", "Long work"), Text("说进度，可以离开，可以停。", "Says how far; safe to leave; can be stopped.")),
     Part("compare", Text("两边对照", "Side by side"), Text("两个人改了同一处的时候。", "When two people changed the same thing.")),
-    Part("interrupt", Text("停一下", "Interruption"), Text("有约束力的事之前，一页只说一件。", "Before what binds: one thought on a page.")),
+    Part(
+        "interrupt", Text("停一下", "Interruption"), Text("有约束力的事之前，一页只说一件。", "Before what binds: one thought on a page.")
+    ),
     Part("dialog", Text("对话框和按键", "Dialogs and keys"), Text("浏览器自带的；Esc关上。", "The browser's own; Escape closes them.")),
     Part("slip", Text("80毫米小票", "80 mm slip"), Text("不用手机的人带回家。", "For people without a telephone to take home.")),
     Part("pager", Text("翻页", "Pages"), Text("只有前后，不跳页。", "Forward and back only.")),
