@@ -47,7 +47,19 @@ def test_chosen_days_read_back_and_their_neighbour_is_as_long(day: date, days: i
 
 @pytest.mark.parametrize(
     "slug",
-    ["", "2026", "2026-W54", "2026-13", "2026-Q5", "0000-W01", "9999-12", "2026-11-20..2026-11-01", "2026-01-01..2027-06-01", "²026", "2026-W00"],
+    [
+        "",
+        "2026",
+        "2026-W54",
+        "2026-13",
+        "2026-Q5",
+        "0000-W01",
+        "9999-12",
+        "2026-11-20..2026-11-01",
+        "2026-01-01..2027-06-01",
+        "²026",
+        "2026-W00",
+    ],
 )
 def test_what_is_no_period_is_none(slug: str) -> None:
     found = periods.parse(slug)

@@ -96,7 +96,7 @@ def _text(cursor: Cursor, key: str) -> Text:
 
 
 def _count(name: str, cursor: Cursor) -> Count:
-    cursor.mapping(("label", "means", "of", "when"), ("acts", "states", "with", "add", "part_of"))
+    cursor.mapping(("label", "means", "of", "when"), ("acts", "states", "after", "with", "add", "part_of"))
     return Count(
         name=name,
         label=_text(cursor, "label"),
@@ -105,6 +105,7 @@ def _count(name: str, cursor: Cursor) -> Count:
         when=WHEN[WHEN.index(cursor.at("when").one_of(WHEN))] if cursor.has("when") else "opened",  # type: ignore[arg-type]
         acts=cursor.at("acts").names(),
         states=cursor.at("states").names(),
+        after=cursor.at("after").names(),
         facts=_values(cursor.at("with")),
         amount=_amount(cursor.at("add")) if cursor.has("add") else None,
         part_of=cursor.at("part_of").name() if cursor.has("part_of") else None,

@@ -48,6 +48,7 @@ class Count:
         of: procedures.
         when: ``opened`` and ``ended`` happen once to a matter; ``done`` is each time one of ``acts`` was taken.
         states: for ``ended``: the ends that count; for ``done``: the state the act led to; empty is all.
+        after: only matters in which one of these acts was taken too; empty is all.
         facts: choice or flag field -> the values it must have.
         amount: what is added up over the matters counted; None counts the happenings.
         part_of: the count this one is a share of; both are shown.
@@ -60,6 +61,7 @@ class Count:
     when: When
     acts: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     amount: Amount | None = None
     part_of: str | None = None

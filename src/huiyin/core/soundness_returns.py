@@ -134,7 +134,7 @@ class _Proof:
 
     def _acts(self, procedure: Procedure, count: Count) -> None:
         acts = {action.name: action for _, action in actions_of(procedure)}
-        for act in count.acts:
+        for act in (*count.acts, *count.after):
             if self.known(count.line, act, acts, f"“{procedure.name}”的动作", f"act of “{procedure.name}”") and acts[act].sealed:
                 self.wrong(
                     count.line,

@@ -136,9 +136,10 @@ def source(ground: Ground) -> str:
     return " ".join(("FROM happened h", *joins))
 
 
-def condition(count: Count) -> Statement:
+def condition(count: Count, as_of: datetime) -> Statement:
     """Return which happenings one count counts."""
-    tests, values = ["h.procedure = ANY(%s)"], [list(count.of)]
+    tests = ["h.procedure = ANY(%s)"]
+    values: list[Any] = [list(count.of)]
     match count.when:
         case "opened":
             tests.append("h.seq = 1")
@@ -150,6 +151,12 @@ def condition(count: Count) -> Statement:
     if count.states:
         tests.append("h.state = ANY(%s)")
         values.append(list(count.states))
+    if count.after:
+        tests.append(
+            "EXISTS (SELECT FROM matters_event p, jsonb_array_elements(coalesce(p.effects -> 'moves', '[]')) step"
+            " WHERE p.home = h.home AND p.matter = h.matter AND p.now <= %s AND NOT p.sealed AND step ->> 0 = ANY(%s))"
+        )
+        values += [as_of, list(count.after)]
     for name, wanted in count.facts.items():
         tests.append(f"fact_{name}.value = ANY(%s)")
         values.append(list(wanted))

@@ -111,7 +111,7 @@ def behind(asked: Asked, count: str, key: str | None = None, *, start: int = 0, 
     wanted = asked.one.counts[count]
     table = asked.one.table
     ground = _ground(asked, [wanted], table, (asked.period,), library)
-    begin, where = happenings.common(ground, library), happenings.condition(wanted)
+    begin, where = happenings.common(ground, library), happenings.condition(wanted, asked.as_of)
     chosen = Statement(where.text, list(where.values))
     if key is not None and table is not None and table.by != "counts":
         chosen.text += f" AND {ground.key} = %s"
@@ -162,7 +162,7 @@ def _numbers(asked: Asked, counts: Sequence[Count], table: Table | None, periods
             edges = list(ground.edges)
             selects, values = [], list(begin.values)
             for count in plain:
-                where = happenings.condition(count)
+                where = happenings.condition(count, asked.as_of)
                 selects.append(
                     f"SELECT %s::text, {ground.key}, h.bucket, count(*), "
                     f"count(*) FILTER (WHERE h.now >= (%s::timestamptz[])[h.bucket + 1]) {from_} WHERE {where.text} GROUP BY 2, 3"
@@ -177,7 +177,7 @@ def _numbers(asked: Asked, counts: Sequence[Count], table: Table | None, periods
 
 
 def _sums(rows: CursorWrapper, asked: Asked, ground: Ground, begin: Statement, count: Count, library: Library) -> Found:
-    where = happenings.condition(count)
+    where = happenings.condition(count, asked.as_of)
     rows.execute(
         f"{begin.text} SELECT {ground.key}, h.bucket, h.home, h.matter, h.now {happenings.source(ground)} WHERE {where.text}",
         [*begin.values, *where.values],

@@ -138,7 +138,7 @@ def _common(ask: Asking, found: Return) -> dict[str, object]:
         "period": asked.period,
         "scope": asked.scope,
         "library_zone": city.library().zone,
-        "basis": [str(basis) for basis in found.basis],
+        "basis": [city.library().cited(basis) for basis in found.basis],
         "forms": [(label, f"{reverse('return-file', args=[found.name, form])}?{ask.address()}") for form, label in FORMS],
         "address": reverse("return", args=[found.name]),
     }

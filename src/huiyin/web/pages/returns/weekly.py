@@ -150,6 +150,7 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
         "visits": visits,
         "own": weekly.own_visits(principal, chosen) if writes or _goes_out(principal) else None,
         "missing": weekly.missing({**facts, **values}, visits) if writes and drafting else (),
+        "needed": returned.plan is not None and visits < returned.plan.least,
         "changed": changed,
         "checked": None if report is None or drafting else weekly.as_sent(report),
         "words": [(procedure.fields[name].label, facts.get(name)) for name in weekly.WORDS if facts.get(name)],

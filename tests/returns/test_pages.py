@@ -1,0 +1,239 @@
+"""Pages of returns: every number leads to its matters, nothing typed is lost, files hold the same as the page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from living import COMMITTEE, FAR, WORKROOM, accepted, agreed, opened, post, visited
+from looking import Visitor, staff
+from openpyxl import load_workbook
+
+from huiyin import clock
+
+
+@pytest.fixture(autouse=True)
+def _sunday(office: Any) -> Any:
+    from living import at
+
+    with clock.set_to(at("11-22 09:00")):
+        yield
+
+
+def signed_in(unit: str, name: str) -> Visitor:
+    """Return the first holder of a post at the desk."""
+    return staff(unit, name)
+
+
+def test_each_post_finds_the_returns_it_has_use_for(office: object) -> None:
+    page = signed_in(COMMITTEE, "head").get("/returns/")
+    assert page.headings == ["报表台账"]
+    assert "人民调解案件补贴表" in page.words
+    assert "人民调解案件补贴表" not in signed_in(COMMITTEE, "mediator").get("/returns/").words
+    assert "督办登记簿" not in signed_in(WORKROOM, "head").get("/returns/").words
+    assert signed_in(WORKROOM, "head").get("/returns/case_allowance/").status == 404
+    assert signed_in(WORKROOM, "head").get("/returns/no_such/").status == 404
+    anyone = Visitor()
+    anyone.get("/returns/")
+    assert "/sign-in/" in anyone.address
+
+
+def test_every_number_leads_to_as_many_matters(office: object) -> None:
+    for day in ("11-16", "11-17", "11-18"):
+        one = opened(day)
+        accepted(one, f"{day} 09:30")
+    agreed(one, "11-19", 12_345)
+    visitor = signed_in(COMMITTEE, "clerk")
+    page = visitor.get("/returns/mediation_statistics/", period="2026-11")
+    links = [(text, href) for text, href in page.links if "/list/" in href]
+    assert ("3", links[0][1]) == links[0]
+    assert any(text == "¥123.45" for text, _ in links)
+    for text, href in links:
+        behind = visitor.get(href)
+        assert behind.status == 200
+        shown = len(re.findall(r'<a class="digits" href="/desk/', behind.html))
+        # A sum leads to the matters it is the sum of.
+        assert str(shown) == text or "count=amount" in href or "count=done_parts" in href
+        for _, desk in [link for link in behind.links if link[1].startswith("/desk/2")][:1]:
+            assert visitor.get(desk).status == 200
+
+
+def test_an_empty_period_says_so_with_its_date(office: object) -> None:
+    page = signed_in(COMMITTEE, "clerk").get("/returns/mediation_statistics/", period="2026-W30")
+    assert page.status == 200
+    assert re.search(r"数到 *2026-11-22 09:00，2026年第30周 7月20日至26日没有要列的事项", re.sub(r"\s+", " ", page.words)), page.words
+
+
+def test_what_cannot_be_read_is_told_beside_its_question_and_kept(office: object) -> None:
+    visitor = signed_in(COMMITTEE, "clerk")
+    page = visitor.get("/returns/mediation_register/", **{"from": "2026-11-30", "to": "2026-11-01"})
+    assert page.status == 422
+    assert "不超过一年" in page.words
+    page = visitor.get("/returns/mediation_register/", as_of="上周五")
+    assert (page.status, page.value("as_of")) == (422, "上周五")
+    assert visitor.get("/returns/mediation_register/", place="210103").status == 422
+    assert visitor.get("/returns/mediation_register/list/", count="all", start="x").status == 200
+
+
+def test_a_strangers_register_is_empty_and_names_nobody(office: object) -> None:
+    opened("11-18")
+    page = signed_in(FAR, "clerk").get("/returns/mediation_register/", period="2026-11")
+    assert "没有要列的事项" in page.words
+    assert "张三" not in page.words
+
+
+def download(visitor: Visitor, address: str) -> Any:
+    """Return the answer of a file's address."""
+    answer = visitor.client.get(address)
+    assert answer.status_code == 200, answer
+    return answer
+
+
+def test_a_workbook_has_references_as_text_dates_as_dates_and_who_took_it_out(office: object) -> None:
+    one = opened("11-18")
+    visitor = signed_in(COMMITTEE, "clerk")
+    answer = download(visitor, "/returns/mediation_register/file/xlsx/?period=2026-11")
+    assert "2026-11.xlsx" in answer["Content-Disposition"] or "filename*" in answer["Content-Disposition"]
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    head = [cell.value for cell in sheet[1]]
+    line = dict(zip(head, sheet[3], strict=False))
+    assert (line["案件编号"].value, line["案件编号"].data_type) == (one.reference, "s")
+    assert line["登记日期"].is_date
+    words = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+    assert "导出：" in words
+    assert "按 2026-11-22 09:00 的记录" in words
+
+
+@pytest.mark.parametrize("bad", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_name_becomes_a_formula(office: object, bad: str) -> None:
+    parties = [{"role": "disputant", "name": bad, "facts": {}}, {"role": "disputant", "name": "买买提·艾力𠮷", "facts": {}}]
+    opened("11-18", parties=parties)
+    visitor = signed_in(COMMITTEE, "clerk")
+    answer = download(visitor, "/returns/mediation_register/file/csv/?period=2026-11")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    named = dict(zip(rows[0], rows[1], strict=False))["当事人"]
+    assert named[0] not in "=+-@\t"
+    assert "买买提·艾力𠮷" in named
+    sheet = load_workbook(io.BytesIO(download(visitor, "/returns/mediation_register/file/xlsx/?period=2026-11").content)).active
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+@pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK")])
+def test_a_register_can_be_printed_and_edited(office: object, form: str, begins: bytes) -> None:
+    opened("11-18")
+    visitor = signed_in(COMMITTEE, "clerk")
+    for address in ("mediation_register", "mediation_statistics"):
+        assert download(visitor, f"/returns/{address}/file/{form}/?period=2026-11").content.startswith(begins)
+
+
+def test_a_long_register_is_made_by_a_worker(office: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.exchange import returns as exporting
+
+    opened("11-18")
+    opened("11-19")
+    monkeypatch.setattr(exporting, "AT_ONCE", 1)
+    visitor = signed_in(COMMITTEE, "clerk")
+    page = visitor.get("/returns/mediation_register/file/csv/", period="2026-11")
+    assert visitor.address.startswith("/jobs/"), page.words
+    from huiyin.jobs.running import drain
+
+    assert drain() == 1
+    job = visitor.address
+    data = b"".join(visitor.client.get(f"{job}file/"))
+    assert len(list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))) >= 3
+
+
+def test_the_weekly_report_is_drawn_sent_and_stays_as_sent(office: object) -> None:
+    visited("11-17")
+    visitor = signed_in(WORKROOM, "head")
+    page = visitor.get("/weekly/")
+    assert "2026年第47周 11月16日至22日" in page.words
+    assert "走访记了 1 次，不到 2 次" in re.sub(r"\s+", " ", page.words)
+    page = visitor.post("/weekly/?week=2026-W47", key="k1", do="send", work="看了两栋楼")
+    assert "请写明原因再提交" in page.words
+    assert page.value("work") == "看了两栋楼"
+    page = visitor.post(visitor.address, key="k2", do="send", work="看了两栋楼", fewer_reason="两人休假")
+    assert "周报已经提交" in page.words, page.words
+    assert "与当时的记录一致" in page.words
+    here = visitor.address
+    visited("11-18", recorded="11-23")
+    from living import at
+
+    with clock.set_to(at("11-24 09:00")):
+        page = visitor.get(here)
+        assert "与当时的记录一致" in page.words
+        assert "提交以后，记录有变化" in page.words
+        assert "请写明更正的理由" in visitor.post(here, key="k3", do="correct", reason="").words
+        page = visitor.post(here, key="k4", do="correct", reason="周三晚登记了一次")
+        assert "周报另印了一份" in page.words
+        assert "提交以后，记录有变化" not in page.words
+        assert len([1 for text, _ in page.links if text.startswith("看印出的周报")]) == 2
+
+
+def test_a_draft_is_begun_once_and_its_figures_can_be_drawn_again(office: object) -> None:
+    visited("11-17")
+    visited("11-18")
+    visitor = signed_in(WORKROOM, "clerk")
+    visitor.post("/weekly/?week=2026-W47", key="k1", do="save", patterns="北街漏水多")
+    here = visitor.address
+    visitor.post("/weekly/?week=2026-W47", key="k2", do="save", patterns="北街漏水多")
+    assert visitor.address == here
+    visited("11-19")
+    page = visitor.get("/weekly/")
+    assert "取数以后，记录有变化" in page.words
+    page = visitor.post(here, key="k3", do="draw")
+    assert "取数以后，记录有变化" not in page.words
+    assert page.value("patterns") == "北街漏水多"
+
+
+def test_figures_somebody_typed_past_the_page_are_shown_to_differ(office: object) -> None:
+    from living import did
+    from uuid import uuid4
+
+    from huiyin.matters import services
+    from huiyin.matters.receipts import Receipt
+    from huiyin.returns import weekly
+
+    head = post(WORKROOM, "head")
+    receipt = weekly.begin(head, weekly.this_week(clock.now().date()), str(uuid4()))
+    assert isinstance(receipt, Receipt)
+    (report,) = weekly.reports(head)
+    rows = [{**row, "value": 9} for row in report.facts["figures"]]
+    data = {"week": report.facts["week"], "taken_at": report.facts["taken_at"], "figures": rows, "visits": 9}
+    answer = services.act(home=report.home, matter=report.matter, action="take_figures", data=data, principal=head, key=str(uuid4()))
+    assert isinstance(answer, Receipt)
+    did(receipt, "11-22 09:00", "send", head)
+    (report,) = weekly.reports(head)
+    assert weekly.as_sent(report)
+    page = signed_in(WORKROOM, "head").get(f"/weekly/{report.home}/{report.matter}/")
+    assert "与当时的记录不一致" in page.words
+
+
+def test_a_centre_sees_which_workrooms_have_sent_and_a_stranger_nothing(office: object) -> None:
+    visited("11-17")
+    visited("11-18")
+    visitor = signed_in(WORKROOM, "head")
+    visitor.post("/weekly/?week=2026-W47", key="k1", do="send")
+    here = visitor.address
+    centre = signed_in("governance_centre.210102001", "dispatcher")
+    page = centre.get("/weekly/", week="2026-W47")
+    assert re.search(r"已交 1 / \d", re.sub(r"\s+", " ", page.words))
+    assert centre.get(here).status == 200
+    assert signed_in("workroom.210102001002", "head").get(here).status == 404
+    assert signed_in(COMMITTEE, "clerk").get("/weekly/").status == 404
+    assert centre.get("/weekly/", week="2026-W99").status == 404
+
+
+def test_every_page_names_its_inputs_and_holds_no_inline_code(office: object) -> None:
+    opened("11-18")
+    visitor = signed_in(COMMITTEE, "clerk")
+    for address in ("/returns/", "/returns/mediation_statistics/", "/returns/mediation_register/?period=2026", "/returns/case_allowance/"):
+        for language in ("zh", "en"):
+            page = visitor.get(f"{address}{'&' if '?' in address else '?'}lang={language}")
+            assert page.status == 200
+            assert page.unnamed() == []
+            assert page.forbidden == []
+            assert len(page.headings) == 1
