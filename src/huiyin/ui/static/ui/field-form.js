@@ -227,10 +227,18 @@ export function enhance() {
   form.addEventListener("change", follow);
   box("photos").addEventListener("change", (event) => takePictures(event.target));
   box("locate").addEventListener("click", locate);
+  freshen();
   if ("BarcodeDetector" in window) {
     box("scan-box").hidden = false;
     box("scan").addEventListener("change", (event) => readCode(event.target));
   }
+  follow();
+}
+
+// An untouched form says the present minute, however long it stood open.
+export function freshen(ahead = 0) {
+  const starts = form.elements.namedItem("f.starts_at");
+  if (!touched() || !starts.value) starts.value = localNow(ahead);
   follow();
 }
 

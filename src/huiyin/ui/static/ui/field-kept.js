@@ -1,6 +1,5 @@
 // What the phone keeps, to be looked through: sort, split, merge, send again, and choose where a matter moved on without it.
 import { dayAndTime, element, say } from "./field-words.js";
-import { withOffset } from "./field-form.js";
 
 const TONES = { loose: "plain", waiting: "wait", sent: "wait", refused: "late", conflict: "warn", done: "good" };
 const LABELS = {
@@ -97,7 +96,7 @@ function conflict(record, vault, ui) {
     row.append(button(say("useBoth"), async () => {
       // A note is another act: it has a key of its own, and the one that did not fit goes.
       const act = { ...record.act, action, version: theirs.version, visit: false };
-      await vault.put({ ...record, ...fresh({ state: "waiting", title: record.title, act, raw: { [field]: words(record) }, at: withNow() }) });
+      await vault.put({ ...record, ...fresh({ state: "waiting", title: record.title, act, raw: { [field]: words(record) }, at: new Date().toISOString() }) });
       await vault.delete(record.id);
       ui.changed(true);
     }));
@@ -105,11 +104,6 @@ function conflict(record, vault, ui) {
   part.append(sides, row);
   return part;
 }
-
-const withNow = () => {
-  const now = new Date();
-  return withOffset(new Date(now.getTime() - now.getTimezoneOffset() * 60000).toISOString().slice(0, 16));
-};
 
 export async function show(vault, ui) {
   const all = await vault.all();

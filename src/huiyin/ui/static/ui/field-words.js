@@ -14,4 +14,4 @@ export function element(tag, text = "", attributes = {}) {
 export const clockTime = (moment) => moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 export const dayAndTime = (moment) =>
-  `${moment.getMonth() + 1}-${String(moment.getDate()).padStart(2, "0")} ${clockTime(moment)}`;
+  moment.toLocaleString(document.documentElement.lang, { month: "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

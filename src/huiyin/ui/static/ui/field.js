@@ -17,6 +17,8 @@ let sender = null;
 let editing = null;
 let touchedAt = Date.now();
 let fetchedAt = "";
+// Whether this phone keeps something for this person: asked once, since a form must be held back at once or not at all.
+let known = false;
 
 // Views
 
@@ -31,7 +33,10 @@ function view(name, { push = true } = {}) {
       if (push && location.pathname !== new URL(link.href).pathname) history.pushState(name, "", link.href);
     } else link.removeAttribute("aria-current");
   }
+  if (name === "capture" && form.present && !editing) form.freshen(sender?.ahead);
   if (push) {
+    // What the last page said was about the last page.
+    for (const told of main.querySelectorAll(":scope > .notice[role=status]")) told.remove();
     heading.focus();
     scrollTo(0, 0);
   }
@@ -56,7 +61,7 @@ async function status() {
     line.textContent = text;
     if (sender?.signIn) line.append(" ", element("a", say("signInLink"), { href: page.signIn }));
   }
-  line.hidden = !text || !(await vaults.exists(holder));
+  line.hidden = !text || !known;
   box("sync-now").hidden = !vault || !waiting;
 }
 
@@ -84,7 +89,10 @@ async function loadList() {
 
 async function showList() {
   const list = await vault?.list();
-  if (!list) return;
+  if (!list) {
+    if (box("no-list")) box("no-list").hidden = false;
+    return;
+  }
   const old = !list.html || Date.now() - list.fetched > (list.hours ?? 24) * 3600000;
   if (old && list.html) await vault.keepList({ recent: list.recent, places: list.places, fetched: 0 });
   fetchedAt = old ? (list.html ? say("listOld") : "") : say("listFrom", dayAndTime(new Date(list.fetched)));
@@ -93,6 +101,7 @@ async function showList() {
     const open = [...box("list").querySelectorAll("details[open] form")].map((one) => one.action);
     if (!open.length) box("list").innerHTML = list.html;
   }
+  else if (box("no-list")) box("no-list").hidden = false;
   form.present && form.recent(list.places, list.recent ?? []);
 }
 
@@ -146,7 +155,7 @@ async function save(state) {
 }
 
 async function submitCapture(event) {
-  if (!vault && !(await vaults.exists(holder))) return;
+  if (!known) return;
   event.preventDefault();
   if (!vault) return askPin();
   const found = form.faults();
@@ -181,7 +190,7 @@ async function submitStep(event) {
   const { home, matter, version } = line.dataset;
   const act = { home, matter, action: task.dataset.action, version: Number(version), label: task.dataset.label, about };
   const again = task.dataset.record ? { id: task.dataset.record } : {};
-  const at = form.withOffset(form.localNow(sender?.ahead));
+  const at = new Date(Date.now() + (sender?.ahead ?? 0)).toISOString();
   await vault.put({ ...kept.fresh({ state: "waiting", raw, photos, act, at, title: `${about} ${act.label}` }), ...again });
   const done = element("p", `${act.label} · ${say("saved")}`, { class: "notice good", role: "status" });
   line.querySelector(".steps-here").replaceChildren(done);
@@ -190,6 +199,13 @@ async function submitStep(event) {
 
 function openVisit(event) {
   const link = event.target.closest("a[data-visit]");
+  if (!navigator.onLine && !link && event.target.closest("a")) {
+    // A whole matter is not kept on the phone: better to say so than to leave the page for an error.
+    event.preventDefault();
+    box("sync-line").textContent = say("needsSignal");
+    box("sync-line").dataset.text = "";
+    return;
+  }
   if (!link || !vault || !form.present) return;
   event.preventDefault();
   const line = link.closest(".task");
@@ -221,6 +237,7 @@ function fault(id, text) {
 
 async function opened(made) {
   vault = made;
+  known = true;
   holder = vault.holder;
   box("lock").hidden = true;
   box("set-up").hidden = true;
@@ -270,6 +287,7 @@ async function unlock(event) {
   fault("pin-error", made ? "" : left ? say("pinWrong", left) : say("wiped"));
   if (made) return opened(made);
   if (!left) {
+    known = false;
     box("unlock").hidden = true;
     await status();
   } else box("pin").focus();
@@ -278,7 +296,7 @@ async function unlock(event) {
 // Leaving
 
 async function leave(event) {
-  if (!(await vaults.exists(holder)) || event.target.dataset.sure) return;
+  if (!known || event.target.dataset.sure) return;
   event.preventDefault();
   const waiting = await vaults.countWaiting(holder);
   box("leaving").querySelector("p").textContent = waiting ? say("leaveQueue", waiting) : say("leaveEmpty");
@@ -312,9 +330,10 @@ async function start() {
     box("shell-day").textContent = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" });
     if (form.present) form.fill(null);
   }
-  const known = await vaults.exists(holder);
+  known = await vaults.exists(holder);
   box("set-up").hidden = known || !live;
   if (known) box("lock").hidden = false;
+  if (box("no-list")) box("no-list").hidden = known;
   box("unlock").addEventListener("submit", unlock);
   box("new-pin").addEventListener("submit", setUp);
   if (form.present) {

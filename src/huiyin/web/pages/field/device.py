@@ -72,5 +72,6 @@ def shell(request: HttpRequest) -> HttpResponse:
         "told": [],
         "seat": None,
         "person": "",
+        "session_ends": None,
     }
     return show(request, "web/field/page.html", context, frame="staff")

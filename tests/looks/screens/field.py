@@ -1,0 +1,60 @@
+"""The grid worker's screens: today, noting a visit, what the phone keeps, the list on paper, planning, the shell without signal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from looks.stage import Screen, Stage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def today(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/")
+
+
+def nothing_today(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/")
+
+
+def capture(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/capture/")
+
+
+def capture_wrong(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/capture/")
+    page.check("[name='f.result'][value=matter]")
+    stage.press(page, "#capture")
+
+
+def kept(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/kept/")
+
+
+def plan(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/plan/")
+
+
+def plan_wrong(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/plan/")
+    stage.press(page)
+
+
+def paper(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/print/")
+
+
+def shell(stage: Stage, page: Page) -> None:
+    stage.go(page, "/field/shell/")
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("today", "grid", {"normal": today}),
+    Screen("today-nothing", "arbiter", {"empty": nothing_today}),
+    Screen("capture", "grid", {"normal": capture, "error": capture_wrong}),
+    Screen("kept", "grid", {"empty": kept}),
+    Screen("plan", "grid", {"normal": plan, "error": plan_wrong}),
+    Screen("paper", "grid", {"normal": paper}),
+    Screen("shell", "resident", {"normal": shell}),
+)
