@@ -190,8 +190,9 @@ def test_a_draft_is_begun_once_and_its_figures_can_be_drawn_again(office: object
 
 
 def test_figures_somebody_typed_past_the_page_are_shown_to_differ(office: object) -> None:
-    from living import did
     from uuid import uuid4
+
+    from living import did
 
     from huiyin.matters import services
     from huiyin.matters.receipts import Receipt
