@@ -251,17 +251,15 @@ def _lines(block: Mapping[str, Any], language: str) -> list[str]:
             heading = "\t".join(column[language] for column in block["columns"])
             return [heading, *("\t".join(cell[language] for cell in row) for row in block["rows"])]
         case "remedies":
-            return [_remedy_line(number, row, language) for number, row in enumerate(block["rows"], 1)]
+            return [f"{number}. {remedy_line(row, language)}" for number, row in enumerate(block["rows"], 1)]
         case _:
             colon = "：" if language != "en" else ": "
             return [f"{line['label'][language]}{colon}{line['name']}" for line in block["lines"]]
 
 
-def _remedy_line(number: int, row: Mapping[str, Any], language: str) -> str:
-    basis = ("、" if language != "en" else ", ").join(one[language] for one in row["basis"])
-    open_, close = ("（", "）") if language != "en" else (" (", ")")
-    says = row["says"][language]
-    stop = "。" if language != "en" else ". "
-    told = f"{stop}{says}" if says else ""
-    term = "，" if language != "en" else ", "
-    return f"{number}. {row['unit'][language]}{term}{row['term'][language]}{open_}{basis}{close}{told}"
+def remedy_line(row: Mapping[str, Any], language: str) -> str:
+    """Return one way that stays open as a sentence: where, until when, what it does, and on which article it rests."""
+    if language == "en":
+        says = f" {row['says']['en']}" if row["says"]["en"] else ""
+        return f"{row['unit']['en']}: {row['term']['en']}.{says} ({', '.join(one['en'] for one in row['basis'])})"
+    return f"{row['unit']['zh']}：{row['term']['zh']}。{row['says']['zh']}（{'、'.join(one['zh'] for one in row['basis'])}）"

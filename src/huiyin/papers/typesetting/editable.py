@@ -17,10 +17,11 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
+from huiyin.core.papers import remedy_line
 from huiyin.core.values import Text
 from huiyin.papers.typesetting.document import Document, Given
 from huiyin.papers.typesetting.geometry import Geometry, page_of
-from huiyin.papers.typesetting.source import BY_HAND, FOR_REFERENCE, SEAL_HERE, remedy
+from huiyin.papers.typesetting.source import BY_HAND, FOR_REFERENCE, SEAL_HERE
 
 # Offices own these faces; a machine without them shows its own Song face.
 BODY_FACE, TITLE_FACE, HEADING_FACE, TABLE_FACE, LATIN_FACE = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体", "Times New Roman"
@@ -132,7 +133,7 @@ def _block(word: WordFile, block: Mapping[str, Any], document: Document, page: G
                 _say(word, item[language], BODY)
         case "remedies":
             for number, row in enumerate(block["rows"], 1):
-                _say(word, f"{number}. {remedy(row, language)}", BODY)
+                _say(word, f"{number}. {remedy_line(row, language)}", BODY)
         case "table":
             _table(word, block, language)
         case "closing":

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 
+from huiyin.core.papers import remedy_line
 from huiyin.core.values import Text
 from huiyin.papers.typesetting.document import Document, Given, Proof
 from huiyin.papers.typesetting.faces import Faces
@@ -194,7 +195,7 @@ def _block(block: Mapping[str, Any], document: Document, page: Geometry, languag
         case "list":
             return _items("list", [item[language] for item in block["items"]], shown, held=held)
         case "remedies":
-            return _items("enum", [remedy(row, language) for row in block["rows"]], shown, held=held)
+            return _items("enum", [remedy_line(row, language) for row in block["rows"]], shown, held=held)
         case "table":
             return _table(block, page, language, shown)
         case "closing":
@@ -230,14 +231,6 @@ def _list(kind: str, made: Sequence[str], start: int) -> str:
     return f"#{kind}({how}, tight: true, {', '.join(made)})"
 
 
-def remedy(row: Mapping[str, Any], language: str) -> str:
-    """Return one way that stays open as a sentence: where, until when, what it does, and on which article it rests."""
-    if language == "en":
-        says = f" {row['says']['en']}" if row["says"]["en"] else ""
-        return f"{row['unit']['en']}: {row['term']['en']}.{says} ({', '.join(one['en'] for one in row['basis'])})"
-    return f"{row['unit']['zh']}：{row['term']['zh']}。{row['says']['zh']}（{'、'.join(one['zh'] for one in row['basis'])}）"
-
-
 def _table(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
     columns, rows = block["columns"], block["rows"]
     widths = ", ".join(column_widths(block, page, language))
@@ -255,12 +248,15 @@ def column_widths(block: Mapping[str, Any], page: Geometry, language: str) -> li
     for place, column in enumerate(block["columns"]):
         texts = [column[language], *(row[place][language] for row in block["rows"])]
         natural.append(max(_squares(line) for text in texts for line in text.split("\n")) * page.small * 1.04 + 12)
-    room = page.area[0] / MM_PER_POINT
-    short = [width <= room * 0.28 for width in natural]
-    taken = sum(width for width, one in zip(natural, short, strict=True) if one)
-    if all(short) or taken > room * 0.7:
-        return [f"{min(width, room * 0.4):.0f}fr" for width in natural]
-    return [f"{width:.1f}pt" if one else f"{min(width, room):.0f}fr" for width, one in zip(natural, short, strict=True)]
+    left = page.area[0] / MM_PER_POINT
+    widths = [f"{width:.0f}fr" for width in natural]
+    waiting = sorted(range(len(natural)), key=lambda place: natural[place])
+    # From the narrowest on: whoever needs no more than an even share gets what it needs.
+    while len(waiting) > 1 and natural[waiting[0]] <= left / len(waiting):
+        place = waiting.pop(0)
+        widths[place] = f"{natural[place]:.1f}pt"
+        left -= natural[place]
+    return widths
 
 
 def _squares(line: str) -> float:
