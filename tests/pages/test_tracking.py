@@ -124,3 +124,94 @@ def test_nothing_is_promised_beyond_a_year_without_an_official_calendar(served: 
         reference, _ = visitor.ask_for_mediation()
         assert "（暂定）" in visitor.get(f"/mine/{reference}/").words
         assert "(provisional)" in visitor.get(f"/mine/{reference}/?lang=en").words
+
+
+def test_whose_turn_it_is_is_said_in_a_word(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    assert re.search(r'class="tag wait[^"]*">\s*等单位', visitor.get(f"/mine/{reference}/").html)
+    other = Visitor()
+    dispute, _ = other.ask_for_mediation()
+    page = other.get(f"/mine/{dispute}/")
+    assert "等单位" in page.words
+    assert "您随时可以停止调解，也随时可以直接去法院起诉" in page.words
+    assert "您随时可以停止调解" not in visitor.get(f"/mine/{reference}/").words
+
+
+def test_the_route_shows_where_it_is_and_which_way_it_goes(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    page = visitor.get(f"/mine/{reference}/")
+    stops = re.findall(r'<li class="(done|here|next)"', page.html)
+    assert stops == ["here", "next", "next", "next"]
+    assert page.html.count('aria-current="step"') == 1
+
+
+def test_who_opened_it_without_signing_in_is_called_what_it_was(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    page = visitor.get(f"/mine/{reference}/")
+    assert "网上反映，没有登录" in page.words
+    assert "未登录的人" not in page.words
+
+
+def act(desk: str, who: Visitor, action: str, **typed: str) -> object:
+    form = who.get(f"{desk}act/{action}/")
+    return who.post(f"{desk}act/{action}/", key=form.value("key") or "k", version=form.value("version") or "", **typed)
+
+
+def handled(visitor: Visitor) -> tuple[str, str, Visitor, str]:
+    """A request that was sent to the unit in charge: its reference, its desk address, its handler, its unit."""
+    from looking import CENTRE
+
+    reference, _ = visitor.report()
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    unit = "road_maintenance.210102"
+    act(desk, dispatcher, "dispatch", f__lead=unit, f__dispatch_reason="路灯由它管。", f__points__0__ask="哪天修好路灯")
+    return reference, desk, staff(unit, "handler"), unit
+
+
+def test_a_point_asked_stands_beside_its_answer_and_the_result_can_be_rated_once(served: object) -> None:
+    visitor = Visitor()
+    reference, desk, handler, _ = handled(visitor)
+    assert "还没有答复" in visitor.get(f"/mine/{reference}/").words
+    act(
+        desk, handler, "reply", f__reply_text="已经修好。", f__answers__0__about="1", f__answers__0__result="done", f__answers__0__text="昨天修好三盏。"
+    )  # fmt: skip
+    page = visitor.get(f"/mine/{reference}/")
+    assert "1. 哪天修好路灯" in page.words
+    assert "昨天修好三盏。" in page.words
+    assert "等您" in page.words
+    assert any(address == f"/mine/{reference}/result/" for _, address in page.links)
+    form = visitor.get(f"/mine/{reference}/result/")
+    assert "没有回话" not in form.words
+    assert sum(one.get("name") == "f.satisfaction" for one in form.inputs) == 5
+    wrong = visitor.post(f"/mine/{reference}/result/", key="k-1", f__rating_note="还行")
+    assert any(target == "#solved-1" for _, target in wrong.links)
+    assert wrong.value("f.rating_note") == "还行"
+    page = visitor.post(f"/mine/{reference}/result/", key="k-1", solved="partly", f__satisfaction="fair")
+    assert "解决了一部分" in page.words
+    again = visitor.get(f"/mine/{reference}/result/")
+    assert "基本满意" in again.words
+
+
+def test_not_solved_leads_to_looking_again_with_what_was_written(served: object) -> None:
+    visitor = Visitor()
+    reference, desk, handler, _ = handled(visitor)
+    act(
+        desk, handler, "reply", f__reply_text="已经修好。", f__answers__0__about="1", f__answers__0__result="done", f__answers__0__text="修好。"
+    )  # fmt: skip
+    page = visitor.post(f"/mine/{reference}/result/", key="k-2", solved="again", f__rating_note="还有一盏不亮。")
+    assert visitor.address == f"/mine/{reference}/act/dispute_closure/"
+    assert page.value("f.dispute_reason") == "还有一盏不亮。"
+
+
+def test_a_unit_that_says_not_ours_is_named_with_its_reason(served: object) -> None:
+    visitor = Visitor()
+    reference, desk, handler, _ = handled(visitor)
+    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__proposed_owner="物业")
+    page = visitor.get(f"/mine/{reference}/")
+    assert "有单位说这件事不归它" in page.words
+    assert "这几盏是小区自己的灯。" in page.words
+    assert "最晚哪天定下来" in page.words

@@ -107,7 +107,12 @@ def saved(stage: Stage, page: Page) -> None:
 
 def gone(stage: Stage, page: Page) -> None:
     """A draft that is not this browser's."""
-    stage.go(page, "/report/nobodys-draft/what/")
+    page.goto(f"{stage.root}/report/nobodys-draft/what/")
+
+
+def unknown_place(stage: Stage, page: Page) -> None:
+    """A code at a door that nobody knows."""
+    page.goto(f"{stage.root}/p/999999999999/")
 
 
 def wrong_code(stage: Stage, page: Page) -> None:
@@ -158,7 +163,7 @@ ANSWERED = "whom=neighbour&topic=dispute.neighbour.water_leak&tried=talked"
 
 SCREENS = (
     Screen("home", "resident", {"normal": at("/")}),
-    Screen("place", "resident", {"normal": at(f"/p/{COMMUNITY}/"), "missing": at("/p/999999999999/"), "wide": at("/p/210102/")}),
+    Screen("place", "resident", {"normal": at(f"/p/{COMMUNITY}/"), "missing": unknown_place, "wide": at("/p/210102/")}),
     Screen("places", "resident", {"normal": at("/p/?words=南京南"), "empty": at("/p/?words=魔法学校")}),
     Screen("sign", "resident", {"normal": at(f"/p/{COMMUNITY}/sign/"), "small": at(f"/p/{COMMUNITY}/sign/?size=a6")}),
     Screen("paper_form", "resident", {"normal": at("/paper-form/report/"), "dispute": at("/paper-form/dispute/")}),
