@@ -176,9 +176,8 @@ def test_a_point_asked_stands_beside_its_answer_and_the_result_can_be_rated_once
     visitor = Visitor()
     reference, desk, handler, _ = handled(visitor)
     assert "还没有答复" in visitor.get(f"/mine/{reference}/").words
-    act(
-        desk, handler, "reply", f__reply_text="已经修好。", f__answers__0__about="1", f__answers__0__result="done", f__answers__0__text="昨天修好三盏。"
-    )  # fmt: skip
+    answer = {"f__answers__0__about": "1", "f__answers__0__result": "done", "f__answers__0__text": "昨天修好三盏。"}
+    act(desk, handler, "reply", f__reply_text="已经修好。", **answer)
     page = visitor.get(f"/mine/{reference}/")
     assert "1. 哪天修好路灯" in page.words
     assert "昨天修好三盏。" in page.words
@@ -199,9 +198,8 @@ def test_a_point_asked_stands_beside_its_answer_and_the_result_can_be_rated_once
 def test_not_solved_leads_to_looking_again_with_what_was_written(served: object) -> None:
     visitor = Visitor()
     reference, desk, handler, _ = handled(visitor)
-    act(
-        desk, handler, "reply", f__reply_text="已经修好。", f__answers__0__about="1", f__answers__0__result="done", f__answers__0__text="修好。"
-    )  # fmt: skip
+    answer = {"f__answers__0__about": "1", "f__answers__0__result": "done", "f__answers__0__text": "修好。"}
+    act(desk, handler, "reply", f__reply_text="已经修好。", **answer)
     page = visitor.post(f"/mine/{reference}/result/", key="k-2", solved="again", f__rating_note="还有一盏不亮。")
     assert visitor.address == f"/mine/{reference}/act/dispute_closure/"
     assert page.value("f.dispute_reason") == "还有一盏不亮。"

@@ -132,7 +132,7 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
     match definition.type:
         case "text":
             contact = {"phone": ("tel", "tel"), "address": ("street-address", "")}.get(definition.name, ("", ""))
-            short = definition.cls == "P3" or name.count(".") > 1 or definition.name in ("title", "court_number")
+            short = bool(contact[0]) or definition.cls == "P3" or name.count(".") > 1 or definition.name in ("title", "court_number")
             return _made(
                 definition, "line" if short else "long", required, error, name=name, value=value, autocomplete=contact[0], mode=contact[1]
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
 KINDS = ("report", "dispute")
+_SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 LINES_OF = {"line": 1, "long": 6}
 # Rows of a list on paper: enough for most, and the back of the sheet for more.
 ROWS = 2
@@ -38,8 +40,9 @@ class Blank:
 
 def qr(address: str) -> SafeString:
     """Return the code of an address as a drawing to stand in a page."""
-    # Drawn by our own library from an address of our own; it holds paths and numbers only.
-    return mark_safe(qr_svg(address))  # noqa: S308
+    # Without a size of its own it grows to the one the style gives. It holds paths and numbers only, drawn by our own library.
+    drawn = _SIZE.sub(r'viewBox="0 0 \1 \2"', qr_svg(address), count=1)
+    return mark_safe(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S308
 
 
 def place_code(request: HttpRequest, code: str) -> HttpResponse:
