@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,7 @@ class CityPack:
     facts: Mapping[str, Fact]
     responsibility: Source
     divisions_hash: str
+    boundaries: Mapping[str, Any] | None = None
 
 
 def read_city_pack(folder: Path, library: Library) -> CityPack:
@@ -99,6 +101,7 @@ def read_city_pack(folder: Path, library: Library) -> CityPack:
     city, files = top.at("city"), top.at("files")
     code, home = city.at("code").string(), city.at("home").string()
     names = {name: files.at(name).string() for name in ("divisions", "units", "responsibility")}
+    drawn = files.at("boundaries").string() if files.has("boundaries") else ""
     top.finish()
     places = read_divisions(folder / names["divisions"], f"{folder.name}/{names['divisions']}", code, home)
     units = Cursor.of(read_yaml(folder / names["units"], name=f"{folder.name}/{names['units']}"))
@@ -109,8 +112,36 @@ def read_city_pack(folder: Path, library: Library) -> CityPack:
     source = read_yaml(folder / names["responsibility"], name=f"{folder.name}/{names['responsibility']}")
     rows, facts = read_responsibility(source)
     _prove(source, rows, facts, places, library)
+    boundaries = read_boundaries(folder / drawn, f"{folder.name}/{drawn}", places) if drawn else None
     digest = hashlib.sha256((folder / names["divisions"]).read_bytes()).hexdigest()
-    return CityPack(folder.name, code, home, places, bodies, people, first_day, rows, facts, source, digest)
+    return CityPack(folder.name, code, home, places, bodies, people, first_day, rows, facts, source, digest, boundaries)
+
+
+def read_boundaries(path: Path, shown: str, places: Sequence[Place]) -> Mapping[str, Any]:
+    """Read where places lie: GeoJSON in WGS 84, each feature named by the code of its place.
+
+    Raises:
+        PackError: it is no such file, or names a place the city does not have.
+    """
+    known = {place.code for place in places}
+    try:
+        plain: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
+        codes = [feature["properties"]["code"] for feature in plain["features"]]
+        whole = all(feature["geometry"]["type"] == "MultiPolygon" for feature in plain["features"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        codes, whole, plain = [str(error)], False, {}
+    strange = [code for code in codes if code not in known]
+    if strange or not whole:
+        text = Text(
+            f"边界文件读不懂，或者写了没有的地方：{'、'.join(strange[:3])}。",
+            f"The boundaries cannot be read or name places there are not: {', '.join(strange[:3])}.",
+        )
+        mend = Text(
+            "请用 MultiPolygon 的 GeoJSON，properties.code 写区划代码。",
+            "Give GeoJSON of MultiPolygons with a division code in properties.code.",
+        )
+        raise PackError([Problem(shown, 1, "boundaries", text, mend)])
+    return plain
 
 
 def read_divisions(path: Path, shown: str, root: str, root_home: str) -> tuple[Place, ...]:

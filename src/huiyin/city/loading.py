@@ -143,6 +143,8 @@ def _store_library(library: Library, cities: Sequence[CityPack], now: datetime, 
         files.setdefault(city.name, []).append(
             {"pack": city.name, "path": Path(city.responsibility.file).name, "kind": "responsibility", "plain": plain}
         )
+        if city.boundaries is not None:
+            files[city.name].append({"pack": city.name, "path": "boundaries.geojson", "kind": "boundaries", "plain": city.boundaries})
         hashes[city.name] = city.divisions_hash
     labels = {manifest.name: manifest.version for manifest in library.packs}
     added = changed = 0

@@ -30,7 +30,11 @@ LONGEST_CHAIN = 3
 PURPOSE_OF_POST: Mapping[str, str] = {"supervision_officer": "supervise", "audit_admin": "audit"}
 MOST_OVERSEERS = 500
 
+# Large tables of a city that have a reader of their own.
+NOT_OF_THE_LIBRARY = ("responsibility", "boundaries")
+
 _lock = Lock()
+_outlines: dict[tuple[str, ...], Mapping[str, Sequence[Sequence[tuple[float, float]]]]] = {}
 _overseen: dict[tuple[tuple[str, ...], str, str, date], tuple[str, ...]] = {}
 _library: tuple[tuple[str, ...], Library] | None = None
 _procedures: dict[tuple[str, str], Procedure] = {}
@@ -93,7 +97,9 @@ def library() -> Library:
         for key in now:
             pack, version = key.split("@")
             rows += (
-                PackFile.objects.filter(pack=pack, version=version).exclude(kind="responsibility").values("pack", "path", "kind", "plain")
+                PackFile.objects.filter(pack=pack, version=version)
+                .exclude(kind__in=NOT_OF_THE_LIBRARY)
+                .values("pack", "path", "kind", "plain")
             )
         held = (now, Library.from_plain(rows))
         with _lock:
@@ -131,6 +137,21 @@ def pack_files(kind: str) -> list[PackFile]:
         pack, version = key.split("@")
         found += PackFile.objects.filter(pack=pack, version=version, kind=kind)
     return found
+
+
+def boundaries() -> Mapping[str, Sequence[Sequence[tuple[float, float]]]]:
+    """Return code -> rings (longitude, latitude; WGS 84) of the places whose outline the packs know."""
+    key = versions()
+    if key not in _outlines:
+        found = {
+            feature["properties"]["code"]: [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
+            for file in pack_files("boundaries")
+            for feature in file.plain["features"]
+        }
+        with _lock:
+            _outlines.clear()
+            _outlines[key] = found
+    return _outlines[key]
 
 
 def numbers_of(home: str, year: int) -> list[int]:
