@@ -87,7 +87,7 @@ def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusa
     witness, scan = data.get("witness") or "", data.get("scan") or []
     if not isinstance(witness, str) or len(witness.strip()) > MAX_WITNESS:
         return Refusal(
-            "bad_value", Text(f"见证人姓名最多 {MAX_WITNESS} 个字。", f"A witness’ name has at most {MAX_WITNESS} characters."), "witness"
+            "bad_value", Text(f"见证人姓名最多{MAX_WITNESS}个字。", f"A witness’ name has at most {MAX_WITNESS} characters."), "witness"
         )
     if method == "fingerprint" and not witness.strip():
         return Refusal(

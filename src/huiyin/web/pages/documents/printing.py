@@ -40,10 +40,10 @@ class Copy:
 
 
 KINDS: Final[Mapping[str, tuple[Text, str]]] = {
-    "paper.pdf": (Text("下载 PDF", "PDF"), PDF),
-    "large.pdf": (Text("大字版 PDF", "PDF in large print"), PDF),
-    "english.pdf": (Text("英文参考译文 PDF", "English translation (PDF)"), PDF),
-    "paper.docx": (Text("Word 文件", "Word file"), WORD),
+    "paper.pdf": (Text("下载PDF", "PDF"), PDF),
+    "large.pdf": (Text("大字版PDF", "PDF in large print"), PDF),
+    "english.pdf": (Text("英文参考译文PDF", "English translation (PDF)"), PDF),
+    "paper.docx": (Text("Word文件", "Word file"), WORD),
 }
 
 

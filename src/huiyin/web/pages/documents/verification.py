@@ -15,7 +15,7 @@ from huiyin.web.pages.show import show
 NO_CODE = Refusal(
     "no_code",
     Text(
-        "核对码是 16 位字母和数字，印在文书右上角二维码旁边。请对照再输一次；空格和横线可以不输。",
+        "核对码是16位字母和数字，印在文书右上角二维码旁边。请对照再输一次；空格和横线可以不输。",
         "The code has 16 letters and figures and stands beside the QR code in the upper right corner. Type it again; dashes do not matter.",
     ),
     field="code",
@@ -40,7 +40,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         return _form(request, code[:60], NO_CODE)
     found = verifying.verify(code, request.META.get("REMOTE_ADDR", ""))
     if isinstance(found, int):
-        wait = Text(f"核对码输错多次，请 {found} 秒后再试。", f"Too many wrong codes; try again in {found} seconds.")
+        wait = Text(f"核对码输错多次，请{found}秒后再试。", f"Too many wrong codes; try again in {found} seconds.")
         answer = _form(request, code[:60], Refusal("slow_down", wait, field="code"), status=429)
         answer["Retry-After"] = str(found)
         return answer
@@ -55,7 +55,7 @@ def _form(request: HttpRequest, typed: str, refusal: Refusal | None, status: int
         "code",
         Text("文书右上角的核对码", "The code in the upper right corner of the paper"),
         "line",
-        hint=Text("16 位字母和数字，例如 7K3Q-8M2N-4P6R-9TXW。", "16 letters and figures, such as 7K3Q-8M2N-4P6R-9TXW."),
+        hint=Text("16位字母和数字，例如 7K3Q-8M2N-4P6R-9TXW。", "16 letters and figures, such as 7K3Q-8M2N-4P6R-9TXW."),
         error=problems_of(refusal).by_field.get("code"),
         value=typed,
     )
