@@ -152,10 +152,11 @@ def log_list(home: str, entries: Sequence[Plain]) -> None:
     _call("SELECT access_log_list_v1(%s, %s::jsonb)", home, _json(entries))
 
 
-def search(principal: Principal, wanted: Sequence[str], after: UUID | None, most: int) -> list[tuple[str, UUID]]:
-    """Return (home, matter) of candidates that hold every piece of ``wanted``, newest first."""
-    rows = _call("SELECT home, matter FROM matter_search_v1(%s, %s, %s, %s)", list(effective_tokens(principal)), list(wanted), after, most)
-    return [(row[0], row[1]) for row in rows]
+def search(principal: Principal, wanted: Sequence[str], after: tuple[datetime, UUID] | None, most: int) -> list[tuple[str, UUID, datetime]]:
+    """Return (home, matter, opened) of candidates that hold every piece of ``wanted``, newest first."""
+    tokens, (at, matter) = list(effective_tokens(principal)), after or (None, None)
+    rows = _call("SELECT home, matter, opened_at FROM matter_search_v1(%s, %s, %s, %s, %s)", tokens, list(wanted), at, matter, most)
+    return [(row[0], row[1], row[2]) for row in rows]
 
 
 def write_order(decision: Plain) -> None:

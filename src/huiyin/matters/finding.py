@@ -62,7 +62,7 @@ def find(principal: Principal, query: str, *, most: int = 30) -> Hits | None:
         return None
     found: list[Hit] = []
     read: list[tuple[str, UUID, str]] = []
-    after: UUID | None = None
+    after: tuple[datetime, UUID] | None = None
     for _ in range(MOST_LOOKED_AT // BATCH):
         candidates = doors.search(principal, wanted, after, BATCH)
         for hit, fields in _confirmed(principal, candidates, terms):
@@ -73,20 +73,20 @@ def find(principal: Principal, query: str, *, most: int = 30) -> Hits | None:
             read.extend((hit.home, hit.matter, field) for field in fields)
         if len(candidates) < BATCH:
             break
-        after = candidates[-1][1]
+        after = candidates[-1][2], candidates[-1][1]
     lists.log_lines(principal, read)
     return Hits(tuple(found), False)
 
 
-def _confirmed(principal: Principal, candidates: list[tuple[str, UUID]], terms: tuple[str, ...]) -> list[tuple[Hit, list[str]]]:
+def _confirmed(principal: Principal, candidates: list[tuple[str, UUID, datetime]], terms: tuple[str, ...]) -> list[tuple[Hit, list[str]]]:
     if not candidates:
         return []
     with reading_as(principal):
         # Row security has the last word on what was proposed.
-        rows = {(row.home, row.id): row for row in Matter.objects.filter(id__in=[matter for _, matter in candidates])}
+        rows = {(row.home, row.id): row for row in Matter.objects.filter(id__in=[matter for _, matter, _ in candidates])}
     made = []
-    for place in candidates:
-        row = rows.get(place)
+    for home, matter, _ in candidates:
+        row = rows.get((home, matter))
         if row is None:
             continue
         procedure, library = definitions.pinned(row.procedure, row.procedure_version)

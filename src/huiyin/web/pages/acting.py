@@ -188,6 +188,8 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "extras": _extras(act, raw, problems),
         "reason": None if owner is None else _said_of(owner),
         "settled": owner is not None and owner.direct,
+        # Nothing is left to be written: one press sends it.
+        "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
         "moves_to": _next_step(act),
         "takes_files": bool(act.files),
         "may_preview": act.by_staff and bool(act.action.prints or act.action.warns),

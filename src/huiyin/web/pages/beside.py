@@ -14,7 +14,7 @@ from huiyin.core.values import Principal, Refusal
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView, Row
 from huiyin.ui.forms import Question
-from huiyin.web.pages import acting, attached, elsewhere, seats
+from huiyin.web.pages import acting, attached, elsewhere, seats, worklist
 from huiyin.web.pages.panes import Place, place_of
 from huiyin.web.pages.story import Wording
 from huiyin.web.pages.worklist import Asked
@@ -64,7 +64,7 @@ def _pane(request: HttpRequest, principal: Principal, view: MatterView, place: P
     chosen = _chosen(view, request.GET.get("act", ""), [deed.name for deed in deeds])
     context: dict[str, Any] = {
         "view": view,
-        "now": clock.now(),
+        "time_left": worklist.left_of(view.due, clock.now(), words.library),
         "topic": words.topic(),
         "place": words.place(),
         "state": words.state(),

@@ -57,7 +57,7 @@ def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
         return render(request, "web/desk/pane.html", {**pane.context, "language": language, "problems": None})
     counts = lists.counted(principal, urgent=worklist.urgent_topics(library), **worklist.wanted(asked, library))
     context = {
-        "rows": worklist.shown(page.rows, asked, library, "" if pane is None else pane.opened),
+        "rows": worklist.shown(page.rows, principal, asked, library, "" if pane is None else pane.opened),
         "now": clock.now(),
         "told": kept.told(request),
         "asked": asked,

@@ -167,10 +167,11 @@ def read(principal: Principal, asked: Asked, library: Library, *, limit: int = P
     return source(principal, after=asked.after, limit=limit, **wanted(asked, library))
 
 
-def shown(rows: Iterable[Row], asked: Asked, library: Library, opened: str = "") -> list[Line]:
+def shown(rows: Iterable[Row], principal: Principal, asked: Asked, library: Library, opened: str = "") -> list[Line]:
     """Return the lines as people read them."""
     rows = list(rows)
-    named = places({row.division for row in rows if row.division})
+    unit = city.unit(principal.unit or "")
+    named = places({row.division for row in rows if row.division}, below=unit.division_id if unit is not None else None)
     urgent = set(urgent_topics(library))
     return [_line(row, asked, library, named, urgent, opened) for row in rows]
 
@@ -212,9 +213,10 @@ def left_of(due: datetime | None, now: datetime, library: Library) -> tuple[Text
     return Text(f"还剩{days}天", f"{days} days left"), "warn" if days <= 1 else "plain"
 
 
-def places(codes: set[str]) -> dict[str, Text]:
-    """Return code -> name from the district down, in two questions for a whole page."""
+def places(codes: set[str], below: str | None = None) -> dict[str, Text]:
+    """Return code -> name from the district down, in two questions for a whole page; of places in ``below`` only what is under it."""
     paths = dict(Division.objects.filter(code__in=codes).values_list("code", "path"))
+    paths = {code: path[path.index(below) :] if below in path[:-1] else path for code, path in paths.items()}
     known = Division.objects.in_bulk({step for path in paths.values() for step in path})
     found = {}
     for code, path in paths.items():

@@ -54,18 +54,18 @@ BEGIN
 END
 $$;
 
--- Matters that hold all of `wanted`, newest first, for these tokens only: (home, matter) from the place `after` on. Text search loses its
--- index under row security, so it is done here and filtered here. What it finds are candidates: the caller shows a matter only
--- when the words stand in what its reader may see.
-CREATE FUNCTION matter_search_v1(tokens text[], wanted text[], after uuid, most integer)
-RETURNS TABLE (home text, matter uuid) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Matters that hold all of `wanted`, newest first, for these tokens only, from (after_at, after) on. Text search loses its index under row
+-- security, so it is done here and filtered here. What it finds are candidates: the caller shows a matter only when the words stand
+-- in what its reader may see.
+CREATE FUNCTION matter_search_v1(tokens text[], wanted text[], after_at timestamptz, after uuid, most integer)
+RETURNS TABLE (home text, matter uuid, opened_at timestamptz) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     WITH found AS MATERIALIZED (
         SELECT s.home, s.matter FROM matters_search s
          WHERE s.words @@ (SELECT string_agg(quote_literal(w), ' & ') FROM unnest(wanted) w)::tsquery)
-    SELECT f.home::text, f.matter FROM found f
-     WHERE (after IS NULL OR f.matter < after)
+    SELECT f.home::text, f.matter, m.opened_at FROM found f JOIN matters_matter m ON m.home = f.home AND m.id = f.matter
+     WHERE (after IS NULL OR (m.opened_at, f.matter) < (after_at, after))
        AND ('system' = ANY (tokens) OR EXISTS (
             SELECT FROM matters_access a
              WHERE a.home = f.home AND a.matter = f.matter AND (a.kind || ':' || a.principal) = ANY (tokens)))
-     ORDER BY f.matter DESC LIMIT most
+     ORDER BY m.opened_at DESC, f.matter DESC LIMIT most
 $$;
