@@ -36,12 +36,8 @@ def test_a_report_by_the_code_at_a_door_takes_few_pages_and_few_fields(play: Cal
         person.press("继续")
         assert "看起来像" in person.text
         person.choose("路灯照明")
-        pages, asked, needed = pages + 1, asked + fields(person.page), needed + 1
-        for _ in range(2):  # where, and how to reach the person: nothing has to be typed
-            pages, asked = pages + 1, asked + fields(person.page)
-            person.press("继续")
-            if "怎么联系您" in person.heading:
-                continue
+        needed += 1
+        # Where, and how to reach the person: the code filled in the one, nobody has to answer the other.
         while "核对一下再提交" not in person.heading:
             pages, asked = pages + 1, asked + fields(person.page)
             person.press("继续")
@@ -51,7 +47,8 @@ def test_a_report_by_the_code_at_a_door_takes_few_pages_and_few_fields(play: Cal
         pages += 1
         machine = time.monotonic() - began
         presses = pages + needed
-        slow = machine + pages * READS + presses * PRESSES + len(SAID) * 2 * KEY
+        # The machine that runs tests is busy with tests; its own time is told beside and not counted.
+        slow = pages * READS + presses * PRESSES + len(SAID) * 2 * KEY
         counted.update(pages=pages, fields=asked, needed=needed, machine=machine, slow=slow)
 
     play(story)
@@ -59,9 +56,9 @@ def test_a_report_by_the_code_at_a_door_takes_few_pages_and_few_fields(play: Cal
         f"\nreport by QR: {counted['pages']:.0f} pages, {counted['fields']:.0f} fields offered, {counted['needed']:.0f} to answer, "
         f"{counted['machine']:.1f} s of machine time, {counted['slow']:.0f} s at a slow hand's pace"
     )
-    assert counted["pages"] <= 8
+    assert counted["pages"] <= 7
     assert counted["needed"] == 2
-    assert counted["fields"] <= 10
+    assert counted["fields"] <= 9
     assert counted["slow"] < WITHIN
 
 
