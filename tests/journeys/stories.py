@@ -101,8 +101,9 @@ def dispute(stage: Stage) -> None:
     mediator.fill("调解记录", "双方都到场。李四承认防水层坏了，愿意修并赔偿；张三同意分两次付。")
     mediator.send("记录一次调解")
     zhang.go(f"/mine/{reference}/")
-    zhang.follow("签调解记录")
-    zhang.choose("我读完了上面的文字")
+    zhang.follow("参加调解")
+    zhang.press("读完了，继续")
+    zhang.choose("我读完了，我自愿签")
     zhang.press("签调解记录")
     assert "已登记" in zhang.text
 
@@ -129,16 +130,26 @@ def dispute(stage: Stage) -> None:
     zhang.go(f"/mine/{reference}/")
     zhang.seen("mine-signing")
     zhang.follow("签字")
+    zhang.seen("sign-read")
+    assert "您能得到什么" in zhang.text
+    zhang.press("读完了，继续")
+    assert zhang.heading == "签字以后就有约束力"
+    zhang.seen("sign-pause")
+    zhang.press("我想再考虑")
+    assert "什么都没有登记" in zhang.text
+    zhang.follow("签字")
+    zhang.press("读完了，继续")
+    zhang.press("我想清楚了，去签字")
     zhang.press("签字")
-    assert "请先读完" in zhang.text
-    zhang.choose("我读完了上面的文字")
+    assert "我自愿签" in zhang.text
+    zhang.choose("我读完了，我自愿签")
     zhang.seen("act-sign")
     zhang.press("签字")
     clerk.find(reference)
     clerk.record_for("李四")
     clerk.act("签字")
-    clerk.choose("当事人读过这份文字，并且这样签的")
-    clerk.choose("书面")
+    clerk.choose("纸上签的就是这份文字，一个字没有改")
+    clerk.choose("手写签名")
     clerk.send("签字")
     mediator.find(reference)
     mediator.act("签字")

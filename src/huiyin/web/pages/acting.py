@@ -179,7 +179,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "topic": act.words.topic(),
         "for_party": act.words.name(act.standpoint.principal.acting_for) if act.standpoint.principal.acting_for else None,
         "back": act.standpoint.address,
-        "send_to": act.standpoint.act(act.action.name),
+        "send_to": kept.sent_to(act.standpoint.act(act.action.name)),
         "key": raw.get("key") or f"page:{uuid.uuid4()}",
         "blocked": blocked,
         "points": points,

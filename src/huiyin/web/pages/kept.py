@@ -32,6 +32,15 @@ def kept(request: HttpRequest, place: str) -> tuple[dict[str, str] | None, Refus
     return dict(entry["raw"]), None if entry["refusal"] is None else refusal_of(entry["refusal"])
 
 
+def sent_to(address: str) -> str:
+    """Return where the form at ``address`` is sent.
+
+    It differs from where the form stands: when the network is down, a browser puts its page of error in place of a form sent to
+    its own address, and what was typed is gone; sent elsewhere, the form is one step back with everything in it.
+    """
+    return f"{address}{'&' if '?' in address else '?'}sent=1"
+
+
 def drop(request: HttpRequest, place: str) -> None:
     """Forget the form at ``place``: it was accepted."""
     every = dict(_all(request))

@@ -16,7 +16,7 @@ def of(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]
     if filing is None:
         return ()
     missing = parts.missing(filing)
-    short = Text(f"（还缺 {missing} 件）", f" ({missing} missing)") if missing else Text("", "")
+    short = Text(f"（还缺{missing}件）", f" ({missing} missing)") if missing else Text("", "")
     links = [
         (
             Text(f"{filing.file.title.zh}{short.zh}", f"{filing.file.title.en}{short.en}"),

@@ -153,6 +153,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "pause_address": signing.page(PAUSE_PAGE),
         "sign_address": signing.page(SIGN_PAGE),
         "back": signing.standpoint.address,
+        "send_to": kept.sent_to(signing.here),
         "key": raw.get("key") or f"page:{uuid.uuid4()}",
         "questions": questions,
         "now": clock.now(),

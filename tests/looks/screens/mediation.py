@@ -1,0 +1,85 @@
+"""What parties of a mediation and their mediators see: the steps, reading and signing, the file, the papers for the court."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import Screen, Stage, Way
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+MEDIATION, CONFIRMATION = "people_mediation", "judicial_confirmation"
+
+
+def at_desk(state: str, page_of: str, procedure: str = MEDIATION) -> Way:
+    """Open one page of a matter in that state at a desk."""
+    return lambda stage, page: stage.go(page, f"{stage.matter(procedure, state).desk}{page_of}")
+
+
+def mine(state: str) -> Way:
+    """Follow a mediation in that state as its party."""
+    return lambda stage, page: stage.track(page, stage.matter(MEDIATION, state))
+
+
+def read(stage: Stage, page: Page) -> None:
+    """The agreement, before signing."""
+    found = stage.matter(MEDIATION, "signing")
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}act/sign/")
+
+
+def pause(stage: Stage, page: Page) -> None:
+    """Between reading and signing."""
+    read(stage, page)
+    with page.expect_navigation():
+        page.locator("button[name=do][value=read]").click()
+
+
+def sign(stage: Stage, page: Page) -> None:
+    """The page of the signature."""
+    pause(stage, page)
+    with page.expect_navigation():
+        page.locator("button[name=do][value=pause]").click()
+
+
+def sign_error(stage: Stage, page: Page) -> None:
+    """Sent without the tick."""
+    sign(stage, page)
+    with page.expect_navigation():
+        page.locator("button[name=do][value=sign]").click()
+
+
+def seal_error(stage: Stage, page: Page) -> None:
+    """Sealed without the tick."""
+    at_desk("signing", "act/seal/")(stage, page)
+    with page.expect_navigation():
+        page.locator("main form[method=post] button[type=submit]").last.click()
+
+
+def recorded(stage: Stage, page: Page) -> None:
+    """What a party signed on paper, recorded at the desk."""
+    found = stage.matter(MEDIATION, "signing")
+    stage.go(page, found.desk)
+    address = page.locator("a[href*='for=']").first.get_attribute("href") or ""
+    party = address.partition("for=")[2].partition("#")[0]
+    stage.go(page, f"{found.desk}act/sign/?for={party}")
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}),
+    Screen("read", "party", {"normal": read}),
+    Screen("pause", "party", {"normal": pause}),
+    Screen("sign", "party", {"normal": sign, "error": sign_error}),
+    Screen("staff-sign", "mediator", {"normal": at_desk("signing", "act/sign/"), "recorded": recorded}),
+    Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/"), "error": seal_error}),
+    Screen("list", "mediator", {"normal": lambda stage, page: stage.go(page, "/mediations/")}),
+    Screen("list-seal", "seal", {"normal": lambda stage, page: stage.go(page, "/mediations/")}),
+    Screen("file", "mediator", {"normal": at_desk("mediating", "file/"), "long": at_desk("performing", "file/")}),
+    Screen("packet", "mediator", {"normal": at_desk("performing", "court-packet/")}),
+    Screen(
+        "court",
+        "committee",
+        {"normal": at_desk("at_court", "court-packet/", CONFIRMATION), "ended": at_desk("dismissed", "court-packet/", CONFIRMATION)},
+    ),
+)

@@ -1,0 +1,128 @@
+"""Reading before signing: the text, what it asks, a pause, the signature; nothing recorded before the last."""
+
+from __future__ import annotations
+
+from cases import Case, at_desk
+
+
+def _sign_address(case: Case) -> str:
+    return f"/mine/{case.reference}/act/sign/"
+
+
+def _signatures(case: Case) -> int:
+    return len([line for line in case.view("clerk").papers if line.name == "mediation_agreement"][-1].signatures)
+
+
+def test_a_party_reads_the_text_and_what_it_asks_before_anything_else(served: object) -> None:
+    case = Case().signing()
+    page = case.party().get(_sign_address(case))
+    assert page.headings == ["请先读《人民调解协议书》"]
+    assert "您能得到什么" in page.words
+    assert "协议里没有要您做的事" in page.words
+    assert "¥23,000.00" in page.words
+    assert "人民币贰万叁仟元整" in page.words
+    assert not any(one.get("name") == "read" for one in page.inputs)
+
+
+def test_nobody_reaches_the_signature_past_an_unread_text_or_without_the_pause(served: object) -> None:
+    case = Case().signing()
+    visitor = case.party()
+    for name in ("pause", "sign"):
+        assert visitor.get(_sign_address(case), page=name).headings == ["请先读《人民调解协议书》"]
+    visitor.post(_sign_address(case), do="read", hash=case.hash("mediation_agreement"))
+    assert visitor.get(_sign_address(case), page="sign").headings == ["签字以后就有约束力"]
+
+
+def test_thinking_it_over_records_nothing(served: object) -> None:
+    case = Case().signing()
+    before = case.view("clerk").version
+    visitor = case.party()
+    visitor.post(_sign_address(case), do="read", hash=case.hash("mediation_agreement"))
+    page = visitor.post(_sign_address(case), do="think")
+    assert "什么都没有登记" in page.words
+    assert case.view("clerk").version == before
+
+
+def test_the_signature_needs_the_tick_and_then_stands(served: object) -> None:
+    case = Case().signing()
+    visitor, text = case.party(), case.hash("mediation_agreement")
+    visitor.post(_sign_address(case), do="read", hash=text)
+    page = visitor.post(_sign_address(case), do="pause")
+    assert page.headings == ["签字：《人民调解协议书》"]
+    key = page.value("key") or ""
+    refused = visitor.post(_sign_address(case), do="sign", hash=text, key=key)
+    assert refused.title.startswith("错误：")
+    assert "我自愿签" in refused.words
+    assert _signatures(case) == 0
+    done = visitor.post(_sign_address(case), do="sign", hash=text, key=key, read="yes")
+    assert "已登记：签字" in done.words
+    assert _signatures(case) == 1
+    # The same press again is the same signature.
+    visitor.post(_sign_address(case), do="sign", hash=text, key=key, read="yes")
+    assert _signatures(case) == 1
+
+
+def test_a_text_changed_meanwhile_is_read_again_and_shows_what_changed(served: object) -> None:
+    case = Case().signing()
+    visitor, old = case.party(), case.hash("mediation_agreement")
+    visitor.post(_sign_address(case), do="read", hash=old)
+    key = visitor.post(_sign_address(case), do="pause").value("key") or ""
+    case.act("mediator", "change_text", {"reason": "金额写错了"})
+    case.act("mediator", "resume")
+    case.draft(amount=2400000)
+    page = visitor.post(_sign_address(case), do="sign", hash=old, key=key, read="yes")
+    assert _signatures(case) == 0
+    assert page.headings == ["请先读《人民调解协议书》"]
+    assert "和您上次看到的不一样的地方" in page.words
+    assert "人民币贰万叁仟元整" in page.words  # taken out
+    assert "人民币贰万肆仟元整" in page.words  # new
+
+
+def test_who_signed_an_earlier_text_sees_what_differs_from_it(served: object) -> None:
+    case = Case().signing()
+    case.sign("张三")
+    case.act("mediator", "change_text", {"reason": "金额写错了"})
+    case.act("mediator", "resume")
+    case.draft(amount=2400000)
+    assert "和您上次看到的不一样的地方" in case.party().get(_sign_address(case)).words
+
+
+def test_minutes_are_signed_without_the_pause_and_say_what_the_signature_means(served: object) -> None:
+    case = Case().mediating()
+    case.act("mediator", "hold_session", {"session_at": "2026-01-05T09:00+08:00", "session_place": "调解室", "minutes": "双方到场。"})
+    visitor, address = case.party(), f"/mine/{case.reference}/act/sign_minutes/"
+    page = visitor.post(address, do="read", hash=case.hash("mediation_minutes"))
+    assert "不表示您同意对方的要求" in page.words
+
+
+def test_staff_record_a_signature_on_paper_with_how_it_was_given(served: object) -> None:
+    case = Case().signing()
+    clerk = at_desk("clerk")
+    address = f"{case.desk}/act/sign/?for={case.people['李四']}"
+    page = clerk.get(address)
+    assert "在纸上签的办法" in page.words
+    assert page.chosen("method") == "wet"
+    text = case.hash("mediation_agreement")
+    refused = clerk.post(address, hash=text, key=page.value("key") or "", read="yes", method="fingerprint", at="")
+    assert "见证人" in refused.words
+    assert _signatures(case) == 0
+    clerk.post(address, hash=text, key=page.value("key") or "", read="yes", method="fingerprint", witness="王芳", at="")
+    assert _signatures(case) == 1
+    mark = [line for line in case.view("clerk").papers if line.name == "mediation_agreement"][-1].signatures[0]
+    assert (mark.by, mark.method) == (case.people["李四"], "fingerprint")
+
+
+def test_the_seal_keeper_sees_the_text_and_who_has_signed(served: object) -> None:
+    case = Case().signing()
+    case.sign("张三")
+    page = at_desk("seal_keeper").get(f"{case.desk}/act/seal/")
+    assert "签章齐不齐" in page.words
+    assert page.html.count("tag good") == 1
+    assert "人民调解协议书" in page.words
+
+
+def test_nothing_to_sign_is_said_and_not_an_error(served: object) -> None:
+    case = Case().mediating()
+    page = case.party().get(f"/mine/{case.reference}/act/sign_minutes/")
+    assert page.status == 200
+    assert "现在没有要签的文书" in page.words

@@ -1,0 +1,132 @@
+"""The mediator's file and the papers for the court: parts as data, who sees them, what they hold."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cases import Case, at_desk
+from looking import OTHER_COMMITTEE, Visitor, staff
+
+from huiyin.core import filing
+from huiyin.core.packs import Library, read_library
+from huiyin.matters import queries
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    read, problems = read_library([PACKS / "cn"])
+    assert read is not None, problems
+    return read
+
+
+def _states(case: Case, file: str = "") -> dict[str, str]:
+    found = queries.filing(case.principal("mediator"), case.home, case.matter, file)
+    assert found is not None
+    return {state.part.name: state.status for state in found.parts}
+
+
+def test_the_file_of_a_mediation_has_the_thirteen_parts_in_their_order(library: Library) -> None:
+    parts = library.files_of("people_mediation")[0].parts
+    assert [part.name for part in parts] == [
+        "application", "rights_notice", "identity", "mandate", "inquiry", "evidence", "minutes", "agreement", "performance", "follow_up",
+        "confirmation", "note", "back_cover",
+    ]  # fmt: skip
+    assert [part.name for part in parts if part.required] == ["application", "rights_notice", "identity", "minutes", "agreement"]
+
+
+def test_a_part_that_names_what_is_not_there_or_what_is_sealed_is_refused(library: Library) -> None:
+    file = library.files["mediation_file"]
+    wrong = [
+        replace(file.parts[0], papers=("nothing_of_the_kind",)),
+        replace(file.parts[0], facts=("private_statement",)),
+        replace(file.parts[0], acts=("fly",)),
+        replace(file.parts[0], needed="claimed == 1"),
+        replace(file.parts[0], filled="claim =="),
+    ]
+    for part in wrong:
+        broken = replace(library, files={"mediation_file": replace(file, parts=(part,))})
+        assert filing.check_files(broken), part
+    assert filing.check_files(replace(library, files={"mediation_file": replace(file, procedure="nothing")}))
+    assert filing.check_files(library) == []
+
+
+def test_parts_are_expected_missing_and_there_as_the_matter_goes(served: object) -> None:
+    case = Case()
+    assert _states(case)["application"] == "later"
+    case.mediating()
+    states = _states(case)
+    assert (states["application"], states["rights_notice"], states["identity"], states["minutes"]) == ("done", "done", "missing", "missing")
+    assert (states["mandate"], states["agreement"], states["back_cover"]) == ("not_needed", "later", "made")
+    case.act("clerk", "update_details", {"id_kind": "resident_id", "id_number": "1", "party": case.people["张三"]})
+    assert _states(case)["identity"] == "missing"
+    case.act("clerk", "update_details", {"id_kind": "resident_id", "id_number": "2", "party": case.people["李四"]})
+    assert _states(case)["identity"] == "done"
+
+
+def test_the_page_says_what_is_missing_and_leads_to_the_act_that_fills_it(served: object) -> None:
+    case = Case().mediating()
+    page = at_desk("mediator").get(f"{case.desk}/file/")
+    assert "还缺2件" in page.words
+    assert (page.links and f"{case.desk}/act/hold_session/") in [address for _, address in page.links]
+    assert "谁知道什么" in page.words
+
+
+def test_private_words_carry_their_label_and_are_on_no_page_of_another_post(served: object) -> None:
+    case = Case().mediating()
+    case.act("mediator", "talk_with_one", {"private_notes": {"with": case.people["李四"], "note": "最多出五千"}})
+    page = at_desk("mediator").get(f"{case.desk}/file/")
+    assert "只有人民调解员知道" in page.words
+    assert "最多出五千" in page.words
+    assert "最多出五千" not in at_desk("clerk").get(f"{case.desk}/file/").words
+    assert "最多出五千" not in at_desk("seal_keeper").get(f"{case.desk}/file/").words
+
+
+def test_strangers_find_no_file(served: object) -> None:
+    case = Case().performing()
+    other = staff(OTHER_COMMITTEE, "mediator")
+    for address in ("file/", "court-packet/", "court-packet.zip", "meeting.ics"):
+        assert other.get(f"{case.desk}/{address}").status == 404
+    assert Visitor().get(f"{case.desk}/file/").headings != ["人民调解卷宗"]
+
+
+def test_the_list_holds_a_matter_under_its_stage_and_only_the_mediator_s_own(served: object) -> None:
+    assert "受理时指定您为调解员" in at_desk("mediator").get("/mediations/").words
+    case = Case().mediating()
+    shown = f"{case.reference[:4]} {case.reference[4:8]} {case.reference[8:]}"
+    assert shown in at_desk("mediator").get("/mediations/").words
+    assert shown in at_desk("mediator").get("/mediations/", stage="mediating").words
+    assert shown not in at_desk("mediator").get("/mediations/", stage="signing").words
+    assert shown not in staff(OTHER_COMMITTEE, "mediator").get("/mediations/", all="1").words
+
+
+def test_the_packet_counts_the_days_and_names_the_rule(served: object) -> None:
+    case = Case().performing()
+    page = at_desk("mediator").get(f"{case.desk}/court-packet/")
+    assert re.search(r"还剩(29|30|31|32|33)天", page.words)
+    assert "《民事诉讼法》第205条" in page.words
+    assert "调解组织所在地" in page.words
+    assert _states(case, "court_packet")["application"] == "missing"
+
+
+def test_the_data_of_the_packet_holds_papers_and_a_hash_of_everything(served: object) -> None:
+    case = Case().performing()
+    answer = at_desk("mediator").client.get(f"{case.desk}/court-packet.zip")
+    bundle = zipfile.ZipFile(io.BytesIO(answer.content))
+    about = json.loads(bundle.read("packet.json"))
+    assert about["reference"] == case.reference
+    agreement = next(part for part in about["parts"] if part["part"] == "agreement")["papers"][0]
+    assert agreement["fingerprint"] == case.hash("mediation_agreement")
+    assert len(agreement["signatures"]) == 3
+    sums = dict(reversed(line.split("  ", 1)) for line in bundle.read("SHA256SUMS").decode().splitlines())
+    assert set(sums) == set(bundle.namelist()) - {"SHA256SUMS"}
+    assert all(hashlib.sha256(bundle.read(name)).hexdigest() == value for name, value in sums.items())
+    assert not any(name.startswith(("/", "..")) for name in bundle.namelist())

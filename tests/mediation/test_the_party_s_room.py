@@ -1,0 +1,108 @@
+"""The party's list of steps, and the meeting for its calendar."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from cases import Case, at_desk
+from looking import Visitor
+
+from huiyin import clock
+from huiyin.web.pages.mediation import party
+from huiyin.web.pages.seats import Standpoint
+from huiyin.web.pages.story import Wording
+
+STEPS = ["看权利义务告知书", "说说您愿不愿意", "约时间", "参加调解", "看协议", "签字", "履行"]
+
+
+def _room(case: Case, who: str = "张三") -> dict[str, party.Step]:
+    view = case.view(who)
+    standpoint = Standpoint(case.principal(who), case.home, case.matter, "resident", reference=case.reference)
+    room = party.room(view, Wording(view, standpoint))
+    assert room is not None
+    return {step.title.zh: step for step in room.steps}
+
+
+def test_the_steps_stand_in_their_order_on_the_party_s_page(served: object) -> None:
+    case = Case().inviting()
+    assert list(_room(case)) == STEPS
+    page = case.party().get(f"/mine/{case.reference}/")
+    assert "调解怎么走，到哪一步了" in page.words
+    assert "随时可以直接去法院起诉" in page.words
+    assert "我觉得不安全" in page.words
+    assert ("110", "tel:110") in page.links
+
+
+def test_waiting_for_the_other_side_is_not_waiting_for_you(served: object) -> None:
+    case = Case().inviting()
+    assert _room(case)["说说您愿不愿意"].waits == "you"
+    case.act("张三", "agree")
+    mine, theirs = _room(case)["说说您愿不愿意"], _room(case, "李四")["说说您愿不愿意"]
+    assert (mine.waits, theirs.waits) == ("other", "you")
+    assert mine.until is not None
+    assert mine.word.zh.startswith("等对方（到")
+
+
+def test_after_signing_the_other_side_is_awaited_then_the_committee(served: object) -> None:
+    case = Case().signing()
+    assert _room(case)["签字"].waits == "you"
+    case.sign("张三")
+    assert _room(case)["签字"].waits == "other"
+    case.sign("clerk", for_="李四")
+    assert _room(case)["签字"].waits == "committee"
+
+
+def test_performing_asks_whoever_owes_and_then_the_other_to_confirm(served: object) -> None:
+    case = Case().performing()
+    assert (_room(case)["履行"].waits, _room(case, "李四")["履行"].waits) == ("other", "you")
+    case.act("李四", "report_done", {"which": 0, "performance_note": "转了"})
+    assert (_room(case)["履行"].waits, _room(case, "李四")["履行"].waits) == ("you", "other")
+    case.act("张三", "confirm_done", {"which": 0})
+    assert (_room(case)["履行"].waits, _room(case, "李四")["履行"].waits) == ("done", "done")
+
+
+def test_what_the_other_side_answered_is_not_shown_to_a_party(served: object) -> None:
+    case = Case().inviting()
+    case.act("李四", "refuse")
+    assert "不愿意，调委会" not in _room(case)["说说您愿不愿意"].note.zh
+
+
+def _arranged(case: Case, hours: int = 48, where: str = "调解室, 二楼") -> None:
+    case.act("mediator", "arrange_session", {"session_at": (clock.now() + timedelta(hours=hours)).isoformat(), "session_place": where})
+
+
+def test_a_meeting_is_a_calendar_file_that_names_nobody(served: object) -> None:
+    case = Case().mediating()
+    assert case.party().get(f"/mine/{case.reference}/meeting.ics").status == 404
+    _arranged(case, where="调解室, 二楼；" + "很长的地点" * 20)
+    for visitor, address in ((case.party(), f"/mine/{case.reference}/meeting.ics"), (at_desk("mediator"), f"{case.desk}/meeting.ics")):
+        answer = visitor.client.get(address)
+        body = answer.content
+        assert answer["Content-Type"].startswith("text/calendar")
+        lines = body.split(b"\r\n")
+        assert body.endswith(b"\r\n")
+        assert all(len(line) <= 75 for line in lines)
+        text = re.sub(r"\r\n ", "", body.decode())
+        assert "TZID:Asia/Shanghai" in text
+        assert f"SUMMARY:调解会议 {case.reference[:4]}" in text
+        assert "LOCATION:调解室\\, 二楼" in text
+        assert "张三" not in text
+        assert "李四" not in text
+
+
+def test_a_changed_time_replaces_the_old_one(served: object) -> None:
+    case = Case().mediating()
+    seen = []
+    for hours in (48, 72):
+        _arranged(case, hours)
+        text = case.party().client.get(f"/mine/{case.reference}/meeting.ics").content.decode()
+        seen.append((re.findall(r"UID:(.*)\r", text)[0], int(re.findall(r"SEQUENCE:(.*)\r", text)[0])))
+    assert seen[0][0] == seen[1][0]
+    assert seen[0][1] < seen[1][1]
+
+
+def test_a_meeting_is_for_those_who_follow_the_matter(served: object) -> None:
+    case = Case().mediating()
+    _arranged(case)
+    assert Visitor().get(f"/mine/{case.reference}/meeting.ics").status == 404
