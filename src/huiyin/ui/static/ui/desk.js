@@ -69,17 +69,10 @@
     if (current) current.scrollIntoView({ block: "nearest" });
   }
 
-  /* A key held down must not send one form after the other. */
+  /* A key held down must not send one form after the other. (Twice the same form: page.js sees to it.) */
   document.addEventListener("keydown", (event) => {
     if (event.repeat && (event.code === "Enter" || event.code === "NumpadEnter") && event.target instanceof Element && event.target.closest("form.act-form")) event.preventDefault();
   });
-  document.addEventListener("submit", (event) => {
-    const form = event.target;
-    if (!form.matches("form.act-form")) return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
-    form.dataset.sent = "1";
-  });
-  window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form.act-form")) delete form.dataset.sent; });
 
   /* Offered sentences go in at the end of what is written. */
   document.addEventListener("click", (event) => {
