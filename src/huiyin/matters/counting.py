@@ -10,13 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
+from uuid import UUID
 
 from huiyin import clock
+from huiyin.core.clocks import ClockLife, explain
 from huiyin.core.procedure import Procedure
-from huiyin.core.values import SYSTEM, Principal
+from huiyin.core.values import SYSTEM, Principal, Text
 from huiyin.matters import directory, lists
 from huiyin.matters.access import reading_as
-from huiyin.matters.views import Page
+from huiyin.matters.views import Page, Row
 
 Cause = Literal["soon", "late", "paused", "returned", "reopened", "no_owner"]
 Group = Literal["unit", "line", "street"]
@@ -193,3 +195,47 @@ def _owners() -> dict[str, list[str]]:
 
 def _worst_first(tallied: Tallied) -> tuple[int, int, str]:
     return -tallied.causes["late"], -tallied.total, tallied.key
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One open clock of a matter in a list, with the reasons for its date."""
+
+    label: Text
+    status: str
+    explained: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a supervisor's list shows beside a line: its open clocks, and the unit each alias stands for."""
+
+    clocks: tuple[Dated, ...]
+    units: Mapping[str, str]
+
+
+def beside(principal: Principal, rows: Sequence[Row]) -> dict[UUID, Beside]:
+    """Return, for each line of a list, why its dates are what they are; no content."""
+    library = directory.library()
+    statement = "SELECT id, procedure, procedure_version, body -> 'clocks', body -> 'units' FROM matters_matter WHERE id = ANY(%s)"
+    with reading_as(principal) as connection, connection.cursor() as cursor:
+        cursor.execute(statement, [[row.matter for row in rows]])
+        found = cursor.fetchall()
+    made = {}
+    for matter, name, version, clocks, units in found:
+        procedure = directory.procedure(name, version)
+        lives = [ClockLife.from_plain(life) for life in _plain(clocks).values()]
+        made[matter] = Beside(
+            tuple(
+                Dated(procedure.clocks[life.name].label, life.status, explain(life, library.zone))
+                for life in lives
+                if life.status in ("running", "paused")
+            ),
+            _plain(units),
+        )
+    return made
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return found

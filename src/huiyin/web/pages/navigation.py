@@ -20,6 +20,10 @@ MEDIATES = frozenset({"mediator", "clerk", "head", "seal_keeper"})
 GOES_OUT = frozenset({"grid_worker", "intake_clerk", "handler", "inspector", "duty_officer"})
 
 
+# Posts that see to it that work is done.
+OVERSEES = frozenset({"supervision_officer", "head", "dispatcher", "arbiter", "duty_officer"})
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the side list.
@@ -65,6 +69,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("inbox", Text("待办", "To do")),
     Entry("notices", Text("通知", "Notices"), count=_unread),
     Entry("take-in", Text("登记来访来电", "Take in"), TAKES_IN),
+    Entry("board", Text("督办台", "Supervision board"), OVERSEES),
+    Entry("map", Text("按地方看", "By place"), OVERSEES),
     Entry("jobs", Text("导出和批量工作", "Files and long work")),
     Entry("mediations", Text("我的调解", "My mediations"), MEDIATES, frozenset({"mediation_committee"})),
     Entry("weekly", Text("周报", "Weekly report"), None, frozenset({"workroom", "governance_centre"})),

@@ -24,7 +24,6 @@ from huiyin.ui.language import language_of
 from huiyin.web.pages import kept
 from huiyin.web.pages.board.jobs import asked
 from huiyin.web.pages.desk import staff_only
-from huiyin.web.pages.worklist import SCOPES, lines
 from huiyin.web.pages.show import show
 from huiyin.web.pages.worklist import SCOPES, lines
 

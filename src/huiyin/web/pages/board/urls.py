@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from huiyin.web.pages.board import jobs, spreadsheets
+from huiyin.web.pages.board import board, figures, jobs, maps, spreadsheets
 
 urlpatterns: list[URLPattern] = [
+    path("board/", board.board, name="board"),
+    path("board/list/", board.behind, name="board-list"),
+    path("map/", maps.whole, name="map"),
+    path("map/<slug:code>/", maps.place, name="map-place"),
+    path("record/figures/", figures.figures, name="figures"),
+    path("record/figures/figures.csv", figures.as_csv, name="figures-csv"),
     path("jobs/", jobs.jobs, name="jobs"),
     path("jobs/signs/", jobs.signs, name="job-signs"),
     path("jobs/<uuid:job>/", jobs.job, name="job"),

@@ -1,0 +1,138 @@
+"""The board's numbers are those of its lists, and both end where the reader's rights end."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from looking import CENTRE, Visitor, staff
+
+from huiyin import clock
+
+OTHER_CENTRE = "governance_centre.210102002"
+pytestmark = pytest.mark.usefixtures("served")
+
+
+@pytest.fixture
+def some_matters(served: Any) -> None:
+    """Matters of one street: three requests that nobody has dispatched."""
+    for n in range(3):
+        Visitor().report(said=f"楼前第{n}盏路灯不亮，老人夜里出门看不见。")
+
+
+def late() -> Any:
+    from datetime import timedelta
+
+    return clock.set_to(clock.now() + timedelta(days=20))
+
+
+def numbers(page: Any) -> dict[str, int]:
+    """Return address -> number of every link of the board that leads to a list."""
+    return {
+        href: int(text.replace(",", "")) for text, href in page.links if href.startswith("/board/list/") and text.replace(",", "").isdigit()
+    }
+
+
+def rows_behind(visitor: Any, address: str) -> int:
+    count = 0
+    while address:
+        page = visitor.get(address)
+        count += len(re.findall(r'<th scope="row"><a class="digits"', page.html))
+        following = [href for text, href in page.links if text == "下一页"]
+        address = following[0] if following else ""
+    return count
+
+
+@pytest.mark.usefixtures("some_matters")
+@pytest.mark.parametrize("by", ["unit", "line", "street"])
+def test_every_number_is_the_length_of_the_list_it_opens(by: str) -> None:
+    with late():
+        visitor = staff(CENTRE, "supervision_officer")
+        page = visitor.get("/board/", by=by)
+        found = numbers(page)
+        assert page.status == 200
+        assert any("cause=late" in address for address in found)
+        assert any("cause=no_owner" in address for address in found)
+        for address, number in found.items():
+            assert rows_behind(visitor, address) == number, address
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_another_street_counts_nothing_of_this_one() -> None:
+    with late():
+        page = staff(OTHER_CENTRE, "supervision_officer").get("/board/")
+        assert "没有超期的事项" in page.words
+        assert not numbers(page) or set(numbers(page).values()) == {0}
+        behind = staff(OTHER_CENTRE, "supervision_officer").get("/board/list/", cause="late", by="unit", key=CENTRE)
+        assert "现在没有这样的事项" in behind.words
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_what_is_not_late_yet_is_not_called_late() -> None:
+    page = staff(CENTRE, "supervision_officer").get("/board/")
+    assert not any("cause=late" in address for address in numbers(page))
+
+
+def test_a_post_without_this_work_finds_no_board() -> None:
+    visitor = staff("workroom.210102001005", "grid_worker")
+    assert visitor.get("/board/").status == 404
+    assert visitor.get("/board/list/", cause="late").status == 404
+
+
+def test_nobody_signed_in_is_asked_to_sign_in() -> None:
+    visitor = Visitor()
+    visitor.get("/board/")
+    assert visitor.address.startswith("/sign-in/")
+
+
+@pytest.mark.parametrize("query", [{"cause": "nothing"}, {"by": "person"}, {"cause": "late", "by": "unit", "key": "x" * 90}])
+def test_a_list_nobody_offered_is_not_there(query: dict[str, str]) -> None:
+    assert staff(CENTRE, "supervision_officer").get("/board/list/", **query).status == 404
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_no_name_of_a_member_of_staff_or_of_a_resident_is_on_it() -> None:
+    from huiyin.city.models import Account, Appointment
+
+    with late():
+        visitor = staff(CENTRE, "supervision_officer")
+        me = Appointment.objects.filter(unit_id=CENTRE, post="supervision_officer").values_list("account_id", flat=True)
+        names = set(Account.objects.exclude(id__in=me).filter(appointments__unit_id=CENTRE).values_list("name", flat=True))
+        for address in ("/board/", "/board/list/?cause=late", "/map/"):
+            page = visitor.get(address)
+            assert not [name for name in names if name in page.html]
+
+
+def test_a_supervisor_oversees_the_units_within_the_place_and_no_court() -> None:
+    from huiyin.city import queries as city
+
+    street = city.overseen_by(CENTRE, "supervision_officer", city.today())
+    district = city.overseen_by("governance_centre.210102", "supervision_officer", city.today())
+    assert "street_office.210102001" in street
+    assert not any(unit.endswith("210102002") for unit in street)
+    assert set(street) < set(district)
+    assert "governance_centre.210102001" in district
+    assert not any(unit.startswith(("court.", "procuratorate.", "system_office.")) for unit in district)
+    assert city.overseen_by(CENTRE, "dispatcher", city.today()) == ()
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_the_map_gives_staff_their_own_numbers_from_district_to_community() -> None:
+    visitor = staff(CENTRE, "supervision_officer")
+    page = visitor.get("/map/")
+    row = re.search(r'id="place-210102000000".*?</tr>', page.html, re.DOTALL)
+    assert row is not None
+    assert ">3<" in row[0]
+    inside = visitor.get("/map/210102001000/")
+    assert re.search(r'id="place-210102001005".*?>3<', inside.html, re.DOTALL)
+    assert Visitor().get("/map/210102001000/").status == 404
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_the_public_sees_no_small_number_on_the_map_or_among_the_figures() -> None:
+    for address in ("/map/", "/record/figures/", "/record/figures/figures.csv"):
+        page = Visitor().get(address)
+        assert page.status == 200
+        cells = re.findall(r'<td class="number">(?:<a[^>]*>)?(\d+)', page.html) + re.findall(r",(\d+),20\d\d", page.html)
+        assert not [cell for cell in cells if 0 < int(cell) < 5], address
