@@ -116,7 +116,7 @@ def test_every_topic_of_the_path_leads_to_a_way_and_every_dispute_to_the_court(s
         if under(topic, "dispute"):
             assert any("court" in row.name for row in library.remedies_for(way.ladder, topic)), topic
             assert any(limit.fits(topic) for limit in path.limits), topic
-    for basis in (one for part in (*path.ways, *path.limits) for one in part.basis):
+    for basis in (*(one for way in path.ways for one in way.basis), *(one for limit in path.limits for one in limit.basis)):
         assert basis.article in library.laws[basis.law].articles, str(basis)
     for whom in path.whom:
         assert any(under(topic, prefix) for prefix in whom.topics for topic in library.topics), whom.key

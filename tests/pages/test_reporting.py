@@ -248,25 +248,13 @@ def test_the_slip_carries_the_reference_in_its_code_and_not_the_look_up_code(ser
 
 
 def test_a_browser_without_cookies_reports_on_one_page(served: object) -> None:
-    class Bare(Visitor):
-        def get(self, address: str, **query: str) -> object:  # type: ignore[override]
-            self.client.cookies.clear()
-            answer = self.client.get(address, query)
-            while answer.status_code == 302:
-                self.client.cookies.clear()
-                answer = self.client.get(answer.headers["Location"])
-            return self._page(answer, address)
-
-        def _page(self, answer, address):  # type: ignore[no-untyped-def]
-            from looking import Page
-
-            return Page(answer.content.decode(), answer.status_code)
-
-    visitor = Bare()
-    page = visitor.get("/report/")
-    assert page.headings == ["反映问题（一页填完）"]  # type: ignore[attr-defined]
-    address = "/report/one-page/report/"
+    visitor = Visitor()
+    begun = visitor.client.get("/report/").headers["Location"]
     visitor.client.cookies.clear()
+    page = visitor.get(begun)
+    assert page.headings == ["反映问题（一页填完）"]
+    assert "不保存小文件" in page.words
+    address = visitor.address
     wrong = visitor.post(address, key="k-1", f__said="")
     assert any(target == "#f-said" for _, target in wrong.links)
     sent = {"key": "k-1", "f__said": "楼前三盏路灯不亮", "topic": "request.lighting", "f__phone": ""}

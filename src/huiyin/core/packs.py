@@ -257,7 +257,7 @@ class _Assembly:
         files = self._joined(read_files, "files")
         wordings = self._joined(read_wordings, "wordings")
         boards = [value for one in self._of("board") if (value := self._read(read_board, one.source)) is not None]
-        pathways = [value for one in self._of("pathway") if (value := self._read(read_pathway, one.source)) is not None]
+        pathways = [way for one in self._of("pathway") if (way := self._read(read_pathway, one.source)) is not None]
         papers = self._by_name("paper", read_paper)
         procedures = self._by_name("procedure", read_procedure)
         returns = self._by_name("return", read_return)

@@ -9,6 +9,7 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.intake import pictures
+from huiyin.papers.kinds import ACCEPTED
 from huiyin.ui import forms
 from huiyin.ui.facts import Fact, fact_of
 from huiyin.ui.forms import Option, Question, Sources
@@ -60,7 +61,7 @@ def photographs(problems: forms.Problems) -> Question:
         ),
         error=problems.by_field.get("pictures"),
         required=False,
-        mode=forms.ACCEPTED,
+        mode=ACCEPTED,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,15 +30,16 @@ def send(request: HttpRequest, library: Library, draft: Draft) -> Refusal | None
     """Open the matter of a draft and note in the draft what the person is told."""
     staff = people.staff_of(request)
     evidence: tuple[dict[str, str], ...] = ()
-    at = None
+    at: datetime | None = None
     if staff is not None:
         channel = draft.raw.get("channel", "")
         if channel not in dict(asked.CHANNELS):
             return Refusal("required", Text("请选他们是怎么来反映的。", "Say how they came to you."), field="channel")
         evidence = ({"kind": channel},)
-        at = rarely.moment_of(draft.raw.get("at", ""), library.zone)
-        if isinstance(at, Refusal):
-            return at
+        happened = rarely.moment_of(draft.raw.get("at", ""), library.zone)
+        if isinstance(happened, Refusal):
+            return happened
+        at = happened
     opening = journeys.opening_of(library, draft, division=asked.division(draft))
     receipt = services.open(**opening, principal=staff or ANONYMOUS, at=at, evidence=evidence)
     if isinstance(receipt, Refusal):
