@@ -1,7 +1,8 @@
 // What the checks ask a page. Loaded once into each page; every function returns plain data.
 (() => {
   const shown = (element) => {
-    if (!element.getClientRects().length) return false;
+    // What a closed fold holds has a place but is not shown.
+    if (!element.getClientRects().length || !element.checkVisibility()) return false;
     const style = getComputedStyle(element);
     if (style.visibility !== "visible") return false;
     // Words for screen readers only are cut down to a pixel.
@@ -34,7 +35,7 @@
     const open = document.querySelector("dialog[open]:modal");
     const groups = new Map();
     return [...(open || document).querySelectorAll(STOPS)].filter((element) => {
-      if (element.tabIndex < 0 || element.disabled || element.type === "hidden" || !element.getClientRects().length) return false;
+      if (element.tabIndex < 0 || element.disabled || element.type === "hidden" || !element.getClientRects().length || !element.checkVisibility()) return false;
       if (getComputedStyle(element).visibility !== "visible" || element.closest("[inert]")) return false;
       if (element.closest("fieldset:disabled")) return false;
       if (element.type === "radio") {
@@ -193,7 +194,7 @@
           const field = target && (target.matches("input, select, textarea") ? target : target.querySelector("input:not([type=hidden]), select, textarea"));
           const inline = target && (document.getElementById(`${id}-error`) || target.closest(".question")?.querySelector(".error"));
           const described = target && [target, field, target.closest("fieldset")].filter(Boolean).some((one) => (one.getAttribute("aria-describedby") || "").split(" ").includes(inline?.id));
-          return { id, there: !!target, said: link.innerText.trim(), inline: inline ? inline.innerText.trim() : null, described, invalid: !!target && (target.matches("fieldset") || field?.getAttribute("aria-invalid") === "true") };
+          return { id, there: !!target, said: link.innerText.trim(), inline: inline ? inline.innerText.trim() : null, described, invalid: !!target && (target.matches("fieldset") || (/radio|checkbox/.test(target.type) && !!target.closest(".wrong")) || field?.getAttribute("aria-invalid") === "true") };
         }),
       };
     },
