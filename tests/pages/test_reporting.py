@@ -254,7 +254,7 @@ def test_a_browser_without_cookies_reports_on_one_page(served: object) -> None:
     page = visitor.get(begun)
     assert page.headings == ["反映问题（一页填完）"]
     assert "不保存小文件" in page.words
-    address = visitor.address
+    address = "/report/one-page/report/"
     wrong = visitor.post(address, key="k-1", f__said="")
     assert any(target == "#f-said" for _, target in wrong.links)
     sent = {"key": "k-1", "f__said": "楼前三盏路灯不亮", "topic": "request.lighting", "f__phone": ""}

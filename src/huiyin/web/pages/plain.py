@@ -55,7 +55,7 @@ def one_page(request: HttpRequest, kind: str) -> HttpResponse:
     problems = forms.problems_of(refusal)
     parts = _parts(library, draft, problems)
     questions = [question for _, own in parts for question in own]
-    context = {"kind": kind, "parts": parts, "key": key, "without_cookies": not request.COOKIES}
+    context = {"kind": kind, "parts": parts, "key": key, "without_cookies": request.GET.get("cookies") == "none"}
     return show(request, "web/report_plain.html", context, frame="resident", refusal=refusal, questions=questions)
 
 

@@ -76,7 +76,7 @@ def gone(request: HttpRequest) -> HttpResponse:
     """Answer for a draft that is not there, or not this browser's."""
     begun = request.GET.get(BEGUN)
     if not request.COOKIES and begun in printed.KINDS:
-        return HttpResponseRedirect(reverse("report-plain", args=[begun]))
+        return HttpResponseRedirect(f"{reverse('report-plain', args=[begun])}?cookies=none")
     return show(request, "web/report_gone.html", status=404)
 
 
