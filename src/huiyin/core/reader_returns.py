@@ -54,7 +54,7 @@ def build_return(top: Cursor) -> Return:
         asked_by=_text(top, "asked_by"),
         notes=_text(top, "notes"),
         kinds=top.at("for").names(),
-        periods=tuple(PERIODS[PERIODS.index(inner.one_of(PERIODS))] for inner in top.at("periods").words()),  # type: ignore[arg-type]
+        periods=tuple(PERIODS[PERIODS.index(inner.one_of(PERIODS))] for inner in top.at("periods").words()),
         counts={name: _count(name, inner) for name, inner in top.at("counts").named()},
         posts=top.at("posts").names(),
         basis=top.at("basis").basis(),
@@ -81,7 +81,7 @@ def build_rates(top: Cursor) -> Rates:
 def _kind(top: Cursor) -> ReturnKind:
     if not top.has("kind"):
         return "table"
-    return KINDS[KINDS.index(top.at("kind").one_of(KINDS))]  # type: ignore[arg-type]
+    return KINDS[KINDS.index(top.at("kind").one_of(KINDS))]
 
 
 def _only(top: Cursor, key: str, wanted: bool) -> None:
@@ -102,7 +102,7 @@ def _count(name: str, cursor: Cursor) -> Count:
         label=_text(cursor, "label"),
         means=_text(cursor, "means"),
         of=cursor.at("of").names(),
-        when=WHEN[WHEN.index(cursor.at("when").one_of(WHEN))] if cursor.has("when") else "opened",  # type: ignore[arg-type]
+        when=WHEN[WHEN.index(cursor.at("when").one_of(WHEN))] if cursor.has("when") else "opened",
         acts=cursor.at("acts").names(),
         states=cursor.at("states").names(),
         after=cursor.at("after").names(),
@@ -129,7 +129,7 @@ def _amount(cursor: Cursor) -> Amount:
 def _table(cursor: Cursor) -> Table:
     if not cursor.mapping(("by",), ("groups", "columns", "topics_of", "level", "field")):
         return Table("counts")
-    by = DIMENSIONS[DIMENSIONS.index(cursor.at("by").one_of(DIMENSIONS))] if cursor.has("by") else "counts"  # type: ignore[arg-type]
+    by = DIMENSIONS[DIMENSIONS.index(cursor.at("by").one_of(DIMENSIONS))] if cursor.has("by") else "counts"
     wanted = {"counts": "groups", "topic": "topics_of", "place": "level", "field": "field"}.get(by)
     if wanted is not None and not cursor.has(wanted):
         cursor.wrong(f"缺少“{wanted}”。", f"“{wanted}” is missing.", f"请补上“{wanted}:”。", f"Add “{wanted}:”.")
@@ -163,7 +163,7 @@ def _register(cursor: Cursor) -> Register:
 
 def _column(cursor: Cursor) -> RegisterColumn:
     cursor.mapping(("label", "show"), ("what", "add"))
-    show = SHOWS[SHOWS.index(cursor.at("show").one_of(SHOWS))] if cursor.has("show") else "blank"  # type: ignore[arg-type]
+    show = SHOWS[SHOWS.index(cursor.at("show").one_of(SHOWS))] if cursor.has("show") else "blank"
     for key, needed in (("what", show in NAMED_SHOWS), ("add", show == "sum")):
         if needed and not cursor.has(key):
             cursor.wrong(f"缺少“{key}”。", f"“{key}” is missing.", f"请补上“{key}:”。", f"Add “{key}:”.")

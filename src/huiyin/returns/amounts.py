@@ -35,20 +35,20 @@ def is_money(library: Library, count: Count) -> bool:
     return any(part.name == count.amount.part and part.type == "money" for part in listed.record)
 
 
-def of_matters(rows: CursorWrapper, amount: Amount, matters: Sequence[Key], as_of: datetime) -> dict[Key, int]:
-    """Return what each matter adds, from what was recorded by ``as_of``. Runs within the reader's transaction."""
+def facts_of(rows: CursorWrapper, field: str, matters: Sequence[Key], as_of: datetime) -> dict[Key, dict[str, Any]]:
+    """Return what one field of each matter said by ``as_of``. Runs within the reader's transaction."""
     rows.execute(
         """SELECT c.home, c.matter, c.op, c.value, c.erased_at IS NOT NULL
              FROM unnest(%s::text[], %s::uuid[]) b (home, matter)
              JOIN matters_content c ON c.home = b.home AND c.matter = b.matter AND c.field = %s AND c.party = ''
              JOIN matters_event e ON e.home = c.home AND e.matter = c.matter AND e.seq = c.seq
             WHERE e.now <= %s ORDER BY c.home, c.matter, c.seq, c.n""",
-        [[home for home, _ in matters], [matter for _, matter in matters], amount.list, as_of],
+        [[home for home, _ in matters], [matter for _, matter in matters], field, as_of],
     )
     said: dict[Key, list[tuple[str, str, str, Any, bool]]] = {}
     for home, matter, op, value, erased in rows.fetchall():
-        said.setdefault((home, matter), []).append((amount.list, "", op, loaded(value), erased))
-    return {key: of_facts(amount, fold.fold(parts).facts) for key, parts in said.items()}
+        said.setdefault((home, matter), []).append((field, "", op, loaded(value), erased))
+    return {key: fold.fold(parts).facts for key, parts in said.items()}
 
 
 def of_facts(amount: Amount, facts: Mapping[str, Any]) -> int:
@@ -67,19 +67,25 @@ def of_facts(amount: Amount, facts: Mapping[str, Any]) -> int:
 
 
 def seen_whole(rows: CursorWrapper, principal: Principal, field: str, matters: Sequence[Key]) -> frozenset[Key]:
-    """Return the matters whose value of ``field`` the principal may read in full."""
-    rows.execute(
-        """SELECT m.home, m.id, m.body FROM unnest(%s::text[], %s::uuid[]) b (home, matter)
-             JOIN matters_matter m ON m.home = b.home AND m.id = b.matter""",
-        [[home for home, _ in matters], [matter for _, matter in matters]],
-    )
+    """Return the matters whose value of ``field`` the principal may read in full.
+
+    A right follows from the units and persons of a matter, so one matter is looked at for all that have the same ones.
+    """
+    homes, ids = [home for home, _ in matters], [matter for _, matter in matters]
+    joined = "FROM unnest(%s::text[], %s::uuid[]) b (home, matter) JOIN matters_matter m ON m.home = b.home AND m.id = b.matter"
+    rows.execute(f"SELECT m.home, m.id, m.procedure_version, (m.body -> 'units')::text, (m.body -> 'named')::text {joined}", [homes, ids])
+    alike: dict[tuple[str, str, str], list[Key]] = {}
+    for home, matter, version, units, named in rows.fetchall():
+        alike.setdefault((version, units, named), []).append((home, matter))
+    first = {keys[0]: keys for keys in alike.values()}
+    rows.execute(f"SELECT m.home, m.id, m.body {joined}", [[home for home, _ in first], [matter for _, matter in first]])
     found: set[Key] = set()
     for home, matter, body in rows.fetchall():
         snapshot = from_plain(loaded(body))
         procedure, _ = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
         how = rights.relation(principal, snapshot, procedure)
         if rights.sight(procedure.fields[field], how, principal, snapshot, procedure, None) == "see":
-            found.add((home, matter))
+            found.update(first[home, matter])
     return frozenset(found)
 
 

@@ -77,7 +77,7 @@ def figures(asked: Asked) -> Figures:
     if table.by == "counts":
         heads = (Head(Text("本期", "This period")), Head(Text("上期", "The one before")))
         lines = tuple(
-            _count_line(one.counts[name], group.label if place == 0 else None, found)
+            _count_line(library, one.counts[name], group.label if place == 0 else None, found)
             for group in table.groups
             for place, name in enumerate(group.counts)
         )
@@ -85,19 +85,21 @@ def figures(asked: Asked) -> Figures:
     counts = [one.counts[name] for name in names]
     labels = _row_labels(library, one, table, {key for _, key, _ in found})
     lines = tuple(
-        Line(key, label, tuple(found.get((count.name, key, 1)) or _zero(count, key) for count in counts)) for key, label in labels
+        Line(key, label, tuple(found.get((count.name, key, 1)) or _zero(library, count, key) for count in counts)) for key, label in labels
     )
-    total = Line("", TOTAL, tuple(_sum(count, lines, place) for place, count in enumerate(counts)))
+    total = Line("", TOTAL, tuple(_sum(library, count, lines, place) for place, count in enumerate(counts)))
     corner = _corner(library, one, table)
     return Figures(tuple(Head(count.label, count.means) for count in counts), lines, total, corner)
 
 
 def trend(asked: Asked, counts: Sequence[str], periods: Sequence[Period]) -> dict[str, list[Number]]:
     """Return the numbers of some counts over adjoining periods, the earliest first, for a chart."""
+    library = city.library()
     wanted = [asked.one.counts[name] for name in counts]
-    found = _numbers(asked, wanted, None, periods, city.library())
+    found = _numbers(asked, wanted, None, periods, library)
     return {
-        count.name: [found.get((count.name, "", place)) or _zero(count, "") for place in range(1, len(periods) + 1)] for count in wanted
+        count.name: [found.get((count.name, "", place)) or _zero(library, count, "") for place in range(1, len(periods) + 1)]
+        for count in wanted
     }
 
 
@@ -171,41 +173,52 @@ def _numbers(asked: Asked, counts: Sequence[Count], table: Table | None, periods
             rows.execute(f"{begin.text} {' UNION ALL '.join(selects)}", values)
             for name, key, bucket, many, late in rows.fetchall():
                 found[name, key, bucket] = Number(name, key, many, late, many)
-        for count in summed:
-            found.update(_sums(rows, asked, ground, begin, count, library))
+        for alike in _alike(summed):
+            found.update(_sums(rows, asked, ground, begin, alike, library))
     return found
 
 
-def _sums(rows: CursorWrapper, asked: Asked, ground: Ground, begin: Statement, count: Count, library: Library) -> Found:
-    where = happenings.condition(count, asked.as_of)
+def _alike(counts: Iterable[Count]) -> list[list[Count]]:
+    """Return sums in groups that are drawn from the same list of the same happenings, to be read once."""
+    groups: dict[tuple[object, ...], list[Count]] = {}
+    for count in counts:
+        of = None if count.amount is None else count.amount.list
+        key = (count.of, count.when, count.acts, count.states, count.after, tuple(count.facts.items()), of)
+        groups.setdefault(key, []).append(count)
+    return list(groups.values())
+
+
+def _sums(rows: CursorWrapper, asked: Asked, ground: Ground, begin: Statement, alike: Sequence[Count], library: Library) -> Found:
+    where = happenings.condition(alike[0], asked.as_of)
     rows.execute(
         f"{begin.text} SELECT {ground.key}, h.bucket, h.home, h.matter, h.now {happenings.source(ground)} WHERE {where.text}",
         [*begin.values, *where.values],
     )
     hits = rows.fetchall()
-    if count.amount is None or not hits:
+    if not hits:
         return {}
+    field = "" if alike[0].amount is None else alike[0].amount.list
     matters = list({(home, matter) for _, _, home, matter, _ in hits})
-    values = amounts.of_matters(rows, count.amount, matters, ground.as_of)
-    whole = amounts.seen_whole(rows, asked.principal, count.amount.list, matters)
-    found: Found = {}
+    facts = amounts.facts_of(rows, field, matters, ground.as_of)
+    whole = amounts.seen_whole(rows, asked.principal, field, matters)
     by_cell: dict[tuple[str, int], list[tuple[tuple[str, Any], datetime]]] = {}
     for key, bucket, home, matter, now in hits:
         by_cell.setdefault((key, bucket), []).append(((home, matter), now))
-    for (key, bucket), cell in by_cell.items():
-        found[count.name, key, bucket] = Number(
-            count.name,
-            key,
-            amounts.added([one for one, _ in cell], values, whole),
-            sum(now >= ground.edges[bucket] for _, now in cell),
-            len(cell),
-            amounts.is_money(library, count),
-        )
+    found: Found = {}
+    for count in alike:
+        if count.amount is None:
+            continue
+        values = {one: amounts.of_facts(count.amount, said) for one, said in facts.items()}
+        money = amounts.is_money(library, count)
+        for (key, bucket), cell in by_cell.items():
+            value = amounts.added([one for one, _ in cell], values, whole)
+            late = sum(now >= ground.edges[bucket] for _, now in cell)
+            found[count.name, key, bucket] = Number(count.name, key, value, late, len(cell), money)
     return found
 
 
-def _count_line(count: Count, heading: Text | None, found: Found) -> Line:
-    numbers = tuple(found.get((count.name, "", bucket)) or _zero(count, "") for bucket in (2, 1))
+def _count_line(library: Library, count: Count, heading: Text | None, found: Found) -> Line:
+    numbers = tuple(found.get((count.name, "", bucket)) or _zero(library, count, "") for bucket in (2, 1))
     whole = None
     if count.part_of is not None:
         of = found.get((count.part_of, "", 2))
@@ -213,15 +226,15 @@ def _count_line(count: Count, heading: Text | None, found: Found) -> Line:
     return Line(count.name, count.label, numbers, count.means, heading, whole)
 
 
-def _zero(count: Count, key: str) -> Number:
-    return Number(count.name, key, 0, money=amounts.is_money(city.library(), count))
+def _zero(library: Library, count: Count, key: str) -> Number:
+    return Number(count.name, key, 0, money=amounts.is_money(library, count))
 
 
-def _sum(count: Count, lines: Iterable[Line], place: int) -> Number:
+def _sum(library: Library, count: Count, lines: Iterable[Line], place: int) -> Number:
     parts = [line.numbers[place] for line in lines]
     known = [part.value for part in parts]
     value = None if any(one is None for one in known) else sum(one or 0 for one in known)
-    money = amounts.is_money(city.library(), count)
+    money = amounts.is_money(library, count)
     return Number(count.name, "", value, sum(part.late for part in parts), sum(part.matters for part in parts), money)
 
 
