@@ -163,7 +163,7 @@ ANSWERED = "whom=neighbour&topic=dispute.neighbour.water_leak&tried=talked"
 
 SCREENS = (
     Screen("home", "resident", {"normal": at("/")}),
-    Screen("place", "resident", {"normal": at(f"/p/{COMMUNITY}/"), "missing": unknown_place, "wide": at("/p/210102/")}),
+    Screen("place", "resident", {"normal": at(f"/p/{COMMUNITY}/"), "missing": unknown_place, "wide": at("/p/210102000000/")}),
     Screen("places", "resident", {"normal": at("/p/?words=南京南"), "empty": at("/p/?words=魔法学校")}),
     Screen("sign", "resident", {"normal": at(f"/p/{COMMUNITY}/sign/"), "small": at(f"/p/{COMMUNITY}/sign/?size=a6")}),
     Screen("paper_form", "resident", {"normal": at("/paper-form/report/"), "dispute": at("/paper-form/dispute/")}),
@@ -183,7 +183,7 @@ SCREENS = (
         "mine",
         "party",
         {
-            "normal": mine("plain_request", "handling"),
+            "normal": mine("plain_request", "waiting_reporter"),
             "received": mine("plain_request", "received"),
             "replied": mine("plain_request", "replied"),
             "repairing": mine("hazard_repair", "repairing"),
