@@ -116,7 +116,7 @@ def board(request: HttpRequest, principal: Principal) -> HttpResponse:
         "causes": [_cause(cause, seen.all, library) for cause in CAUSES],
         "any": any(seen.all.causes.values()),
         "cause_labels": [LABELS[cause][0] for cause in CAUSES],
-        "groups": [_group(group, one, names) for one in shown],
+        "groups": [_group(group, one, names, max(row.causes["late"] for row in rows)) for one in shown],
         "group_label": BY[group],
         "tabs": [(BY[one], f"{reverse('board')}?by={one}#groups", one == group) for one in GROUPS],
         "more": None if most else f"{reverse('board')}?by={group}&all=1#groups",
@@ -138,7 +138,7 @@ def behind(request: HttpRequest, principal: Principal) -> HttpResponse:
         raise Http404
     page = counting.behind(principal, cause, group, key, after=asked.get("after") or None, limit=PAGE)
     library = city.library()
-    lines = worklist.shown(principal, page.rows, worklist.asked_in({}, library), library)
+    lines = worklist.shown(page.rows, principal, worklist.asked_in({}, library), library)
     beside = counting.beside(principal, page.rows)
     here = {name: value for name, value in (("cause", cause), ("by", group), ("key", key if group else "")) if value}
     title = LABELS[cause][0] if cause else Text("在办的事项", "Open matters")
@@ -182,12 +182,12 @@ def _cause(cause: Cause, whole: Tallied, library: Library) -> CauseLine:
     )
 
 
-def _group(group: Group, one: Tallied, names: Mapping[str, Text]) -> GroupLine:
+def _group(group: Group, one: Tallied, names: Mapping[str, Text], most: int) -> GroupLine:
     return GroupLine(
         names.get(one.key, WAITS_OUTSIDE),
         Number(one.total, _list(None, group, one.key)),
         tuple(Number(one.causes[cause], _list(cause, group, one.key)) for cause in CAUSES),
-        bar(one.causes["late"], one.total),
+        bar(one.causes["late"], most),
     )
 
 

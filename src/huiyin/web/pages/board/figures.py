@@ -33,12 +33,14 @@ from huiyin.web.pages.show import show
 
 WEEKS: Final = 12
 FRESH: Final = timedelta(minutes=10)
-OPEN: Final = ""
-HIDDEN: Final = Text("不足5件", "under 5")
+OPEN, WHOLE, REST = "", "whole", "rest"
+HIDDEN: Final = Text("不公布", "not published")
 STILL_OPEN: Final = Text("还在办", "still open")
 ALL_LINES: Final = Text("全部", "All")
 HOW_FAST: Final = ((3, Text("3天以内", "within 3 days")), (7, Text("4～7天", "4 to 7 days")), (30, Text("8～30天", "8 to 30 days")))
 LONGER: Final = Text("30天以上", "over 30 days")
+OTHER_ROWS: Final[Mapping[str, Text]] = {"districts": Text("其他区县和没写明的", "other districts and not known")}
+OTHER_COLUMNS: Final[Mapping[str, Text]] = {"outcomes": Text("其他结果", "other ends"), "speed": Text("其他天数", "other lengths")}
 ELSEWHERE: Final = Text("没有写明在哪个区", "district not known")
 
 _lock = threading.Lock()
@@ -138,7 +140,11 @@ def facilities() -> dict[str, int | None]:
     table = next(table for table in published(facts, since) if table.key == "districts")
     column = next((n for n, label in enumerate(_lines()) if label == "hazard"), None)
     codes = {place.title: place.code for place in _districts()}
-    return {codes[row.label]: row.cells[column].count for row in table.rows if row.label in codes and column is not None}
+    found: dict[str, int | None] = dict.fromkeys(codes.values())
+    for row in table.rows:
+        if row.label in codes and column is not None:
+            found[codes[row.label]] = row.cells[column].count
+    return found
 
 
 def taken_at() -> datetime:
@@ -157,8 +163,8 @@ def published(facts: Sequence[Fact], since: date) -> list[Table]:
         _table(
             "weeks", Text("每周收到多少", "Received by week"),
             Text("按收到的那一周", "By the week it came in"), Text("周（周一起）", "Week from"),
-            {one.isoformat(): Text(one.isoformat(), one.isoformat()) for one in weeks}, lines, facts,
-            lambda fact: fact.week.isoformat(), lambda fact: fact.line,
+            {one.isoformat(): Text(one.isoformat(), one.isoformat()) for one in weeks}, {WHOLE: ALL_LINES}, facts,
+            lambda fact: fact.week.isoformat(), lambda _: WHOLE,
         ),
         _table(
             "speed", Text("办完的用了多少天", "How long it took"),
@@ -196,6 +202,9 @@ def _table(
         cell = (row_of(fact), column_of(fact))
         if cell in counts:
             counts[cell] += fact.number
+    # Few are put together: what is small alone is seldom small among others.
+    counts, rows = together(counts, rows, 0, OTHER_ROWS.get(key))
+    counts, columns = together(counts, columns, 1, OTHER_COLUMNS.get(key))
     fit = leave_out(counts)
     if fit is None:
         nothing = TableRow(ALL_LINES, (), Cell(None), bar(None, 0))
@@ -207,18 +216,46 @@ def _table(
     def row(name: str, label: Text, cells: tuple[Cell, ...], total: int) -> TableRow:
         whole = all(cell.count is not None for cell in cells)
         drawn = stacked([(columns[c], cell.count or 0, n + 1) for n, (c, cell) in enumerate(zip(columns, cells, strict=True))])
-        shown = total if totals else None
+        shown = cells[0].count if len(columns) == 1 else total if totals else None
         return TableRow(label, cells, Cell(shown), bar(shown, most), drawn if parts and whole and total else ())
 
     made = [
         row(name, label, tuple(Cell(None if (name, column) in out else counts[name, column]) for column in columns), row_totals[name])
         for name, label in rows.items()
-        if row_totals[name] or key != "districts" or name
+        if row_totals[name] or key != "districts"
     ]
     column_totals = tuple(Cell(sum(counts[r, column] for r in rows) if totals else None) for column in columns)
     whole = sum(counts.values())
+    if len(columns) == 1:
+        made = [TableRow(one.label, (), one.total, one.bar) for one in made]
+        return Table(title, what, first, (), tuple(made), TableRow(ALL_LINES, (), Cell(whole), bar(whole, whole)), key)
     total = TableRow(ALL_LINES, column_totals, Cell(whole if whole >= SMALLEST_SHOWN or not whole else None), bar(whole, whole))
     return Table(title, what, first, tuple(columns.values()), tuple(made), total, key)
+
+
+def together(
+    counts: Mapping[tuple[str, str], int], names: Mapping[str, Text], side: int, label: Text | None
+) -> tuple[dict[tuple[str, str], int], dict[str, Text]]:
+    """Return counts and names with the smallest rows (or columns) put together until none of them is small.
+
+    Args:
+        side: 0 for rows, 1 for columns.
+        label: what the others are called; None leaves everything as it is.
+    """
+    totals = {name: sum(number for cell, number in counts.items() if cell[side] == name) for name in names}
+    small = [name for name in names if 0 < totals[name] < SMALLEST_SHOWN]
+    if label is None or not small:
+        return dict(counts), dict(names)
+    for name in sorted((one for one in names if totals[one] >= SMALLEST_SHOWN), key=lambda one: totals[one]):
+        if len(small) > 1 and sum(totals[one] for one in small) >= SMALLEST_SHOWN:
+            break
+        small.append(name)
+    made: dict[tuple[str, str], int] = {}
+    for cell, number in counts.items():
+        name = REST if cell[side] in small else cell[side]
+        moved = (name, cell[1]) if side == 0 else (cell[0], name)
+        made[moved] = made.get(moved, 0) + number
+    return made, {**{name: text for name, text in names.items() if name not in small}, REST: label}
 
 
 def leave_out(counts: Mapping[tuple[str, str], int]) -> tuple[frozenset[tuple[str, str]], bool] | None:
@@ -232,6 +269,11 @@ def leave_out(counts: Mapping[tuple[str, str], int]) -> tuple[frozenset[tuple[st
     for (row, column), number in counts.items():
         rows[row] = rows.get(row, 0) + number
         columns[column] = columns.get(column, 0) + number
+    if len(columns) == 1:
+        # One number in each row is its own total: only their sum ties them together.
+        turned = {(column, row): number for (row, column), number in counts.items()}
+        left = hidden(turned, column_totals=False)
+        return (frozenset((row, column) for column, row in left), False) if safe(turned, left, column_totals=False) else None
     out = hidden(counts)
     if not safe(counts, out):
         return None

@@ -6,8 +6,8 @@ pipes, buildings), no small numbers, and nothing from which one could be compute
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from math import cos, radians
@@ -29,10 +29,13 @@ from huiyin.web.pages.board import figures
 from huiyin.web.pages.board.charts import Bar, bar
 from huiyin.web.pages.show import show
 
-WIDTH: Final = 720.0
-FACILITIES: Final = "hazard"
+WIDTH: Final = 720
+ROOM_WIDE, ROOM_TALL = 130, 70
 # Steps of the colour: how many matters begin each. The first is what is shown at all.
 STEPS: Final = 5
+
+Ring = Sequence[tuple[float, float]]
+Frame = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,22 @@ class PlaceLine:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One place of the map."""
+    """One place of the map; ``labelled`` where its name has room."""
 
     line: PlaceLine
     path: str
     x: float
     y: float
+    labelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One map."""
+
+    title: Text
+    regions: tuple[Region, ...]
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +104,7 @@ def _show(request: HttpRequest, here: Division) -> HttpResponse:
     at: datetime
     if principal is None:
         seen, at = figures.facilities(), figures.taken_at()
-        lines = [_public(part, seen.get(part.code, 0), seen) for part in parts]
+        lines = [_public(part, seen.get(part.code), seen) for part in parts]
         total = None
     else:
         counts, at = counting.by_place(principal), clock.now()
@@ -106,9 +119,8 @@ def _show(request: HttpRequest, here: Division) -> HttpResponse:
         "level": _level(parts),
         "lines": lines,
         "up": _up(here),
-        "regions": _regions(lines) if here.level == "city" else (),
+        "pictures": _pictures(lines) if here.level == "city" else (),
         "shades": _shades(lines),
-        "height": _height(),
         "any_hidden": any(line.shown is None for line in lines),
         "here": "map",
     }
@@ -156,37 +168,46 @@ def _up(here: Division) -> list[tuple[Text, str]]:
     return [(one.title, reverse("map") if one.level == "city" else reverse("map-place", args=[one.code])) for one in above]
 
 
-def _frame() -> tuple[float, float, float, float]:
-    points = [point for rings in city.boundaries().values() for ring in rings for point in ring]
-    if not points:
-        return 0.0, 0.0, 1.0, 1.0
+def _pictures(lines: Sequence[PlaceLine]) -> list[Picture]:
+    """Return the map, and beside it a closer look at the places too small to carry their name."""
+    outlines = {line.code: city.boundaries()[line.code] for line in lines if line.code in city.boundaries()}
+    if not outlines:
+        return []
+    whole = _picture(lines, outlines, _frame(outlines.values()), Text("全市", "The whole city"))
+    small = [region.line.code for region in whole.regions if not region.labelled]
+    if len(small) < 2 or len(small) == len(whole.regions):
+        return [whole]
+    frame = _frame([outlines[code] for code in small])
+    near = _picture(lines, outlines, frame, Text("中间几个区放大看", "A closer look at the middle"))
+    inside = [replace(region, labelled=region.line.code in small) for region in near.regions]
+    return [whole, replace(near, regions=tuple(inside))]
+
+
+def _frame(outlines: Iterable[Sequence[Ring]]) -> Frame:
+    points = [point for rings in outlines for ring in rings for point in ring]
     east, north = [point[0] for point in points], [point[1] for point in points]
-    return min(east), min(north), max(east), max(north)
+    edge = 0.02 * max(max(east) - min(east), max(north) - min(north))
+    return min(east) - edge, min(north) - edge, max(east) + edge, max(north) + edge
 
 
-def _height() -> int:
-    west, south, east, north = _frame()
-    return round(WIDTH * (north - south) / ((east - west) * cos(radians((north + south) / 2))))
-
-
-def _regions(lines: Sequence[PlaceLine]) -> list[Region]:
-    """Return the outlines in the picture's measure, one degree east as long as it is here."""
-    outlines = city.boundaries()
-    west, south, east, north = _frame()
-    high = _height()
+def _picture(lines: Sequence[PlaceLine], outlines: Mapping[str, Sequence[Ring]], frame: Frame, title: Text) -> Picture:
+    """Draw outlines in a picture's own measure, one degree east as long as it is there."""
+    west, south, east, north = frame
+    high = round(WIDTH * (north - south) / ((east - west) * cos(radians((north + south) / 2))))
 
     def placed(point: Sequence[float]) -> tuple[float, float]:
         return round(WIDTH * (point[0] - west) / (east - west), 1), round(high * (north - point[1]) / (north - south), 1)
 
     made = []
     for line in lines:
-        rings = outlines.get(line.code)
-        if rings:
-            drawn = [[placed(point) for point in ring] for ring in rings]
+        if line.code in outlines:
+            drawn = [[placed(point) for point in ring] for ring in outlines[line.code]]
             path = "".join("M" + "L".join(f"{x} {y}" for x, y in ring[:-1]) + "Z" for ring in drawn)
-            x, y = _middle(max(drawn, key=len))
-            made.append(Region(line, path, x, y))
-    return made
+            largest = max(drawn, key=len)
+            x, y = _middle(largest)
+            wide, tall = (max(point[side] for point in largest) - min(point[side] for point in largest) for side in (0, 1))
+            made.append(Region(line, path, x, y, wide >= ROOM_WIDE and tall >= ROOM_TALL))
+    return Picture(title, tuple(made), high)
 
 
 def _middle(ring: Sequence[tuple[float, float]]) -> tuple[float, float]:
