@@ -69,7 +69,7 @@ def read(request: HttpRequest, principal: Principal, one: Return, whose: tuple[S
     wrong: list[Refusal] = []
     period = _period(given, one)
     if period is None:
-        wrong.append(_BAD_PERIOD)
+        wrong.append(replace(_BAD_PERIOD, field="from") if _days_typed(given, one) else _BAD_PERIOD)
         period = periods.of_day(one.periods[0], city.today())
     scope = next((scope for scope in whose if scope.kind == given.get("scope")), whose[0])
     choices = _places(scope)
@@ -117,6 +117,10 @@ def _period(given: Mapping[str, str], one: Return) -> Period | None:
     return found if found is not None and found.kind in one.periods else None
 
 
+def _days_typed(given: Mapping[str, str], one: Return) -> bool:
+    return "any" in one.periods and bool(given.get("from") or given.get("to"))
+
+
 def _moment(typed: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(typed)
@@ -155,8 +159,8 @@ def _questions(
 ) -> tuple[Question, ...]:
     errors = {one.field: one.text for one in wrong}
     found: list[Question] = []
-    if period.kind == "any":
-        bad = errors.get("period")
+    if period.kind == "any" or _days_typed(given, one):
+        bad = errors.get("from") or errors.get("period")
         first, last = given.get("from") or str(period.start), given.get("to") or str(period.last)
         found.append(Question("from", Text("从哪天", "First day"), "date", value=first, error=bad))
         found.append(Question("to", Text("到哪天", "Last day"), "date", value=last))

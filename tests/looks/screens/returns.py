@@ -1,0 +1,56 @@
+"""Returns: the list, a table, a register, a sheet, the matters behind a number, the weekly report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import Screen, Stage, Way
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+BEFORE_ALL = "2020-01"
+
+
+def at(path: str, status: int = 200) -> Way:
+    """Return the way to an address."""
+
+    def way(stage: Stage, page: Page) -> None:
+        stage.go(page, path, status)
+
+    return way
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("list", "committee", {"normal": at("/returns/")}),
+    Screen(
+        "table",
+        "committee",
+        {
+            "normal": at("/returns/mediation_statistics/?period=2026"),
+            "empty": at(f"/returns/mediation_statistics/?period={BEFORE_ALL}"),
+            "error": at("/returns/mediation_statistics/?from=2026-11-30&to=2026-11-01", 422),
+        },
+    ),
+    Screen("figures", "dispatcher", {"normal": at("/returns/weekly_figures/"), "long": at("/returns/weekly_figures/?period=2026-11")}),
+    Screen(
+        "register",
+        "dispatcher",
+        {
+            "normal": at("/returns/hazard_register/?period=2026"),
+            "empty": at(f"/returns/hazard_register/?period={BEFORE_ALL}"),
+            "error": at("/returns/hazard_register/?period=2026&place=000000", 422),
+        },
+    ),
+    Screen("sheet", "committee", {"normal": at("/returns/case_allowance/?period=2026")}),
+    Screen(
+        "behind",
+        "dispatcher",
+        {
+            "normal": at("/returns/request_register/list/?count=all&period=2026"),
+            "empty": at(f"/returns/request_register/list/?count=all&period={BEFORE_ALL}"),
+        },
+    ),
+    Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}),
+    Screen("gathered", "dispatcher", {"normal": at("/weekly/")}),
+)
