@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Literal
 
 import typst
 from pypdf import PdfReader
@@ -19,8 +20,9 @@ from huiyin.papers.typesetting.geometry import page_of
 from huiyin.papers.typesetting.glyphs import printable
 from huiyin.papers.typesetting.source import source_of
 
+Standard = Literal["a-2a", "ua-1"]
 # Archival, tagged and accessible at once (ISO 19005-2 level A, ISO 14289-1).
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS: tuple[Standard, ...] = ("a-2a", "ua-1")
 _lock = Lock()
 
 
@@ -36,7 +38,7 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(root=nowhere, font_paths=_fonts(), ignore_system_fonts=True, package_path=nowhere, package_cache_path=nowhere)
 
 
-def press(source: str, *, at: datetime = EPOCH, root: Path | None = None, standards: Sequence[str] = STANDARDS) -> bytes:
+def press(source: str, *, at: datetime = EPOCH, root: Path | None = None, standards: Sequence[Standard] = STANDARDS) -> bytes:
     """Return the PDF of a source.
 
     Args:

@@ -235,7 +235,7 @@ def _table(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown
     columns, rows = block["columns"], block["rows"]
     widths = ", ".join(column_widths(block, page, language))
     header = ", ".join(f"strong(text(stroke: 0.02em, {literal(shown(column[language]))}))" for column in columns)
-    cells = []
+    cells: list[str] = []
     for row in rows:
         whole = _flag(max((len(cell[language]) for cell in row), default=0) > LONG_CELL)
         cells.extend(f"table.cell(breakable: {whole}, par(text({literal(shown(cell[language]))})))" for cell in row)
