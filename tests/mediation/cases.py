@@ -9,13 +9,21 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from looking import COMMITTEE, Visitor, account, staff
+from looking import COMMITTEE, Visitor, staff
 
 from huiyin import clock
 from huiyin.city import queries as city
+from huiyin.city.models import Appointment
 from huiyin.core.values import Principal, Refusal
 from huiyin.matters import queries, services
 from huiyin.matters.views import MatterView
+
+
+def holder(post: str) -> UUID:
+    """Return the account that holds a post of the committee."""
+    return int(
+        Appointment.objects.filter(unit_id=COMMITTEE, post=post, to_date=None).order_by("id").values_list("account_id", flat=True)[0]
+    )
 
 
 class Case:
@@ -38,7 +46,7 @@ class Case:
         people = getattr(self, "people", {})
         if who in people:
             return Principal("party", people[who], purpose="own", matter=f"{self.home}/{self.matter}")
-        return city.principal_in_post(account(COMMITTEE, who).pk, COMMITTEE, who, city.today())
+        return city.principal_in_post(holder(who), COMMITTEE, who, city.today())
 
     def view(self, who: str) -> MatterView:
         found = queries.get(self.principal(who), self.home, self.matter)
@@ -67,8 +75,7 @@ class Case:
     # Where a test wants it
 
     def inviting(self) -> Case:
-        mediator = str(account(COMMITTEE, "mediator").pk)
-        self.act("clerk", "accept", {"case_source": "application", "mediator_person": mediator, "impartial": True})
+        self.act("clerk", "accept", {"case_source": "application", "mediator_person": str(holder("mediator")), "impartial": True})
         return self
 
     def mediating(self) -> Case:

@@ -234,6 +234,8 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if wordings.said(act, do, raw, language_of(request)) or forms.pressed(raw, do):
         kept.keep(request, act.place, raw)
         return here
+    if not request.FILES:
+        raw = kept.sent_before(request, act.place, raw)
     made = _unfit(act, raw) or attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
     if isinstance(made, Refusal):
         answer: Receipt | Refusal = made
@@ -249,6 +251,7 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
         kept.keep(request, act.place, raw, answer)
         return here
     kept.drop(request, act.place)
+    kept.accepted(request, act.place, raw)
     kept.tell(
         request, Text(f"已登记：{act.action.label.zh}。{answer.says.zh}", f"Recorded: {act.action.label.en}. {answer.says.en}"), "good"
     )

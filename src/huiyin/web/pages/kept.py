@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +12,11 @@ from django.http import HttpRequest
 from huiyin import clock
 from huiyin.core.values import Refusal, Text
 
-KEY, TOLD = "kept", "told"
+KEY, TOLD, ACCEPTED = "kept", "told", "accepted"
 MOST = 12
 LASTS_SECONDS = 3600
+# Within this time the same words sent again from the same form are the sending whose answer was lost.
+AGAIN_SECONDS = 600
 
 
 def keep(request: HttpRequest, place: str, raw: Mapping[str, str], refusal: Refusal | None = None) -> None:
@@ -46,6 +50,30 @@ def drop(request: HttpRequest, place: str) -> None:
     every = dict(_all(request))
     if every.pop(place, None) is not None:
         request.session[KEY] = every
+
+
+def accepted(request: HttpRequest, place: str, raw: Mapping[str, str]) -> None:
+    """Remember under which key what was typed in the form at ``place`` was taken."""
+    now = clock.now().timestamp()
+    every = {name: entry for name, entry in request.session.get(ACCEPTED, {}).items() if now - entry[3] < AGAIN_SECONDS}
+    newest = sorted(every.items(), key=lambda entry: float(entry[1][3]))[-(MOST - 1) :]
+    request.session[ACCEPTED] = {**dict(newest), place: [_typed(raw), raw.get("key", ""), raw.get("version", ""), now]}
+
+
+def sent_before(request: HttpRequest, place: str, raw: Mapping[str, str]) -> dict[str, str]:
+    """Return what was posted, under the key it was taken under when the very same was taken shortly before.
+
+    A browser that lost the answer goes back to a page drawn anew, with a new key; without this the act would be done twice.
+    """
+    entry = request.session.get(ACCEPTED, {}).get(place)
+    same = entry is not None and entry[0] != "" and entry[0] == _typed(raw) and clock.now().timestamp() - entry[3] < AGAIN_SECONDS
+    return {**raw, "key": entry[1], "version": entry[2]} if same else dict(raw)
+
+
+def _typed(raw: Mapping[str, str]) -> str:
+    """Return a fingerprint of what a person typed; empty where nothing was, which may well be meant twice."""
+    typed = sorted((name, value) for name, value in raw.items() if name not in ("key", "version", "do") and value)
+    return hashlib.sha256(json.dumps(typed).encode()).hexdigest() if typed else ""
 
 
 def posted(request: HttpRequest) -> dict[str, str]:
