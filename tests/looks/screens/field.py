@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from looks.stage import Screen, Stage
+from . import Screen, Stage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from huiyin import clock, ids
@@ -19,6 +18,7 @@ from huiyin.city import queries as city
 from huiyin.core.procedure import Action
 from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
+from huiyin.returns import weekly
 from huiyin.ui import forms
 from huiyin.ui.forms import Problems, Question, Sources
 from huiyin.ui.language import language_of
@@ -33,9 +33,6 @@ from huiyin.web.pages.show import show
 
 MOST = 60
 AHEAD_DAYS = 3
-# How often somebody plans to go down in a week. A plan with reasons, not a quota; an installation may have its own.
-VISITS_A_WEEK = 2
-REASON_PAGE = "weekly-report"
 # A list on a phone is a help for the day; after that it is out of date and goes.
 LIST_LASTS_HOURS = 24
 
@@ -145,14 +142,11 @@ def page(request: HttpRequest, principal: Principal, view: str, context: dict[st
 
 def week(principal: Principal) -> dict[str, Any]:
     """Return the plan for the week and how far this person is with it; nothing for posts that make no visits."""
-    if not visits.may_record(principal):
+    plan = city.library().returns[weekly.RETURN].plan if weekly.RETURN in city.library().returns else None
+    if plan is None or not visits.may_record(principal):
         return {"week": None}
-    plan = int(getattr(settings, "HUIYIN_VISITS_A_WEEK", VISITS_A_WEEK))
-    try:
-        reason = reverse(REASON_PAGE)
-    except NoReverseMatch:
-        reason = ""
-    return {"week": {"made": visits.made_this_week(principal), "plan": plan, "reason": reason}}
+    week = weekly.this_week(clock.now().astimezone(city.library().zone).date())
+    return {"week": {"made": weekly.own_visits(principal, week), "plan": plan.least, "reason": reverse("weekly")}}
 
 
 def near(principal: Principal) -> list[tuple[str, Text]]:

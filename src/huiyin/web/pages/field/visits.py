@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +16,6 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.step import step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import doors, services
-from huiyin.matters.access import reading_as
-from huiyin.matters.models import Event, Matter
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.refusals import MAY_NOT_OPEN, MISMATCH, MISSING
 from huiyin.papers import queries as files
@@ -125,17 +123,6 @@ def attached(principal: Principal, home: str, matter: UUID, photos: Sequence[Pho
             return MISSING
         ids.append(str(made))
     return ids
-
-
-def made_this_week(principal: Principal) -> int:
-    """Return how many visits this person themselves recorded since Monday. Nobody else's are ever counted."""
-    zone = city.library().zone
-    today = clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    monday = today - timedelta(days=today.weekday())
-    with reading_as(principal):
-        visits = Matter.objects.filter(procedure=VISIT).values("id")
-        own = Event.objects.filter(principal_kind="staff", principal=principal.id, action="record", at__gte=monday, matter__in=visits)
-        return own.values("matter").distinct().count()
 
 
 def photographs(principal: Principal, receipt: Receipt, key: str, photos: Sequence[Photo]) -> tuple[Text, ...]:
