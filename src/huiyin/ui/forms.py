@@ -132,7 +132,8 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
     match definition.type:
         case "text":
             # In a line of a list stand other people: the browser must not offer the writer's own number and address there.
-            contact = {"phone": ("tel", "tel"), "address": ("street-address", "")}.get(definition.name if name.count(".") == 1 else "", ("", ""))
+            own = definition.name if name.count(".") == 1 else ""
+            contact = {"phone": ("tel", "tel"), "address": ("street-address", "")}.get(own, ("", ""))
             short = bool(contact[0]) or definition.cls == "P3" or name.count(".") > 1 or definition.name in ("title", "court_number")
             return _made(
                 definition, "line" if short else "long", required, error, name=name, value=value, autocomplete=contact[0], mode=contact[1]
