@@ -8,7 +8,7 @@ import socket
 import zipfile
 from typing import Any
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject

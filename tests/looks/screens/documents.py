@@ -23,7 +23,7 @@ def of_desk(stage: Stage, page: Page) -> None:
 
 
 def of_party(stage: Stage, page: Page) -> None:
-    found = stage.matter("people_mediation", "invited")
+    found = stage.matter("people_mediation", "mediating")
     stage.track(page, found)
     first_paper(stage, page, found.mine)
 

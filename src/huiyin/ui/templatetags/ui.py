@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html, linebreaks
+from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from huiyin.core.values import Language, Text
@@ -15,6 +16,8 @@ from huiyin.matters import directory
 from huiyin.ui import shown
 
 register = template.Library()
+# Chinese from its first character to its last, with the marks between.
+_HAN_RUN = re.compile(f"((?:{shown.HAN.pattern})(?:[^A-Za-z]*(?:{shown.HAN.pattern}))*[。，；：！？]?)")
 
 
 def _language(context: Mapping[str, Any]) -> Language:
@@ -146,3 +149,11 @@ def tag(context: Mapping[str, Any], text: Text | str, tone: str = "plain") -> di
 def value(context: Mapping[str, Any], fact: Any) -> dict[str, Any]:
     """Show the value of one fact as its type wants it."""
     return {"fact": fact, "language": _language(context)}
+
+
+@register.filter
+def mixed(value: str) -> SafeString:
+    """Return an English text with each run of Chinese in it marked as Chinese: names, and words people typed."""
+    parts = _HAN_RUN.split(value)
+    pieces = (format_html('<span lang="zh-Hans">{}</span>', part) if place % 2 else escape(part) for place, part in enumerate(parts))
+    return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped
