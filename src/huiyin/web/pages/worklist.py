@@ -205,12 +205,16 @@ def left_of(due: datetime | None, now: datetime, library: Library) -> tuple[Text
     days = (due.astimezone(library.zone).date() - now.astimezone(library.zone).date()).days
     hours = int((due - now).total_seconds() // 3600)
     if due < now:
-        return (Text(f"超期{-days}天", f"{-days} days overdue"), "late") if days < 0 else (Text("今天超期", "overdue today"), "late")
+        return (Text(f"超期{-days}天", f"{_days(-days)} overdue"), "late") if days < 0 else (Text("今天超期", "overdue today"), "late")
     if hours < 1:
         return Text("不到1小时", "under an hour"), "warn"
     if hours < 24:
         return Text(f"还剩{hours}小时", f"{hours} h left"), "warn"
-    return Text(f"还剩{days}天", f"{days} days left"), "warn" if days <= 1 else "plain"
+    return Text(f"还剩{days}天", f"{_days(days)} left"), "warn" if days <= 1 else "plain"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def places(codes: set[str], below: str | None = None) -> dict[str, Text]:
