@@ -67,6 +67,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "job": [uuid4()],
         "unit": ["governance_centre.210102"],
         "file": victim.files,
+        "kind": ["report", "dispute"],
         "rest": [f"matters/{receipt.home}/{receipt.matter}/body", f"matter/{receipt.reference}"],
     }
 

@@ -7,6 +7,7 @@ signed in, whoever is at the browser. The key travels in the form, and makes sen
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -70,8 +71,13 @@ def _parts(library: Library, draft: Draft, problems: forms.Problems) -> list[tup
             parts.append((one.title, [Question("topic", label, "select", error=problems.by_field.get("topic"), options=options)]))
         elif one.name not in NOT_ASKED:
             own = asked.of_step(library, procedure, draft, one, problems)
-            parts.append((one.title, [question for question in own if question.kind != "file"]))
+            parts.append((one.title, [_alone(question) for question in own if question.kind != "file"]))
     return parts
+
+
+def _alone(question: Question) -> Question:
+    """Return the question as it stands beside all others: a browser fills one address in, the person's own."""
+    return replace(question, autocomplete="off") if question.kind == "place" else question
 
 
 def _wrong(library: Library, draft: Draft) -> Refusal | None:
