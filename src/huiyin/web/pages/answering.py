@@ -29,6 +29,11 @@ NEEDS: Final = {
     "promised": ("done_by", Text("写明哪天办好", "give the day it will be done")),
 }
 
+HINTS: Final = {
+    "ground": Text("结果是“依法不能办”的必须写。", "Needed where the result is “cannot be done”."),
+    "done_by": Text("结果是“定了日期办”的必须写。", "Needed where the result is “promised by a date”."),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Point:
@@ -70,13 +75,23 @@ def points(act: Act, field: Field, raw: forms.Raw, made: Question, problems: for
     found = []
     for number, (ask, row) in enumerate(zip(asked(act), made.rows, strict=False)):
         questions = tuple(
-            replace(one, error=problems.by_field.get(one.name.removeprefix("f.")), kind="long" if one.name.endswith(".text") else one.kind)
+            _about_result(
+                replace(
+                    one, error=problems.by_field.get(one.name.removeprefix("f.")), kind="long" if one.name.endswith(".text") else one.kind
+                )
+            )
             for one in row
             if not one.name.endswith(f".{ABOUT}")
         )
         text = next((one.name for one in questions if one.name.endswith(".text")), "")
         found.append(Point(number + 1, ask, questions, tuple(replace(one, into=text) for one in offered)))
     return tuple(found)
+
+
+def _about_result(question: Question) -> Question:
+    """Return the question saying for which result it must be answered; for the others it may stay empty."""
+    hint = HINTS.get(question.name.rpartition(".")[2])
+    return question if hint is None else replace(question, hint=hint, required=True)
 
 
 def unanswered(act: Act, field: Field, raw: forms.Raw) -> Refusal | None:
