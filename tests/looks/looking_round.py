@@ -18,6 +18,8 @@ ALWAYS: tuple[Callable[[Page], list[str]], ...] = (
     checks.k10_help_in_one_place,
     checks.k13_messages_are_told,
 )
+# In other states the page itself may answer with a refusal, which the browser writes down as a fault.
+WELL, REFUSED = ("normal", "empty", "long"), "the server responded with a status of 4"
 # What no language and no size changes is asked once; what changes the page comes last.
 ONCE: tuple[Callable[[Page], list[str]], ...] = (
     checks.k7_dragging_has_another_way,
@@ -49,8 +51,9 @@ def faults_of(stage: Stage, screen: Screen, state: str) -> list[str]:
                     stage.open_again(page, language, big=big)
                 label = f"{language}{' large' if big else ''}"
                 wrong += [f"{label}: {one}" for one in _as_it_stands(page, screen, state, language, big=big)]
-                if stage.faults and state != "missing":
-                    wrong.append(f"{label}: the browser complains: {stage.faults[0]}")
+                faults = [one for one in stage.faults if state in WELL or REFUSED not in one]
+                if faults:
+                    wrong.append(f"{label}: the browser complains: {faults[0]}")
                 stage.faults.clear()
     if screen.resident and state == "normal":
         wrong += [f"without scripts: {one}" for one in k22_without_scripts(stage, screen)]
