@@ -228,9 +228,13 @@ def _table(
     whole = sum(counts.values())
     if len(columns) == 1:
         made = [TableRow(one.label, (), one.total, one.bar) for one in made]
-        return Table(title, what, first, (), tuple(made), TableRow(ALL_LINES, (), Cell(whole), bar(whole, whole)), key)
-    total = TableRow(ALL_LINES, column_totals, Cell(whole if whole >= SMALLEST_SHOWN or not whole else None), bar(whole, whole))
+        return Table(title, what, first, (), tuple(made), TableRow(ALL_LINES, (), _sum(whole), bar(whole, whole)), key)
+    total = TableRow(ALL_LINES, column_totals, _sum(whole), bar(whole, whole))
     return Table(title, what, first, tuple(columns.values()), tuple(made), total, key)
+
+
+def _sum(whole: int) -> Cell:
+    return Cell(whole if whole >= SMALLEST_SHOWN or not whole else None)
 
 
 def together(

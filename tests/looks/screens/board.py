@@ -1,0 +1,50 @@
+"""The supervisor's board, places and figures, long work and spreadsheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from . import Screen, Stage
+from .shell import at
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def signs(stage: Stage, page: Page) -> None:
+    """The signs of a street's workrooms, asked for and done."""
+    stage.go(page, "/jobs/")
+    with page.expect_navigation():
+        page.locator("form[action$='/jobs/signs/'] button").click()
+    page.wait_for_selector("a[href$='/file/']", timeout=30_000)
+
+
+def taken_back(stage: Stage, page: Page) -> None:
+    """A file whose rows are wrong, tried."""
+    stage.go(page, "/import/")
+    page.fill("input[name=feeder]", "12345")
+    rows = "编号,时间,标题,内容\nA1,2026-11-01 09:30,路灯,门口路灯不亮\nA2,昨天,井盖,井盖丢了\n"
+    page.set_input_files("input[type=file]", {"name": "来件.csv", "mimeType": "text/csv", "buffer": rows.encode()})
+    with page.expect_navigation():
+        page.locator("main form[enctype] button[type=submit]").click()
+    page.wait_for_selector("a[href$='/errors/']", timeout=30_000)
+
+
+def nothing_chosen(stage: Stage, page: Page) -> None:
+    """The upload sent without a file."""
+    stage.go(page, "/import/")
+    with page.expect_navigation():
+        page.locator("main form[enctype] button[type=submit]").click()
+
+
+SCREENS: tuple[Screen, ...] = (
+    Screen("board", "supervisor", {"normal": at("/board/"), "streets": at("/board/?by=street"), "lines": at("/board/?by=line")}),
+    Screen("board-list", "supervisor", {"normal": at("/board/list/?cause=late"), "empty": at("/board/list/?cause=late&by=line&key=none")}),
+    Screen("map", "supervisor", {"normal": at("/map/"), "street": at("/map/210102001000/")}),
+    Screen("map-public", "resident", {"normal": at("/map/")}),
+    Screen("figures", "resident", {"normal": at("/record/figures/")}),
+    Screen("jobs", "dispatcher", {"normal": at("/jobs/")}),
+    Screen("job", "dispatcher", {"normal": signs, "errors": taken_back}),
+    Screen("export", "dispatcher", {"normal": at("/export/?scope=unit&overdue=1")}),
+    Screen("import", "dispatcher", {"normal": at("/import/"), "error": nothing_chosen}),
+)
