@@ -11,6 +11,8 @@ from whole_city import only_these_packs
 from huiyin import clock
 from huiyin.core.values import SYSTEM
 from huiyin.demo import history, stations
+from huiyin.demo.people import sign_ins
+from huiyin.demo.reports import give_reports
 from huiyin.matters import queries
 from huiyin.matters.access import reading_as
 from huiyin.matters.audit import audit
@@ -68,3 +70,13 @@ def test_a_stage_that_is_asked_for_is_reached_with_its_clocks_running(town: Any,
 
 def test_a_stage_no_act_of_people_leads_to_is_left_out(town: Any) -> None:
     assert stations.write_station(("plain_request", "answering", 0), clock.now()) is None
+
+
+def test_the_workroom_has_sent_its_reports_and_the_centre_has_one_to_receive(town: Any) -> None:
+    sign_ins()
+    assert give_reports() == 3
+    assert give_reports() == 3
+    with reading_as(SYSTEM):
+        states = sorted(Matter.objects.filter(procedure="weekly_report").values_list("state", flat=True))
+    assert states == ["received", "received", "sent"]
+    assert audit().passed

@@ -14,6 +14,7 @@ import django
 from huiyin import clock
 from huiyin.demo import history, stations
 from huiyin.demo.people import sign_ins
+from huiyin.demo.reports import give_reports
 
 PROCESSES = 2
 
@@ -45,4 +46,5 @@ def give_life(*, progress: Progress | None = None, matters: int = 3000, until: d
                 found[place] = answer
             if progress is not None:
                 progress(done, total)
+    give_reports()
     return [asdict(found[place]) for place in sorted(found)]
