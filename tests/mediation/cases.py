@@ -21,9 +21,9 @@ from huiyin.matters.views import MatterView
 
 def holder(post: str) -> UUID:
     """Return the account that holds a post of the committee."""
-    return int(
-        Appointment.objects.filter(unit_id=COMMITTEE, post=post, to_date=None).order_by("id").values_list("account_id", flat=True)[0]
-    )
+    held = Appointment.objects.filter(unit_id=COMMITTEE, post=post, to_date=None).order_by("id").first()
+    assert held is not None
+    return UUID(str(held.account_id))
 
 
 class Case:
