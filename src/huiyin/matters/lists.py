@@ -271,7 +271,7 @@ def _row(row: tuple[Any, ...], now: datetime, principal: Principal, read: list[t
 def light(body: Any) -> Snapshot:
     """Return the snapshot of a body read without its papers, clocks and past; erased facts are as if never given."""
     plain = json.loads(body) if isinstance(body, str) else body
-    empty = {"clocks": {}, "papers": {}, "children": [], "assents": {}, "done": {}}
+    empty: dict[str, Any] = {"clocks": {}, "papers": {}, "children": [], "assents": {}, "done": {}}
     return fold.without_erased(from_plain({**plain, **empty}))[0]
 
 
