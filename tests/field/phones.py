@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,7 +34,9 @@ def picture(colour: str = "red") -> str:
     return base64.b64encode(made.getvalue()).decode()
 
 
-def visit(*, at: datetime | None = None, photos: tuple[str, ...] = (), name: str = "", **more: str) -> dict[str, Any]:
+def visit(
+    *, at: datetime | None = None, photos: tuple[str, ...] = (), name: str = "", fields: Mapping[str, str] | None = None, **more: str
+) -> dict[str, Any]:
     """Return the record of a patrol; fields are given by their own names."""
     raw = {
         "f.purpose": "patrol",
@@ -41,15 +44,17 @@ def visit(*, at: datetime | None = None, photos: tuple[str, ...] = (), name: str
         "f.starts_at": (at or ago(minutes=5)).isoformat(),
         "f.check_light": "ok",
         "f.result": "nothing",
-        **{f"f.{field}": value for field, value in more.items()},
+        **{f"f.{field}": value for field, value in {**(fields or {}), **more}.items()},
     }
     return {"id": name or str(uuid4()), "raw": raw, "photos": [{"name": "photo-1.jpg", "data": one} for one in photos], "act": None}
 
 
-def deed(line: dict[str, Any], action: str, *, version: int | None = None, name: str = "", **more: str) -> dict[str, Any]:
+def deed(
+    line: dict[str, Any], action: str, *, version: int | None = None, name: str = "", fields: Mapping[str, str] | None = None, **more: str
+) -> dict[str, Any]:
     """Return the record of a step taken on a task of the list."""
     act = {"home": line["home"], "matter": line["matter"], "action": action, "version": version or line["version"]}
-    raw = {f"f.{field}": value for field, value in more.items()}
+    raw = {f"f.{field}": value for field, value in {**(fields or {}), **more}.items()}
     return {"id": name or str(uuid4()), "raw": raw, "photos": [], "act": act, "at": datetime.now(ZONE).isoformat()}
 
 

@@ -61,7 +61,7 @@ def test_a_list_shows_nobodys_words_and_is_no_look_at_a_matter(served: Any) -> N
     phone = Phone.of()
     phone.plan()
     (line,) = phone.lines()
-    phone.send(deed(line, "add_note", **{"remarks.0.what": "敲门问了张三家"}))
+    phone.send(deed(line, "add_note", fields={"remarks.0.what": "敲门问了张三家"}))
     assert "张三" not in phone.bundle()
     assert "张三" not in phone.visitor.get("/field/print/").html
     with connections["owner"].cursor() as cursor:

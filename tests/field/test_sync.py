@@ -49,7 +49,7 @@ def test_the_same_record_twice_at_once_is_one_visit(served: Any) -> None:
 def test_the_same_key_with_other_words_is_refused_and_changes_nothing(served: Any) -> None:
     phone = Phone.of()
     phone.send(visit(name="a-record-of-mine"))
-    (answer,) = phone.send(visit(name="a-record-of-mine", **{"place.detail": "别的楼"}))
+    (answer,) = phone.send(visit(name="a-record-of-mine", fields={"place.detail": "别的楼"}))
     assert (answer["status"], answer["code"]) == ("refused", "key_reused")
     assert len(of_matters("visit_record")) == 1
 
@@ -94,8 +94,8 @@ def test_a_visit_at_night_needs_a_reason_and_the_phone_cannot_say_otherwise(serv
 
 def test_a_service_is_passed_on_only_with_the_residents_word(served: Any) -> None:
     phone, words = Phone.of(), {"result": "service", "note": "楼门没有坡道"}
-    assert phone.send(visit(**words, service_agreed="no"))[0]["code"] == "agreed"
-    assert phone.send(visit(**words, service_agreed="yes"))[0]["status"] == "done"
+    assert phone.send(visit(fields=words, service_agreed="no"))[0]["code"] == "agreed"
+    assert phone.send(visit(fields=words, service_agreed="yes"))[0]["status"] == "done"
 
 
 def test_a_time_ahead_is_refused_at_the_question_of_the_time(served: Any) -> None:

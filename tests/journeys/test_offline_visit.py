@@ -106,7 +106,6 @@ class Phone:
         self.page.goto("/field/")
         self.page.click("#set-up summary")
         self.page.fill("#pin-1", PIN)
-        self.page.fill("#pin-2", PIN)
         self.page.click("#new-pin button")
         self.page.wait_for_selector("html[data-open]")
         self.page.wait_for_function("async () => Boolean(await caches.match('/field/shell/'))")

@@ -269,8 +269,8 @@ const guessable = (pin) => /^(\d)\1+$/.test(pin) || "0123456789012345678".includ
 
 async function setUp(event) {
   event.preventDefault();
-  const [pin, again] = [box("pin-1").value, box("pin-2").value];
-  const wrong = !/^\d{6,12}$/.test(pin) ? "pinShape" : guessable(pin) ? "pinWeak" : pin !== again ? "pinSame" : "";
+  const pin = box("pin-1").value;
+  const wrong = !/^\d{6,12}$/.test(pin) ? "pinShape" : guessable(pin) ? "pinWeak" : "";
   fault("new-pin-error", wrong && say(wrong));
   if (wrong) return box("pin-1").focus();
   event.target.reset();
@@ -336,6 +336,7 @@ async function start() {
   if (box("no-list")) box("no-list").hidden = known;
   box("unlock").addEventListener("submit", unlock);
   box("new-pin").addEventListener("submit", setUp);
+  box("pin-shown").addEventListener("change", (event) => { box("pin-1").type = event.target.checked ? "text" : "password"; });
   if (form.present) {
     box("capture").addEventListener("submit", submitCapture);
     box("later").addEventListener("click", async () => { await save("loose"); view("kept"); await changed(); });
