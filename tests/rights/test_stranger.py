@@ -58,6 +58,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "reference": [receipt.reference],
         "name": [*names, victim.procedure],
         "number": [1],
+        "form": ["xlsx"],
         "action": [*victim.actions[:4], "correct"],
         "notice": victim.notices[:2] or [uuid4()],
         "head": [receipt.reference, "0" * 64],

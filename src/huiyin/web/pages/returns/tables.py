@@ -93,8 +93,7 @@ def one(request: HttpRequest, principal: Principal, name: str) -> HttpResponse:
         context |= _table(ask, queries.figures(ask.asked))
     else:
         context |= _register(request, ask)
-    status = 200 if ask.refusal is None else 422
-    return show(request, "web/returns/return.html", context, frame="staff", status=status, refusal=ask.refusal, questions=ask.questions)
+    return show(request, "web/returns/return.html", context, frame="staff", refusal=ask.refusal, questions=ask.questions)
 
 
 @staff_only
