@@ -86,7 +86,7 @@ class Volume:
 def bind(volume: Volume, *, language: str = "zh") -> Pdf:
     """Return the volume as one tagged PDF with bookmarks; archival (PDF/A) when no PDF file is placed in it."""
     with tempfile.TemporaryDirectory(prefix="huiyin-bind-") as folder:
-        root, shown = Path(folder), Printable()
+        root, shown = Path(folder), Printable(language)
         locked: set[int] = set()
         while True:
             source = _source(volume, language, shown, root, locked)

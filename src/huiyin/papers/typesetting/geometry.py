@@ -57,7 +57,7 @@ LAYOUTS: Mapping[Layout, Geometry] = {
     "slip": Geometry(top=32, right=26, bottom=28, left=28, title=20, body=14, small=12, note=8, pitch=25),
 }
 # Large print: the same text for those who read with difficulty, body 22 pt.
-LARGE = Geometry(top=32, right=20, bottom=28, left=22, title=30, body=22, small=18, note=11, pitch=38)
+LARGE = Geometry(top=37, right=20, bottom=28, left=22, title=30, body=22, small=18, note=11, pitch=38)
 
 
 def page_of(layout: Layout, *, large: bool = False, landscape: bool = False) -> Geometry:

@@ -23,6 +23,7 @@ from huiyin.papers.typesetting.source import source_of
 Standard = Literal["a-2a", "ua-1"]
 # Archival, tagged and accessible at once (ISO 19005-2 level A, ISO 14289-1).
 STANDARDS: tuple[Standard, ...] = ("a-2a", "ua-1")
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _lock = Lock()
 
 
@@ -56,12 +57,15 @@ def press(source: str, *, at: datetime = EPOCH, root: Path | None = None, standa
 class Printable:
     """Makes texts printable and remembers which characters could not be drawn."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = "zh") -> None:
         self.missing: dict[str, None] = {}
+        self.english = language == "en"
 
     def __call__(self, text: str) -> str:
         """Return ``text`` with what no face can draw written as its code."""
-        shown, missing = printable(text, faces().files)
+        # Chinese faces draw curly quotes as wide as a character; within English words the straight ones fit.
+        plain = text.translate(_STRAIGHT) if self.english else text
+        shown, missing = printable(plain, faces().files)
         self.missing |= dict.fromkeys(missing)
         return shown
 
@@ -85,7 +89,7 @@ def pdf(document: Document, *, language: str = "zh", large: bool = False) -> Pdf
         language: ``en`` prints the translation, which says that it is for reference.
         large: the same text in large print.
     """
-    shown = Printable()
+    shown = Printable(language)
     page = page_of(document.layout, large=large, landscape=document.landscape)
     made = press(source_of(document, page, faces(), language, shown), at=document.at)
     return Pdf(made, len(PdfReader(io.BytesIO(made)).pages), shown.warnings())

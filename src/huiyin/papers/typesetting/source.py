@@ -193,9 +193,9 @@ def _block(block: Mapping[str, Any], document: Document, page: Geometry, languag
         case "text":
             return _paragraphs(block[language], shown, held=held)
         case "list":
-            return _items("list", [item[language] for item in block["items"]], shown, held=held)
+            return _items("list", [item[language] for item in block["items"]], language, shown, held=held)
         case "remedies":
-            return _items("enum", [remedy_line(row, language) for row in block["rows"]], shown, held=held)
+            return _items("enum", [remedy_line(row, language) for row in block["rows"]], language, shown, held=held)
         case "table":
             return _table(block, page, language, shown)
         case "closing":
@@ -212,23 +212,20 @@ def _paragraphs(text: str, shown: Shown, *, held: bool) -> str:
     return "\n".join(made)
 
 
-def _items(kind: str, items: Sequence[str], shown: Shown, *, held: bool) -> str:
+def _items(kind: str, items: Sequence[str], language: str, shown: Shown, *, held: bool) -> str:
     """Return a list; an entry of ours carries its own number, a way that stays open gets one."""
     made = [f"[#par(first-line-indent: 0em, text({literal(shown(item))}))]" for item in items]
     if not held or not made:
-        return _list(kind, made, 1)
-    return f"{_list(kind, made[:-1], 1)}\n#block(sticky: true)[{_list(kind, made[-1:], len(made))}]"
+        return _list(kind, made, 1, language)
+    return f"{_list(kind, made[:-1], 1, language)}\n#block(sticky: true)[{_list(kind, made[-1:], len(made), language)}]"
 
 
-def _list(kind: str, made: Sequence[str], start: int) -> str:
+def _list(kind: str, made: Sequence[str], start: int, language: str) -> str:
     if not made:
         return ""
-    how = (
-        f'numbering: "1.", start: {start}, indent: 2em, body-indent: 0.5em'
-        if kind == "enum"
-        else 'marker: "", indent: 2em, body-indent: 0pt'
-    )
-    return f"#{kind}({how}, tight: true, {', '.join(made)})"
+    indent = "2em" if language != "en" else "0em"
+    how = f'numbering: "1.", start: {start}, body-indent: 0.5em' if kind == "enum" else 'marker: "", body-indent: 0pt'
+    return f"#{kind}({how}, indent: {indent}, tight: true, {', '.join(made)})"
 
 
 def _table(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
