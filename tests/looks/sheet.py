@@ -95,7 +95,7 @@ def strips(name: str, pictures: Sequence[Picture], out: Path) -> None:
                 width = THUMB[one.width]
                 small = full.convert("RGB").resize((width, max(1, full.height * width // full.width)), Image.Resampling.LANCZOS)
             widths = list(THUMB)
-            left = across * LOOKS.index(one.look) + 10 + sum(THUMB[w] + 10 for w in widths[: widths.index(one.width)])  # type: ignore[arg-type]
+            left = across * LOOKS.index(one.look) + 10 + sum(THUMB[w] + 10 for w in widths[: widths.index(one.width)])
             top = (ROW + 26) * LANGUAGES.index(one.language)
             pen.text((left, top + 8), f"{name} {state} {one.language} {one.width} {one.look}", fill="white")
             sheet.paste(small.crop((0, 0, width, min(small.height, ROW))), (left, top + 22))

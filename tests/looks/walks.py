@@ -159,7 +159,7 @@ def k18_composing(page: Page) -> list[str]:
 
 def k20_on_paper(page: Page) -> list[str]:
     """1.3.1: printed, the page is text (not a picture), says what it is, numbers its sheets, and leaves the tools out."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     heading = page.locator("h1").first.inner_text().strip()
     document = pypdfium2.PdfDocument(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=False)))
