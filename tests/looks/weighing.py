@@ -34,11 +34,15 @@ def weighed(page: Page) -> Iterator[Scale]:
     """Weigh what is fetched inside."""
     scale = Scale()
     responses: list[Response] = []
-    page.on("response", responses.append)
+
+    def kept(response: Response) -> None:
+        responses.append(response)
+
+    page.on("response", kept)
     try:
         yield scale
         page.wait_for_load_state("networkidle")
         for response in responses:
             scale.add(response)
     finally:
-        page.remove_listener("response", responses.append)
+        page.remove_listener("response", kept)
