@@ -181,3 +181,15 @@ def test_a_trend_is_the_same_numbers_week_by_week(office: object) -> None:
     question = asked("weekly_figures", WEEK, post(CENTRE, "dispatcher"))
     weeks = [one for one in (periods.parse(f"2026-W{number}") for number in (45, 46, 47)) if one is not None]
     assert [number.value for number in queries.trend(question, ["requests_in"], weeks)["requests_in"]] == [0, 1, 2]
+
+
+def test_writing_weekly_reports_or_visits_lets_nobody_oversee_workrooms(office: object) -> None:
+    """Clerks and heads open reports of their own unit; that gives no sight of another's matters."""
+    from datetime import date
+
+    from huiyin.city import queries as city
+
+    day = date(2026, 11, 20)
+    for unit, name in ((CENTRE, "head"), ("police_station.210102001", "clerk"), ("street_office.210102001", "head"), (COMMITTEE, "clerk")):
+        assert city.overseen_by(unit, name, day) == ()
+    assert WORKROOM in city.overseen_by(CENTRE, "supervision_officer", day)

@@ -271,7 +271,9 @@ def overseen_by(unit_id: str, post: str, on: date) -> tuple[str, ...]:
         kind
         for one in current.procedures.values()
         if any(one.posts[name].post == post for name in one.opening_by)
-        for use in one.units.values()
+        for alias, use in one.units.items()
+        # Only a unit somebody chooses to serve it on; who opens it and who merely receives it are overseen by nobody for that.
+        if alias in one.fields and one.fields[alias].type == "unit"
         for kind in use.kinds
     }
     if not kinds:
