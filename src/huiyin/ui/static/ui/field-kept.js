@@ -74,7 +74,7 @@ function words(record) {
 function conflict(record, vault, ui) {
   const { theirs, text } = record.answer;
   const part = element("section", "", { class: "conflict panel", "aria-labelledby": `c-${record.id}`, "data-id": record.id });
-  part.append(element("h2", `${say("conflictTitle")}: ${record.title}`, { id: `c-${record.id}` }), element("p", text));
+  part.append(element("h2", `${say("conflictTitle")} · ${record.title}`, { id: `c-${record.id}` }), element("p", text));
   const sides = element("div", "", { class: "sides" });
   const mine = element("div", "", { class: "mine" });
   mine.append(element("h3", say("conflictMine")), element("p", words(record), { class: "said" }), element("p", dayAndTime(new Date(record.made)), { class: "soft small" }));
