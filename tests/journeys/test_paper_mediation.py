@@ -132,8 +132,7 @@ def on_paper(stage: Stage) -> None:
     mediator.put("f.session_at", day(-1) + "T09:00")
     mediator.fill("调解地点或方式", "社区调解室")
     mediator.fill("调解记录", "双方到场。钱进宝认可漏水，愿意赔书柜。")
-    _down(mediator, "记录一次调解")
-    assert mediator.page.locator("[name='f.minutes']").input_value() == "双方到场。钱进宝认可漏水，愿意赔书柜。"
+    _down(mediator, "记录一次调解", "f.minutes")
     mediator.send("记录一次调解")
     # The answer was lost on the way, not the act: sending it again records nothing twice.
     assert mediator.page.locator(".sheet-link", has_text="人民调解记录").count() == 1
@@ -192,15 +191,19 @@ def on_paper(stage: Stage) -> None:
     )
 
 
-def _down(window: Window, label: str) -> None:
-    """Send a form while the network loses first the request, then the answer; go back each time."""
+def _down(window: Window, label: str, name: str) -> None:
+    """Send a form while the network loses first the request, then the answer; go back each time and find everything typed."""
+    from playwright.sync_api import expect
+
+    typed = window.page.locator(f"[name='{name}']").input_value()
     for lose in (_request_lost, _answer_lost):
         window.page.route("**/act/**", lose)
         window.page.get_by_role("button", name=label, exact=True).click()
         window.page.wait_for_url("chrome-error://**")
         window.page.unroute("**/act/**")
         window.page.go_back()
-        window.page.get_by_role("button", name=label, exact=True).wait_for()
+        # The browser puts the words back when the page has been read to its end.
+        expect(window.page.locator(f"[name='{name}']")).to_have_value(typed, timeout=20_000)
     # That the network was down is what the browser's console says here, and no fault of a page.
     window.faults[:] = [fault for fault in window.faults if "net::ERR" not in fault]
 

@@ -55,9 +55,9 @@ class Case:
 
     def act(self, who: str, action: str, data: Mapping[str, Any] | None = None, *, for_: str = "") -> None:
         principal = self.principal(who)
-        evidence = ()
+        evidence: list[dict[str, str]] = []
         if for_:
-            principal, evidence = replace(principal, acting_for=self.people[for_]), ({"kind": "in_person"},)
+            principal, evidence = replace(principal, acting_for=self.people[for_]), [{"kind": "in_person"}]
         answer = services.act(
             home=self.home,
             matter=self.matter,

@@ -24,7 +24,7 @@ from huiyin.core.expressions_parse import (
 )
 from huiyin.core.values import Text
 
-Kind = OneOf["text", "flag", "number", "money", "date", "instant", "span", "list", "record", "null", "unknown"]
+Kind = OneOf["text", "flag", "number", "money", "date", "instant", "span", "list", "record", "null", "phrase", "unknown"]
 Complaints = list[Text]
 
 
@@ -66,6 +66,7 @@ _WORDS: dict[str, Text] = {
     "span": Text("天数", "a span of days"),
     "list": Text("列表", "a list"),
     "null": Text("空", "null"),
+    "phrase": Text("只用来显示的话", "words to be shown"),
     "unknown": Text("未知", "unknown"),
 }
 
