@@ -42,7 +42,8 @@ def painted(stage: Stage, screen: Screen) -> tuple[float, int]:
         devices.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         for _ in range(TIMES):
             page.goto(page.url)
-            times.append(page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN"))
+            page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length > 0")
+            times.append(page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime"))
     return sorted(times)[TIMES // 2], total
 
 
