@@ -174,6 +174,7 @@ def test_an_exported_list_holds_the_readers_rows_and_no_words_of_residents(tmp_p
     assert "导出：" in said
     other = staff("dispatcher", "governance_centre.210103")
     theirs = services.ask("export_list", {"scope": "all", "format": "csv"}, principal=other)
+    assert isinstance(theirs, UUID)
     running.drain()
     found = queries.file_of(other, theirs, files.RESULT)
     assert found is not None

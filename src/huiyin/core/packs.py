@@ -256,7 +256,7 @@ class _Assembly:
         remedies = self._joined(read_remedies, "remedies")
         files = self._joined(read_files, "files")
         wordings = self._joined(read_wordings, "wordings")
-        boards = [value for one in self._of("board") if (value := self._read(read_board, one.source)) is not None]
+        boards = [read for one in self._of("board") if (read := self._read(read_board, one.source)) is not None]
         pathways = [way for one in self._of("pathway") if (way := self._read(read_pathway, one.source)) is not None]
         papers = self._by_name("paper", read_paper)
         procedures = self._by_name("procedure", read_procedure)
@@ -268,8 +268,8 @@ class _Assembly:
         for kind in _NEEDED:
             if not self._of(kind):
                 self._problems.append(_missing(_where(kind)))
-        for source, board in zip((one.source for one in self._of("board")), boards, strict=False):
-            for act in unknown_acts(board, procedures):
+        for source, found in zip((one.source for one in self._of("board")), boards, strict=False):
+            for act in unknown_acts(found, procedures):
                 self._note(
                     source,
                     source.line_of("returned"),

@@ -84,11 +84,21 @@ def drain() -> int:
     return done
 
 
-def claim() -> Job | None:
-    """Take the oldest job that waits or whose run died; exactly one worker gets it."""
+def run_now(job: UUID, tell: Callable[[int, int | None], object]) -> None:
+    """Do one job here, telling how far it is; for the command line. A worker that was quicker is waited for."""
+    row = claim(job)
+    if row is not None:
+        _do(row, None, tell)
+    while Job.objects.filter(id=job, state__in=OPEN).exists():
+        time.sleep(POLL_SECONDS)
+
+
+def claim(job: UUID | None = None) -> Job | None:
+    """Take the oldest job that waits or whose run died, or the one named; exactly one worker gets it."""
     now = clock.now()
     free = Q(state=WAITING) | Q(state=RUNNING, alive_until__lt=now)
-    for row in list(Job.objects.filter(free).order_by("asked_at")[:10]):
+    named = Q() if job is None else Q(id=job)
+    for row in list(Job.objects.filter(free, named).order_by("asked_at")[:10]):
         mine = Job.objects.filter(free, id=row.id)
         if row.attempts >= MOST_ATTEMPTS:
             if mine.filter(attempts__gte=MOST_ATTEMPTS).update(**_ending(FAILED, DIED)):
@@ -120,14 +130,14 @@ def principal_of(row: Job) -> Principal | None:
     return city.staff_principal(row.account, row.unit, row.post, city.today())
 
 
-def _do(row: Job, stop: threading.Event | None) -> None:
+def _do(row: Job, stop: threading.Event | None, tell: Callable[[int, int | None], object] | None = None) -> None:
     one = kinds.kind(row.kind)
     principal = principal_of(row)
     if one is None:
         return _fail(row, UNKNOWN)
     if principal is None or not kinds.may_ask(one, principal):
         return _fail(row, NO_RIGHT)
-    run = StoredRun(row, principal, stop)
+    run = StoredRun(row, principal, stop, tell)
     try:
         with run.alive():
             made = one.work(run)
@@ -204,6 +214,7 @@ class StoredRun:
     row: Job
     principal: Principal
     stop: threading.Event | None = None
+    tell: Callable[[int, int | None], object] | None = None
     seen: tuple[int, int | None] = (0, None)
     _lost: threading.Event = field(default_factory=threading.Event)
     _written: float = 0.0
@@ -249,6 +260,8 @@ class StoredRun:
         if self._lost.is_set() or (self.stop is not None and self.stop.is_set()):
             raise CancelledError
         self.seen = (done, total if total is not None else self.seen[1])
+        if self.tell is not None:
+            self.tell(*self.seen)
         now = time.monotonic()
         if now - self._written < WRITE_SECONDS and done != self.seen[1]:
             return

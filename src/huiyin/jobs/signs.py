@@ -114,10 +114,10 @@ def pdf(signs: Iterable[Sign], made_at: datetime) -> bytes:
     """Return the pages of some signs."""
     given: Mapping[str, Any] = {"signs": [asdict(sign) for sign in signs]}
     fonts = str(Path(pylopdf_fonts_zh_cn.sans_path()).parent)
-    return typst.compile(  # type: ignore[no-any-return, unused-ignore]
+    return typst.compile(
         LAYOUT.read_bytes(),
         format="pdf",
-        font_paths=[fonts],
+        font_paths=[Path(fonts)],
         ignore_system_fonts=True,
         sys_inputs={"given": json.dumps(given, ensure_ascii=False)},
         timestamp=int(made_at.timestamp()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -199,7 +200,7 @@ def _names(group: Group, keys: Sequence[str], library: Library) -> dict[str, Tex
     return {place.code: place.title for place in Division.objects.filter(code__in=keys)}
 
 
-def _act(principal: Principal, row: Row, library: Library, beside: Mapping[object, counting.Beside]) -> str:
+def _act(principal: Principal, row: Row, library: Library, beside: Mapping[UUID, counting.Beside]) -> str:
     """Return where this post opens a supervision of a matter; empty where the procedure does not let it here and now."""
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_GET
 from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
+from huiyin.city.models import Division
 from huiyin.core.suppression import SMALLEST_SHOWN, hidden, safe
 from huiyin.core.values import Text
 from huiyin.exchange.sheets import harmless
@@ -333,6 +334,6 @@ def _span(days: int) -> str:
     return next((str(most) for most, _ in HOW_FAST if days <= most), "more")
 
 
-def _districts() -> Sequence[places.Division]:
+def _districts() -> Sequence[Division]:
     root = places.root()
     return [] if root is None else places.parts(root.code)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -116,6 +117,7 @@ def _file(principal: Principal, job: UUID, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     path, called, media_type = found
-    answer = FileResponse(path.open("rb"), as_attachment=True, filename=called, content_type=media_type)
+    answer = HttpResponse(path.read_bytes(), content_type=media_type)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(called)}"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
