@@ -62,6 +62,7 @@ FAULTY = {
     "load": ("load", "no-such-pack"),
     "check": ("check", "no-such-pack"),
     "intake": ("intake", "/nowhere/messages.csv"),
+    "work": ("work", "nonsense"),
     "audit": ("audit", "surplus"),
     "prove": ("prove",),
     "backup": ("backup", "--bogus"),

@@ -115,7 +115,7 @@ def pdf(signs: Iterable[Sign], made_at: datetime) -> bytes:
     given: Mapping[str, Any] = {"signs": [asdict(sign) for sign in signs]}
     fonts = str(Path(pylopdf_fonts_zh_cn.sans_path()).parent)
     return typst.compile(
-        LAYOUT.read_bytes(),
+        LAYOUT,
         format="pdf",
         font_paths=[Path(fonts)],
         ignore_system_fonts=True,
