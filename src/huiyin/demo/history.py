@@ -157,14 +157,14 @@ class Author:
                 data[field.name] = placed[field.name] = unit
         role = next(iter(procedure.roles.values()), None)
         asked = role is not None and "party" in procedure.opened_by
-        count = max(role.least, int(source.random() < 0.8)) if role is not None and asked else 0
-        parties = tuple(
-            Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"})
-            for name in source.sample(PEOPLE, count)
-            if role is not None
-        )
+        parties: tuple[Party, ...] = ()
+        if role is not None and asked:
+            names = source.sample(PEOPLE, max(role.least, 1))
+            if not role.least and source.random() < 0.2:
+                names = [""]  # a report without a name still has somebody who follows it
+            parties = tuple(Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"}) for name in names)
         return Opening(
-            opened_by="party" if parties else "anonymous" if asked else "own_initiative",
+            opened_by="party" if parties else "own_initiative",
             topic=str(story["topic"]),
             division=division,
             data=data,
