@@ -62,6 +62,7 @@ def test_a_stage_that_is_asked_for_is_reached_with_its_clocks_running(town: Any,
     with reading_as(SYSTEM):
         matter = Matter.objects.get(id=station.id)
     assert (matter.procedure, matter.state, matter.reference) == (procedure, state, station.reference)
+    assert matter.next_due is not None
     assert matter.next_due > now
     assert audit().passed
     follower = queries.find_by_reference(station.reference, station.code)

@@ -69,7 +69,17 @@ def test_pages_of_a_matter_are_sound_for_its_party_and_at_the_desk(served: objec
         sound(page, language)
     clerk = staff(COMMITTEE, "clerk")
     desk = desk_of(clerk, reference)
-    for address in ("/desk/", "/desk/?scope=all", desk, f"{desk}act/accept/", f"{desk}act/correct/", "/post/", "/desk/search/?q=1", "/desk/notices/", "/desk/keys/"):
+    for address in (
+        "/desk/",
+        "/desk/?scope=all",
+        desk,
+        f"{desk}act/accept/",
+        f"{desk}act/correct/",
+        "/post/",
+        "/desk/search/?q=1",
+        "/desk/notices/",
+        "/desk/keys/",
+    ):
         sound(clerk.get(f"{address}{'&' if '?' in address else '?'}lang={language}"), language)
 
 

@@ -222,7 +222,8 @@ def _signature_plain(signature: Signature) -> Plain:
 
 def _signature(plain: Plain) -> Signature:
     scan = {name: tuple(plain[name]) for name in ("scan", "scan_sha256") if name in plain}
-    return Signature(**{**plain, **scan, "at": datetime.fromisoformat(plain["at"])})
+    given: dict[str, Any] = {**plain, **scan, "at": datetime.fromisoformat(plain["at"])}
+    return Signature(**given)
 
 
 def _assent_plain(assent: Assent) -> Plain:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 # Everything comes from this server; nothing inline, nothing evaluated, nobody frames a page.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -40,3 +42,13 @@ class PolicyHeaders:
         # Anything but static files may show someone's matter: to a cache it must not exist.
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class Compressed(GZipMiddleware):
+    """Send text compressed; pictures, PDF and archives are so already."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """Return ``response`` compressed when it is text and the browser takes it so."""
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        is_text = kind.startswith("text/") or kind.endswith(("json", "javascript", "svg+xml", "/xml"))
+        return super().process_response(request, response) if is_text else response

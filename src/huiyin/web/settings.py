@@ -76,6 +76,7 @@ HUIYIN_JOBS = [
 ]
 
 MIDDLEWARE = [
+    "huiyin.web.headers.Compressed",
     "django.middleware.security.SecurityMiddleware",
     "huiyin.web.headers.PolicyHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",

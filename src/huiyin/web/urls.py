@@ -5,7 +5,27 @@ from __future__ import annotations
 from django.urls import include, path
 
 from huiyin.web.api import api
-from huiyin.web.pages import desk, desk_matter, errors, guide, keyboard_page, look, own, pathway, plain, printed, rate, record, report, searching, session, site, staff_doors, told, track
+from huiyin.web.pages import (
+    desk,
+    desk_matter,
+    errors,
+    guide,
+    keyboard_page,
+    look,
+    own,
+    pathway,
+    plain,
+    printed,
+    rate,
+    record,
+    report,
+    searching,
+    session,
+    site,
+    staff_doors,
+    told,
+    track,
+)
 
 urlpatterns = [
     path("", site.home, name="home"),
