@@ -349,7 +349,7 @@ def test_how_long_is_left_follows_the_pace() -> None:
     later(seconds=10)
     seen = queries.get(me, made)
     assert seen is not None
-    assert seen.said.zh == "已处理 412 / 2,680，约剩 55 秒。"
+    assert seen.said.zh == "已处理 412 / 2,680，约剩55秒。"
 
 
 def test_signs_of_a_street_come_as_one_archive_with_a_page_for_each_workroom() -> None:

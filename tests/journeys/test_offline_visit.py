@@ -191,7 +191,7 @@ def test_a_visit_noted_without_signal_is_kept_sealed_and_comes_in_once(play: Cal
         assert hand.seconds < MOST_SECONDS, told
         assert phone.states() == ["waiting"]
         assert phone.waiting() == "1"
-        assert "待同步 1 条" in page.inner_text("#sync-line")
+        assert "待同步1条" in page.inner_text("#sync-line")
 
         raw = page.evaluate(READ_RAW)
         assert raw["held"] == 0
@@ -206,7 +206,7 @@ def test_a_visit_noted_without_signal_is_kept_sealed_and_comes_in_once(play: Cal
         assert NOTE not in page.content()
         phone.open_with("135791")
         page.wait_for_selector("#pin-error:not([hidden])")
-        assert "还能试 9 次" in page.inner_text("#pin-error")
+        assert "还能试9次" in page.inner_text("#pin-error")
         phone.open_with(PIN)
         page.wait_for_selector("html[data-open]")
         page.click(".tabs a[data-view=kept]")
@@ -312,7 +312,7 @@ def test_another_account_on_the_same_phone_reads_nothing_and_ten_wrong_pins_wipe
             phone.open_with(f"90817{number}")
             page.wait_for_function(
                 "(text) => document.getElementById('pin-error').textContent.includes(text)",
-                arg=f"还能试 {9 - number} 次" if number < 9 else "已经清空",
+                arg=f"还能试{9 - number}次" if number < 9 else "已经清空",
             )
         assert page.evaluate(READ_RAW)["rows"] == []
         assert other.faults == phone.faults == []

@@ -71,7 +71,7 @@ def test_new_matters_are_announced_and_do_not_move_the_list() -> None:
     since = clock.now().isoformat()
     assert visitor.client.get("/desk/new/", {"since": since}).json() == {"new": 0, "words": ""}
     Visitor().report()
-    assert visitor.client.get("/desk/new/", {"since": since}).json() == {"new": 1, "words": "有 1 条新事项"}
+    assert visitor.client.get("/desk/new/", {"since": since}).json() == {"new": 1, "words": "有1条新事项"}
     assert visitor.client.get("/desk/new/", {"since": since, "line": "hazard"}).json()["new"] == 0
     assert visitor.client.get("/desk/new/", {"since": "昨天"}).json()["new"] == 0
     assert staff(COMMITTEE, "clerk").client.get("/desk/new/", {"since": since}).json()["new"] == 0

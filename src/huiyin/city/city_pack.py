@@ -137,7 +137,7 @@ def read_boundaries(path: Path, shown: str, places: Sequence[Place]) -> Mapping[
             f"The boundaries cannot be read or name places there are not: {', '.join(strange[:3])}.",
         )
         mend = Text(
-            "请用 MultiPolygon 的 GeoJSON，properties.code 写区划代码。",
+            "请用MultiPolygon的GeoJSON，properties.code写区划代码。",
             "Give GeoJSON of MultiPolygons with a division code in properties.code.",
         )
         raise PackError([Problem(shown, 1, "boundaries", text, mend)])

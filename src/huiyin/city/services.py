@@ -34,7 +34,7 @@ def first_administrator(*, username: str, password: str, name: str = "", on: dat
             return _taken(username)
         office = Unit.objects.using(writer()).filter(kind=SYSTEM_OFFICE, to_date=None).order_by("id").first()
         if office is None:
-            return Refusal("no_city", Text("还没有装入城市包，请先执行 load。", "No city is loaded; run load first."))
+            return Refusal("no_city", Text("还没有装入城市包，请先执行load。", "No city is loaded; run load first."))
         account = Account(username=username, name=name or username)
         account.set_password(password)
         account.save(using=writer(), force_insert=True)

@@ -86,7 +86,7 @@ def _words(raw: Any, field: str, longest: int, asked: Text) -> str:
         raise StoppedError(
             Refusal(
                 "bad_value",
-                Text(f"最多 {longest} 字，且不能有损坏的字符。", f"At most {longest} characters, none of them damaged."),
+                Text(f"最多{longest}字，且不能有损坏的字符。", f"At most {longest} characters, none of them damaged."),
                 field=field,
             )
         )

@@ -91,7 +91,7 @@ def read_form(procedure: Procedure, form: Form | None, data: Mapping[str, Any], 
         return values
     if len(wrong) == 1:
         return wrong[0]
-    text = Text(f"有 {len(wrong)} 处需要改，见下面各项。", f"{len(wrong)} things need a change; see each below.")
+    text = Text(f"有{len(wrong)}处需要改，见下面各项。", f"{len(wrong)} things need a change; see each below.")
     return Refusal("bad_form", text, details=tuple(wrong))
 
 
@@ -151,7 +151,7 @@ def _text(field: Field, raw: Any, longest: int = MAX_TEXT) -> str:
     if len(raw) > longest:
         raise BadValueError(
             Text(
-                f"“{field.label.zh}”有 {len(raw)} 字，最多 {longest} 字。请把要点写在这里，其余作为附件。",
+                f"“{field.label.zh}”有{len(raw)}字，最多{longest}字。请把要点写在这里，其余作为附件。",
                 f"“{field.label.en}” has {len(raw)} characters; the most is {longest}. Put the main points here and attach the rest.",
             )
         )
@@ -194,7 +194,7 @@ def _number(field: Field, raw: Any) -> int | float:
 def _money(field: Field, raw: Any) -> int:
     problem = BadValueError(
         Text(
-            f"“{field.label.zh}”要填金额，例如 23000.00 元。",
+            f"“{field.label.zh}”要填金额，例如23000.00元。",
             f"“{field.label.en}” takes an amount such as 23000.00 yuan.",
         )
     )
@@ -252,7 +252,7 @@ def _place(field: Field, raw: Any) -> dict[str, str]:
     if division and not (division.isascii() and division.isdigit() and len(division) in (6, 12)):
         raise BadValueError(
             Text(
-                f"“{field.label.zh}”的区划代码应是 6 位或 12 位数字。",
+                f"“{field.label.zh}”的区划代码应是6位或12位数字。",
                 f"The division code of “{field.label.en}” has 6 or 12 digits.",
             )
         )
@@ -273,7 +273,7 @@ def _list(field: Field, raw: Any, known: Known) -> list[Any]:
     if not isinstance(raw, list) or len(raw) > MAX_ENTRIES:
         raise BadValueError(
             Text(
-                f"“{field.label.zh}”是一张最多 {MAX_ENTRIES} 行的表。",
+                f"“{field.label.zh}”是一张最多{MAX_ENTRIES}行的表。",
                 f"“{field.label.en}” is a list of at most {MAX_ENTRIES} entries.",
             )
         )
@@ -283,7 +283,7 @@ def _list(field: Field, raw: Any, known: Known) -> list[Any]:
 
 
 def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
-    where = Text(f"“{field.label.zh}”第 {number} 行：", f"“{field.label.en}”, line {number}: ")
+    where = Text(f"“{field.label.zh}”第{number}行：", f"“{field.label.en}”, line {number}: ")
     names = {part.name for part in field.record}
     if field.name in known.marked:
         names.discard(MARKED)
@@ -291,7 +291,7 @@ def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
     if not isinstance(raw, Mapping) or set(raw) - names:
         raise BadValueError(
             Text(
-                f"{where.zh}只能填 {'、'.join(sorted(names))}。",
+                f"{where.zh}只能填{'、'.join(sorted(names))}。",
                 f"{where.en}only {', '.join(sorted(names))} can be given.",
             )
         )
@@ -316,7 +316,7 @@ def _item(field: Field, raw: Any, known: Known) -> int:
     if index is None or not 0 <= index < len(entries):
         raise BadValueError(
             Text(
-                f"“{field.label.zh}”要选一项，现在共有 {len(entries)} 项。",
+                f"“{field.label.zh}”要选一项，现在共有{len(entries)}项。",
                 f"Choose one entry for “{field.label.en}”; there are {len(entries)}.",
             )
         )
@@ -347,7 +347,7 @@ def _name(field: Field, raw: Any) -> str:
 def _files(field: Field, raw: Any) -> list[str]:
     files = raw if isinstance(raw, list) else [raw]
     if len(files) > MAX_FILES:
-        raise BadValueError(Text(f"“{field.label.zh}”最多 {MAX_FILES} 个文件。", f"“{field.label.en}” takes at most {MAX_FILES} files."))
+        raise BadValueError(Text(f"“{field.label.zh}”最多{MAX_FILES}个文件。", f"“{field.label.en}” takes at most {MAX_FILES} files."))
     return [_name(field, one) for one in files]
 
 

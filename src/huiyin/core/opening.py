@@ -28,11 +28,11 @@ def _not_in_force(procedure: Procedure, on: date) -> Refusal | None:
     if on >= procedure.in_force_from and (procedure.in_force_to is None or on <= procedure.in_force_to):
         return None
     since, to = procedure.in_force_from, procedure.in_force_to
-    until = Text("", "") if to is None else Text(f"，到 {to} 为止", f" to {to}")
+    until = Text("", "") if to is None else Text(f"，到{to}为止", f" to {to}")
     return Refusal(
         "not_in_force",
         Text(
-            f"“{procedure.title.zh}”自 {since} 起施行{until.zh}，{on} 不能按它办。请核对时间。",
+            f"“{procedure.title.zh}”自{since}起施行{until.zh}，{on}不能按它办。请核对时间。",
             f"“{procedure.title.en}” is in force from {since}{until.en}, not on {on}. Check the time.",
         ),
         field="at",
@@ -76,7 +76,7 @@ def opening_refusal(procedure: Procedure, library: Library, opening: Opening, at
                 field="parties",
             )
         if len(party.name) > MAX_NAME or bad_characters(party.name):
-            return Refusal("name", Text(f"姓名最多 {MAX_NAME} 字。", f"A name has at most {MAX_NAME} characters."), field="parties")
+            return Refusal("name", Text(f"姓名最多{MAX_NAME}字。", f"A name has at most {MAX_NAME} characters."), field="parties")
     for role in procedure.roles.values():
         count = sum(party.role == role.name for party in opening.parties)
         if count < role.least or (role.most is not None and count > role.most):
@@ -84,7 +84,7 @@ def opening_refusal(procedure: Procedure, library: Library, opening: Opening, at
             return Refusal(
                 "parties",
                 Text(
-                    f"“{role.label.zh}”要有 {role.least}{most} 位，现在有 {count} 位。",
+                    f"“{role.label.zh}”要有{role.least}{most}位，现在有{count}位。",
                     f"“{role.label.en}”: {role.least}{most} needed, {count} given.",
                 ),
                 field="parties",

@@ -355,7 +355,7 @@ class Run:
             Refusal(
                 "endless",
                 Text(
-                    f"这件事在“{self.snapshot.state}”处自动流转超过 {MAX_CHAIN} 步，流程文件有误，请联系管理员。",
+                    f"这件事在“{self.snapshot.state}”处自动流转超过{MAX_CHAIN}步，流程文件有误，请联系管理员。",
                     f"The matter moved by itself more than {MAX_CHAIN} times at “{self.snapshot.state}”: "
                     "the procedure file is wrong; tell the administrator.",
                 ),

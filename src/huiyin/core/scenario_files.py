@@ -80,7 +80,7 @@ def _run(procedure: Procedure, library: Library, source: Source, number: int, ca
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         # The case is data somebody wrote: what it lacks is told with its place, as everything else in a pack.
         text = Text(f"这个情景读不通：{error!r}", f"This scenario cannot be read: {error!r}")
-        mend = Text("每个情景要有 name、given、acts、then。", "A scenario has name, given, acts and then.")
+        mend = Text("每个情景要有name、given、acts、then。", "A scenario has name, given, acts and then.")
         ran.problems.append(Problem(source.file, line, "scenario", text, mend))
         return None
     mend = Text("请改情景或程序，使两者一致。", "Change the scenario or the procedure so that they agree.")
@@ -100,5 +100,5 @@ def _untried(source: Source, name: str) -> Problem:
         source.line_of("procedure"),
         "10",
         Text(f"程序“{name}”没有一个情景。", f"The procedure “{name}” has no scenario."),
-        Text(f"请在旁边写 {name}{SUFFIX}，把每个动作都做一遍。", f"Write {name}{SUFFIX} beside it, with cases that take every action."),
+        Text(f"请在旁边写{name}{SUFFIX}，把每个动作都做一遍。", f"Write {name}{SUFFIX} beside it, with cases that take every action."),
     )

@@ -45,7 +45,7 @@ def export_list(run: Run) -> Result:
         count = write_xlsx(run.result, export.COLUMNS, rows(), title=TITLE, watermark=mark, language=run.language)
     name = f"{TITLE.in_(run.language)} {export.stamp()}.{'csv' if as_csv else 'xlsx'}"
     return Result(
-        Text(f"导出 {count:,} 件事项。", f"{count:,} matters exported."),
+        Text(f"导出{count:,}件事项。", f"{count:,} matters exported."),
         told=((Text("事项（件）", "Matters"), count),),
         file=Made(name, CSV if as_csv else XLSX),
     )
@@ -62,7 +62,7 @@ def intake_check(run: Run) -> Result:
     tally = _taken(run, write=False)
     message = (
         Text(
-            f"试读完了，什么都还没有写入。可以收的新件 {tally.new:,} 件。",
+            f"试读完了，什么都还没有写入。可以收的新件{tally.new:,}件。",
             f"Read through; nothing is written yet. {tally.new:,} new messages can be taken in.",
         )
         if tally.new
@@ -81,7 +81,7 @@ def intake_run(run: Run) -> Result:
     """Open a matter for each new message of a file that was tried before."""
     tally = _taken(run, write=True)
     return _result(
-        run, tally, Text(f"收下 {tally.new:,} 件，已经各有编号和期限。", f"{tally.new:,} taken in; each has a reference and a date.")
+        run, tally, Text(f"收下{tally.new:,}件，已经各有编号和期限。", f"{tally.new:,} taken in; each has a reference and a date.")
     )
 
 

@@ -102,7 +102,7 @@ def read_message(record: Record, zone: ZoneInfo, now: datetime, choices: Choices
 def _wrong_time(written_at: datetime | None, now: datetime) -> tuple[Text, str] | None:
     if written_at is None or written_at.year < FIRST_YEAR:
         return Text(
-            "时间读不懂，应写成 2019/2/28 11:25:05 或 2019-02-28 11:25:05。",
+            "时间读不懂，应写成“2019/2/28 11:25:05”或“2019-02-28 11:25:05”。",
             "The time cannot be read; write it as 2019/2/28 11:25:05 or 2019-02-28 11:25:05.",
         ), "time"
     return (Text("时间晚于现在。", "The time is later than now."), "time") if written_at > now else None
@@ -126,7 +126,7 @@ def _wrong_text(number: str, title: str, detail: str) -> tuple[Text, str] | None
     if not number:
         return Text("没有编号。", "The number is missing."), "message_no"
     if len(number) > MAX_NUMBER:
-        return Text(f"编号超过 {MAX_NUMBER} 个字符。", f"The number is longer than {MAX_NUMBER} characters."), "message_no"
+        return Text(f"编号超过{MAX_NUMBER}个字符。", f"The number is longer than {MAX_NUMBER} characters."), "message_no"
     if not detail:
         return Text("没有内容。", "The text is empty."), "detail"
     for label, text, longest, name in (
@@ -135,7 +135,7 @@ def _wrong_text(number: str, title: str, detail: str) -> tuple[Text, str] | None
     ):
         if len(text) > longest:
             return Text(
-                f"{label.zh}有 {len(text)} 字，最多 {longest} 字。",
+                f"{label.zh}有{len(text)}字，最多{longest}字。",
                 f"The {label.en} has {len(text)} characters; the most is {longest}.",
             ), name
     for name, text in (("message_no", number), ("title", title), ("detail", detail)):

@@ -177,7 +177,7 @@ def _record(source: Source, line: int, cells: Sequence[str]) -> Record:
             line,
             {name: cells[place] for name, place in source.places.items() if place < len(cells)},
             Text(
-                f"这一行有 {len(cells)} 列，表头有 {len(source.header)} 列。",
+                f"这一行有{len(cells)}列，表头有{len(source.header)}列。",
                 f"The row has {len(cells)} columns, the header {len(source.header)}.",
             ),
         )

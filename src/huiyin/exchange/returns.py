@@ -175,7 +175,7 @@ def _pair(text: Text) -> dict[str, str]:
 
 def _as_of(asked: Asked) -> Text:
     moment = shown.stamp(asked.as_of, city.library().zone)
-    return Text(f"按 {moment} 的记录。", f"As the record stood at {moment}.")
+    return Text(f"按{moment}的记录。", f"As the record stood at {moment}.")
 
 
 def _watermark(principal: Principal) -> Text:

@@ -30,7 +30,7 @@ CONTENT = "content"
 WRONG_CODE = Refusal(
     "no_match",
     Text(
-        "没有找到这份草稿。请核对续填码（12 位数字，9 开头）；草稿只保存 7 天。",
+        "没有找到这份草稿。请核对续填码（12位数字，9开头）；草稿只保存7天。",
         "No such draft. Check the code (12 digits, beginning with 9); drafts are kept for 7 days.",
     ),
     field="code",
@@ -133,7 +133,7 @@ def open_with_code(typed: str, secret: bytes) -> str | Refusal:
         if wait > 0:
             return Refusal(
                 "slow_down",
-                Text(f"续填码输错多次，请 {wait} 秒后再试。", f"Too many wrong codes; try again in {wait} seconds."),
+                Text(f"续填码输错多次，请{wait}秒后再试。", f"Too many wrong codes; try again in {wait} seconds."),
                 field="code",
             )
         wrapped = WrappedKey.objects.filter(draft=row, holder=CODE).first()
@@ -177,7 +177,7 @@ def _wait(row: StoredDraft, now: datetime) -> int:
 
 
 def _wait_text(seconds: int) -> Text:
-    return Text(f"续填码输错多次，请 {seconds} 秒后再试。", f"Too many wrong codes; try again in {seconds} seconds.")
+    return Text(f"续填码输错多次，请{seconds}秒后再试。", f"Too many wrong codes; try again in {seconds} seconds.")
 
 
 def _held(row: StoredDraft, secret: bytes) -> Held | None:

@@ -74,7 +74,7 @@ class JobView:
         if self.seconds_left is None:
             return Text(f"{zh}。", f"{en}.")
         left = _span(self.seconds_left)
-        return Text(f"{zh}，约剩 {left.zh}。", f"{en}, about {left.en} left.")
+        return Text(f"{zh}，约剩{left.zh}。", f"{en}, about {left.en} left.")
 
 
 def get(principal: Principal, job: UUID) -> JobView | None:
@@ -156,6 +156,6 @@ def _seconds_left(row: Job) -> int | None:
 
 def _span(seconds: int) -> Text:
     if seconds < 90:
-        return Text(f"{seconds} 秒", f"{seconds} second{'' if seconds == 1 else 's'}")
+        return Text(f"{seconds}秒", f"{seconds} second{'' if seconds == 1 else 's'}")
     minutes = round(seconds / 60)
-    return Text(f"{minutes} 分钟", f"{minutes} minutes")
+    return Text(f"{minutes}分钟", f"{minutes} minutes")

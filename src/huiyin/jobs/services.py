@@ -52,7 +52,7 @@ def ask(
             limit = files.MAX_BYTES // 2**20
             return Refusal(
                 "file",
-                Text(f"文件超过 {limit} MB，没有收下。请分成几个文件。", f"The file is over {limit} MB and was not taken. Split it."),
+                Text(f"文件超过{limit} MB，没有收下。请分成几个文件。", f"The file is over {limit} MB and was not taken. Split it."),
                 field="file",
             )
         bytes_hash = hashlib.sha256((files.folder_of(made) / files.GIVEN).read_bytes()).hexdigest()
@@ -63,7 +63,7 @@ def ask(
         return Refusal(
             "too_many",
             Text(
-                f"已有 {MOST_OPEN} 项工作没有做完，请等一项做完再来。",
+                f"已有{MOST_OPEN}项工作没有做完，请等一项做完再来。",
                 f"{MOST_OPEN} of your jobs are still open; wait until one has ended.",
             ),
         )

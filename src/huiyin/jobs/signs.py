@@ -59,7 +59,7 @@ def door_signs(run: Run) -> Result:
     base = str(run.params.get("base") or "").rstrip("/")
     if not base.startswith(("http://", "https://")):
         raise RefusedError(
-            Refusal("base", Text("网站地址要以 http:// 或 https:// 开头。", "The address of the site begins with http:// or https://."))
+            Refusal("base", Text("网站地址要以“http://”或“https://”开头。", "The address of the site begins with http:// or https://."))
         )
     units = list(
         Unit.objects.filter(city.on_day(city.today()), kind=KIND_OF_UNIT, division__path__contains=[division])
@@ -86,7 +86,7 @@ def door_signs(run: Run) -> Result:
     name = names.get(division) or (root.short if root else "")
     return Result(
         Text(
-            f"做好 {done:,} 张，按街道分成 {len(streets):,} 个文件。",
+            f"做好{done:,}张，按街道分成{len(streets):,}个文件。",
             f"{done:,} signs made, one file for each of {len(streets):,} streets.",
         ),
         told=((Text("门牌码（张）", "Signs"), done), (Text("文件（个）", "Files"), len(streets))),

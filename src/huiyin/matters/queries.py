@@ -103,7 +103,7 @@ def find_by_reference(reference: str, code: str) -> Principal | Refusal | None:
         seconds = int(found["wait"])
         return Refusal(
             "slow_down",
-            Text(f"查询码输错多次，请 {seconds} 秒后再试。", f"Too many wrong codes; try again in {seconds} seconds."),
+            Text(f"查询码输错多次，请{seconds}秒后再试。", f"Too many wrong codes; try again in {seconds} seconds."),
             field="code",
         )
     return Principal("party", found["holder"], purpose="own", matter=f"{home}/{found['matter']}") if found["holder"] else None

@@ -34,7 +34,7 @@ def fed_already(feeder: tuple[str, str]) -> Refusal:
     return Refusal(
         "feeder_number",
         Text(
-            f"“{name}”的编号 {number} 已经转入过，没有重复立项。",
+            f"“{name}”的编号{number}已经转入过，没有重复立项。",
             f"Number {number} of {name} was passed in before; it was not opened again.",
         ),
         field="feeder",
@@ -63,6 +63,6 @@ def bad_key() -> Refusal:
     """Return the refusal of a missing or endless key."""
     return Refusal(
         "key",
-        Text(f"缺少提交编号，或者超过 {MAX_KEY} 个字符。", f"The key is missing or longer than {MAX_KEY} characters."),
+        Text(f"缺少提交编号，或者超过{MAX_KEY}个字符。", f"The key is missing or longer than {MAX_KEY} characters."),
         field="key",
     )

@@ -27,9 +27,9 @@ class Kind:
 
 
 KINDS = (
-    Kind("jpeg", "image/jpeg", (".jpg", ".jpeg"), Text("JPEG 照片", "JPEG photograph")),
-    Kind("png", "image/png", (".png",), Text("PNG 图片", "PNG picture")),
-    Kind("pdf", "application/pdf", (".pdf",), Text("PDF 文件", "PDF document")),
+    Kind("jpeg", "image/jpeg", (".jpg", ".jpeg"), Text("JPEG照片", "JPEG photograph")),
+    Kind("png", "image/png", (".png",), Text("PNG图片", "PNG picture")),
+    Kind("pdf", "application/pdf", (".pdf",), Text("PDF文件", "PDF document")),
 )
 ACCEPTED = ",".join(ending for kind in KINDS for ending in kind.endings)
 

@@ -43,7 +43,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
                 if size > MAX_BYTES:
                     limit = MAX_BYTES // 2**20
                     return Refusal(
-                        "file", Text(f"文件超过 {limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file"
+                        "file", Text(f"文件超过{limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file"
                     )
                 stream.write(chunk)
             stream.flush()

@@ -174,7 +174,7 @@ def missing(facts: Mapping[str, Any], visits: int) -> tuple[Text, ...]:
     if plan is not None and visits < plan.least and not facts.get("fewer_reason"):
         lacks.append(
             Text(
-                f"走访记了 {visits} 次，不到 {plan.least} 次：请写明原因，写明就能提交。",
+                f"走访记了{visits}次，不到{plan.least}次：请写明原因，写明就能提交。",
                 f"{visits} visits were noted, fewer than {plan.least}: give the reasons, then it can be sent.",
             )
         )

@@ -59,9 +59,9 @@ def _cell(definition: Field, value: Any, zone: tzinfo, names: Names) -> Text | s
             return _place(value, names)
         case "file":
             count = len(value) if isinstance(value, list) else 1
-            return Text(f"{count} 个文件", "1 file" if count == 1 else f"{count} files")
+            return Text(f"{count}个文件", "1 file" if count == 1 else f"{count} files")
         case "item" if isinstance(value, int):
-            return Text(f"第 {value + 1} 项", f"No. {value + 1}")
+            return Text(f"第{value + 1}项", f"No. {value + 1}")
         case "party" | "member" | "unit" | "topic":
             return names(str(value)) or str(value)
         case _:

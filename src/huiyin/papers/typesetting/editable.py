@@ -47,7 +47,7 @@ def docx(document: Document, *, language: str = "zh", large: bool = False) -> by
         _block(word, block, document, page, language)
     if document.proof is not None:
         proof = document.proof
-        told = Text(f"核对码 {proof.code}　{proof.address}", f"Code {proof.code}  {proof.address}").in_(language)
+        told = Text(f"核对码{proof.code}　{proof.address}", f"Code {proof.code}  {proof.address}").in_(language)
         _say(word, told, CELL)
     made = io.BytesIO()
     word.save(made)

@@ -14,7 +14,7 @@ from huiyin.papers.typesetting.document import Document, Given, Proof
 from huiyin.papers.typesetting.faces import Faces
 from huiyin.papers.typesetting.geometry import MM_PER_POINT, Geometry
 
-FOR_REFERENCE = Text("", "For reference only. The Chinese text is the one that counts. 参考译文，以中文为准。")
+FOR_REFERENCE = Text("参考译文，以中文为准。", "For reference only. The Chinese text is the one that counts. 参考译文，以中文为准。")
 SEAL_HERE = Text("（盖章）", "(seal)")
 BY_HAND = Text("　　　年　　月　　日", "Date:                    ")
 CHECK_HERE = Text("核对这份文书", "Check this paper")

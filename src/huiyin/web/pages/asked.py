@@ -56,7 +56,7 @@ def photographs(problems: forms.Problems) -> Question:
         Text("照片或者文件", "Photographs or documents"),
         "file",
         hint=Text(
-            f"最多 {pictures.MOST} 个，JPEG、PNG 或者 PDF。照片里的拍摄地点和时间会去掉。没有照片也照样办。",
+            f"最多{pictures.MOST}个，JPEG、PNG或者PDF。照片里的拍摄地点和时间会去掉。没有照片也照样办。",
             f"Up to {pictures.MOST}: JPEG, PNG or PDF. Where and when a photograph was taken is removed. None is needed.",
         ),
         error=problems.by_field.get("pictures"),
@@ -167,7 +167,7 @@ def _wrong_place(draft: Draft) -> Refusal | None:
         return Refusal(
             "bad_value",
             Text(
-                f"地址有 {len(detail)} 字，最多 {MOST_ADDRESS} 字。请只写地点。",
+                f"地址有{len(detail)}字，最多{MOST_ADDRESS}字。请只写地点。",
                 f"The address has {len(detail)} characters; the most is {MOST_ADDRESS}. Write the place only.",
             ),
             field="place",

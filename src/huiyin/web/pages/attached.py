@@ -37,7 +37,7 @@ def take_in(request: HttpRequest, standpoint: Standpoint, wanted: list[Field], r
         for sent in request.FILES.getlist(name):
             if len(ids) >= MAX_FILES:
                 text = Text(
-                    f"一次最多 {MAX_FILES} 个文件，其余的没有收下。", f"At most {MAX_FILES} files at a time; the others were not taken."
+                    f"一次最多{MAX_FILES}个文件，其余的没有收下。", f"At most {MAX_FILES} files at a time; the others were not taken."
                 )
                 return Refusal("file", text, field.name)
             made = services.attach(

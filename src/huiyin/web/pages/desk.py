@@ -94,7 +94,7 @@ def arrivals(request: HttpRequest, principal: Principal) -> HttpResponse:
     asked = worklist.asked_in(request.GET, library)
     found = lists.arrived(principal, since, **worklist.wanted(asked, library)) if asked.scope == "mine" else None
     number = 0 if found is None else found.number
-    words = Text(f"有 {worklist.capped(number)} 条新事项", f"{worklist.capped(number)} new")
+    words = Text(f"有{worklist.capped(number)}条新事项", f"{worklist.capped(number)} new")
     return JsonResponse({"new": number, "words": words.in_(language_of(request)) if number else ""})
 
 

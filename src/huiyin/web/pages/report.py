@@ -303,7 +303,7 @@ def resume(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("report-step", args=[found, name]))
     _, refusal = kept.kept(request, "resume")
     error = forms.problems_of(refusal).by_field.get("code")
-    hint = Text("12 位数字，9 开头，可以带空格。", "12 digits, beginning with 9; spaces do not matter.")
+    hint = Text("12位数字，9开头，可以带空格。", "12 digits, beginning with 9; spaces do not matter.")
     questions = [Question("code", Text("续填码", "Code to go on"), "code", hint=hint, error=error)]
     context = {"questions": questions, "taking_in": people.staff_of(request) is not None}
     return show(request, "web/report_resume.html", context, refusal=refusal, questions=questions, frame=shell(request))

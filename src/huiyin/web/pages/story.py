@@ -254,7 +254,7 @@ class Wording:
             status, tone = Text("已生效", "in force"), "good"
         elif needs is not None and (needs.signed_by or needs.sealed_by):
             marks = len(line.signatures) + (line.sealed is not None)
-            status, tone = (Text(f"已有 {marks} 个签章", f"{marks} signed"), "wait") if marks else (Text("待签", "to be signed"), "warn")
+            status, tone = (Text(f"已有{marks}个签章", f"{marks} signed"), "wait") if marks else (Text("待签", "to be signed"), "warn")
         else:
             status, tone = Text("已出具", "issued"), "plain"
         return Sheet(line, self.standpoint.paper(line.name, line.number), status, tone)

@@ -41,7 +41,7 @@ def track(request: HttpRequest) -> HttpResponse:
     questions = [
         Question(
             "reference",
-            Text("编号（12 位数字）", "Reference (12 digits)"),
+            Text("编号（12位数字）", "Reference (12 digits)"),
             "code",
             error=problems.by_field.get("reference"),
             hint=REFERENCE_HINT,
@@ -49,7 +49,7 @@ def track(request: HttpRequest) -> HttpResponse:
         ),
         Question(
             "code",
-            Text("查询码（6 位数字）", "Code (6 digits)"),
+            Text("查询码（6位数字）", "Code (6 digits)"),
             "code",
             hint=CODE_HINT,
             error=problems.by_field.get("code"),

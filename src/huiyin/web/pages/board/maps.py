@@ -155,7 +155,7 @@ def _shades(lines: Sequence[PlaceLine]) -> list[Shade]:
 
 def _range(least: int, most: int) -> Text:
     said = f"{least:,}" if least == most else f"{least:,}～{most:,}"
-    return Text(f"{said} 件", said.replace("～", " to "))
+    return Text(f"{said}件", said.replace("～", " to "))
 
 
 def _level(parts: Sequence[Division]) -> Text:

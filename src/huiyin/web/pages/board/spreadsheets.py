@@ -78,7 +78,7 @@ def take_in(request: HttpRequest, principal: Principal) -> HttpResponse:
         "file",
         Text("来件表", "The file"),
         "file",
-        hint=Text("XLSX 或者 CSV，最大 20 MB。用下面的模板最省事。", "XLSX or CSV, 20 MB at most. The template below is the easiest."),
+        hint=Text("XLSX或者CSV，最大20 MB。用下面的模板最省事。", "XLSX or CSV, 20 MB at most. The template below is the easiest."),
         mode=".xlsx,.csv",
         required=True,
     )
@@ -92,10 +92,10 @@ def _try(request: HttpRequest, principal: Principal, place: str) -> HttpResponse
     feeder, file = request.POST.get(FEEDER, "").strip(), request.FILES.get("file")
     wrong = []
     if not feeder or len(feeder) > MAX_FEEDER or not feeder.isprintable():
-        said = Text(f"请写来源的名字，1～{MAX_FEEDER} 个字。", f"Give the source a name of 1 to {MAX_FEEDER} characters.")
+        said = Text(f"请写来源的名字，1～{MAX_FEEDER}个字。", f"Give the source a name of 1 to {MAX_FEEDER} characters.")
         wrong.append(Refusal("feeder", said, FEEDER))
     if not isinstance(file, UploadedFile) or not file.size:
-        wrong.append(Refusal("file", Text("请选一个 XLSX 或者 CSV 文件。", "Choose an XLSX or CSV file."), "file"))
+        wrong.append(Refusal("file", Text("请选一个XLSX或者CSV文件。", "Choose an XLSX or CSV file."), "file"))
     if wrong or not isinstance(file, UploadedFile):
         return _again(request, place, Refusal("form", wrong[0].text, wrong[0].field, tuple(wrong)))
     given = (str(file.name or ""), file.chunks())
@@ -151,7 +151,7 @@ def _said(chosen: dict[str, str]) -> list[Text]:
     if chosen.get("overdue"):
         said.append(Text("只要超期的", "Overdue only"))
     if chosen.get("soon"):
-        said.append(Text("只要 24 小时内到期的", "Due within 24 hours only"))
+        said.append(Text("只要24小时内到期的", "Due within 24 hours only"))
     if chosen.get("urgent"):
         said.append(Text("只要急的", "Urgent only"))
     if chosen.get("state"):

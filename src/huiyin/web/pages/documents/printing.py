@@ -74,11 +74,11 @@ def document_of(sheet: Sheet, words: Wording, base: str) -> Document:
     definition = words.library.papers.get(line.name)
     code = code_of(line.hash)
     told = [
-        Text(f"事项编号 {shown.reference(sheet.reference)}", f"Reference {shown.reference(sheet.reference)}"),
-        Text(f"印出时间 {shown.stamp(line.printed_at, zone)}", f"Printed {shown.stamp(line.printed_at, zone)}"),
+        Text(f"事项编号{shown.reference(sheet.reference)}", f"Reference {shown.reference(sheet.reference)}"),
+        Text(f"印出时间{shown.stamp(line.printed_at, zone)}", f"Printed {shown.stamp(line.printed_at, zone)}"),
     ]
     if line.effective_at is not None:
-        told.append(Text(f"生效时间 {shown.stamp(line.effective_at, zone)}", f"In force {shown.stamp(line.effective_at, zone)}"))
+        told.append(Text(f"生效时间{shown.stamp(line.effective_at, zone)}", f"In force {shown.stamp(line.effective_at, zone)}"))
     blocks = (ERASED,) if sheet.blocks is None else sheet.paper.blocks or ()
     # Lines of signatures nobody had asked for stand at the end of papers that have no block of them.
     if sheet.lines and all(block["kind"] != "signatures" for block in blocks):

@@ -103,7 +103,7 @@ def _record(request: HttpRequest, principal: Principal) -> HttpResponse:
 def _photos(request: HttpRequest) -> list[Photo] | Refusal:
     sent = request.FILES.getlist("photos")
     if len(sent) > MOST_PHOTOS:
-        return Refusal("file", Text(f"一次最多 {MOST_PHOTOS} 张照片。", f"At most {MOST_PHOTOS} photographs at a time."), "photos")
+        return Refusal("file", Text(f"一次最多{MOST_PHOTOS}张照片。", f"At most {MOST_PHOTOS} photographs at a time."), "photos")
     if any((one.size or 0) > MAX_BYTES for one in sent):
         return Refusal("file", Text("照片太大，没有收下。", "A photograph is too large and was not taken."), "photos")
     return [Photo(one.name or "photo.jpg", one.read()) for one in sent]

@@ -92,7 +92,7 @@ def read(request: HttpRequest, principal: Principal, one: Return, whose: tuple[S
     after = period.after()
     refusal = wrong[0] if len(wrong) == 1 else None
     if len(wrong) > 1:
-        refusal = Refusal("bad_form", Text(f"有 {len(wrong)} 处看不懂。", f"{len(wrong)} things cannot be read."), details=tuple(wrong))
+        refusal = Refusal("bad_form", Text(f"有{len(wrong)}处看不懂。", f"{len(wrong)} things cannot be read."), details=tuple(wrong))
     return Asking(
         asked=asked,
         questions=_questions(given, one, period, whose, scope, choices, place, wrong),

@@ -23,7 +23,7 @@ from huiyin.web.pages.show import show
 
 PAGE = 50
 FORMS: tuple[tuple[exporting.Form, Text], ...] = (
-    ("xlsx", Text("Excel 表格", "Excel")),
+    ("xlsx", Text("Excel表格", "Excel")),
     ("csv", Text("CSV", "CSV")),
     ("pdf", Text("PDF", "PDF")),
     ("docx", Text("Word", "Word")),
