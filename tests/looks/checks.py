@@ -60,7 +60,22 @@ def axe(page: Page) -> list[str]:
     """All rules axe has for WCAG 2.2 A and AA, and its best practice."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(_axe_script())
-    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", AXE_OPTIONS)
+    return _violations(page, AXE_OPTIONS)
+
+
+def targets_on_a_phone(page: Page) -> list[str]:
+    """2.5.8 Target size at 360 px, where bars stick to the edges and columns fold: nothing small, nothing half covered."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe_script())
+    was = page.viewport_size or {"width": 1366, "height": 900}
+    page.set_viewport_size({"width": 360, "height": 740})
+    wrong = _violations(page, {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]})
+    page.set_viewport_size(was)
+    return [f"at 360px: {one}" for one in wrong]
+
+
+def _violations(page: Page, options: dict[str, Any]) -> list[str]:
+    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: " + "; ".join(str(node["html"])[:160] for node in one["nodes"][:3])
         for one in found["violations"]

@@ -73,7 +73,10 @@
       if (!element || element === document.body || element === document.documentElement) return null;
       const box = element.getBoundingClientRect();
       const inset = Math.min(3, box.width / 4, box.height / 4);
-      const points = [[box.left + inset, box.top + inset], [box.right - inset, box.top + inset], [box.left + inset, box.bottom - inset], [box.right - inset, box.bottom - inset], [box.left + box.width / 2, box.top + box.height / 2]];
+      const points = element instanceof SVGElement
+        // A place on a map fills only a part of the box around it.
+        ? Array.from({ length: 225 }, (_, at) => [box.left + (box.width * ((at % 15) + 0.5)) / 15, box.top + (box.height * (Math.floor(at / 15) + 0.5)) / 15])
+        : [[box.left + inset, box.top + inset], [box.right - inset, box.top + inset], [box.left + inset, box.bottom - inset], [box.right - inset, box.bottom - inset], [box.left + box.width / 2, box.top + box.height / 2]];
       const seen = points.some(([x, y]) => {
         const hit = document.elementFromPoint(x, y);
         // A choice is covered by its own label, a fold's words by the fold.

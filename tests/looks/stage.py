@@ -2,6 +2,12 @@
 
 A screen is a page as somebody sees it. It says who looks and by which ways its states are reached. A way is run in Chinese
 and normal type and leaves the browser on the screen; the harness then opens the same address in the other language and size.
+
+What is looked at how often: every state of every screen in both languages and both sizes of type for reflow (K8), messages (K13),
+the marking of languages (K19), text spacing (K9) and the elder rules (K21); axe in Chinese normal and English large, and on
+screens of telephones its rule of target sizes at 360 px besides; keys, focus, dialogs, other media, paper and the rest (K2 to K5,
+K7, K11, K12, K14 to K18, K20) in Chinese normal; bad submits (K6) in every ``error``; the way without scripts (K22) for every
+screen of residents. ``LOOKS_ALL=1`` runs axe in all four, for a nightly run.
 """
 
 from __future__ import annotations
@@ -82,6 +88,11 @@ class Screen:
     def resident(self) -> bool:
         """Tell whether residents see it, so that it must work without scripts and weigh little."""
         return self.who in ("resident", "party")
+
+    @property
+    def on_phones(self) -> bool:
+        """Tell whether it is mostly seen on a telephone, by residents or by those who go from door to door."""
+        return self.resident or self.name.startswith("field.")
 
 
 def chromium() -> str | None:

@@ -21,6 +21,8 @@
   /* Panes */
   const wide = window.matchMedia("(min-width: 80rem)");
   let asking = null;
+  const without = () => window.location.href.split("#")[0];
+  let shown = without();
   const put = (html) => {
     const made = new DOMParser().parseFromString(html, "text/html");
     for (const id of ["desk-matter", "desk-acts"]) {
@@ -43,6 +45,7 @@
       return;
     }
     if (remember) window.history.pushState({ pane: true }, "", address);
+    shown = without();
     const open = new URL(address, window.location.href).searchParams.get("open");
     for (const link of document.querySelectorAll(".queue a")) {
       const mine = new URL(link.href).searchParams.get("open") === open;
@@ -59,7 +62,10 @@
       event.preventDefault();
       show(link.href, true);
     });
+    // A jump within the page (a link of the summary of errors) is no way back: what is being written stays.
     window.addEventListener("popstate", () => {
+      if (without() === shown) return;
+      shown = without();
       if (new URL(window.location.href).searchParams.get("open")) show(window.location.href, false);
       else window.location.reload();
     });
