@@ -102,6 +102,19 @@ def test_the_second_time_everything_is_known(tmp_path: Path) -> None:
     assert {matter.reference for matter in matters()} == before
 
 
+def test_nobody_outside_can_take_the_key_a_message_will_come_under(tmp_path: Path) -> None:
+    from huiyin.core.values import ANONYMOUS, Refusal
+    from huiyin.matters import services
+
+    answer = services.open(
+        procedure="plain_request", data={"detail": "占一个编号"}, principal=ANONYMOUS, key="intake:file:M1", topic="request",
+        division="210102001005", opened_by="party", parties=[{"role": "reporter", "name": "王五", "facts": {}}],
+    )  # fmt: skip
+    assert isinstance(answer, Refusal)
+    assert answer.code == "key"
+    assert counts(take(write(tmp_path / "a.csv", [row("M1")]))) == (1, 1, 0, 0)
+
+
 def test_another_feeder_may_use_the_same_numbers(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [row("M1")])
     assert counts(take(path, feeder="12345")) == (1, 1, 0, 0)

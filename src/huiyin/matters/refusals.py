@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
-from huiyin.core.values import Refusal, Text
+from huiyin.core.values import Principal, Refusal, Text
 
 MAX_KEY: Final = 200
+# How the keys begin that the system makes by itself and can be guessed: whoever else used one would keep its act from happening.
+OWN_KEYS: Final[Mapping[str, str]] = {"intake:": "feeder", "clock:": "system", "child:": "system", "opened:": "system", "report:": "system"}
 
 MISSING: Final = Refusal("missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see."))
 MAY_NOT_OPEN: Final = Refusal(
@@ -59,10 +62,13 @@ def unknown_unit(unit: str) -> Refusal:
     return Refusal("unit", Text(f"没有编号为“{unit}”的单位。", f"There is no unit “{unit}”."), field="unit")
 
 
-def bad_key() -> Refusal:
-    """Return the refusal of a missing or endless key."""
+def unfit_key(key: str, principal: Principal) -> Refusal | None:
+    """Return the refusal of a key that is missing, endless or not this principal's to use."""
+    kind = next((kind for start, kind in OWN_KEYS.items() if key.startswith(start)), principal.kind)
+    if key and len(key) <= MAX_KEY and kind == principal.kind:
+        return None
     return Refusal(
         "key",
-        Text(f"缺少提交编号，或者超过{MAX_KEY}个字符。", f"The key is missing or longer than {MAX_KEY} characters."),
+        Text(f"缺少提交编号，或者这个编号不能用（最多{MAX_KEY}个字符）。", f"The key is missing or cannot be used (at most {MAX_KEY} characters)."),
         field="key",
     )

@@ -157,8 +157,9 @@ def prepare_opening(
         named = clean({"key": key, "topic": topic, "division": division, "feeder": feeder, "unit": unit, "home": home})
     except BadPlainError as bad:
         return bad.refusal
-    if not key or len(key) > refusals.MAX_KEY:
-        return refusals.bad_key()
+    unfit = refusals.unfit_key(key, principal)
+    if unfit is not None:
+        return unfit
     given = {**named, "door": "open", "procedure": procedure, "data": data, "parties": people, "opened_by": opened_by}
     asked_hash = body_hash(given, principal, at, evidence, {"opener": opener, "parent": parent})
     units = directory.placed(definition, division, unit)
@@ -247,8 +248,9 @@ def act(
         data, evidence, key = clean(data), clean(evidence), clean(key, "key")
     except BadPlainError as bad:
         return bad.refusal
-    if not key or len(key) > refusals.MAX_KEY:
-        return refusals.bad_key()
+    unfit = refusals.unfit_key(key, principal)
+    if unfit is not None:
+        return unfit
     given = {"door": "act", "matter": str(matter), "action": action, "data": data, "seen": seen_version, "key": key}
     asked_hash = body_hash(given, principal, at, evidence, {"order": None if order is None else str(order)})
     for attempt in range(RETRIES + 1):
