@@ -25,12 +25,15 @@ def ago(**gap: int) -> datetime:
     return moment.replace(hour=10) - timedelta(days=1) if moment.hour >= 20 or moment.hour < 6 else moment
 
 
-def picture(colour: str = "red") -> str:
-    """Return a small photograph as a phone sends it."""
+def picture(colour: str = "red", *, told: str = "") -> str:
+    """Return a small photograph as a phone sends it; some phones write into it what made it."""
     from PIL import Image
 
     made = io.BytesIO()
-    Image.new("RGB", (8, 8), colour).save(made, "JPEG")
+    exif = Image.Exif()
+    if told:
+        exif[0x010F] = told
+    Image.new("RGB", (8, 8), colour).save(made, "JPEG", exif=exif)
     return base64.b64encode(made.getvalue()).decode()
 
 

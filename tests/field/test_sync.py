@@ -18,13 +18,22 @@ def test_a_visit_comes_in_and_is_filed(served: Any) -> None:
     assert of_matters("visit_record") == [("filed", "request")]
 
 
-def test_the_same_record_sent_twice_is_one_visit_with_one_receipt(served: Any) -> None:
-    phone, record = Phone.of(), visit(photos=(picture(),))
+@pytest.mark.parametrize("told", ["", "Some phone"])
+def test_the_same_record_sent_twice_is_one_visit_with_one_receipt(served: Any, told: str) -> None:
+    from huiyin.core.values import SYSTEM
+    from huiyin.matters.access import reading_as
+    from huiyin.papers.models import StoredFile
+
+    with reading_as(SYSTEM):
+        before = StoredFile.objects.count()
+    phone, record = Phone.of(), visit(photos=(picture(told=told),))
     first, second = phone.send(record) + phone.send(record)
     assert (first["status"], second["status"]) == ("done", "known")
     assert first["reference"] == second["reference"]
     assert second["warnings"] == []
     assert len(of_matters("visit_record")) == 1
+    with reading_as(SYSTEM):
+        assert StoredFile.objects.count() == before + 1
 
 
 def test_the_same_record_twice_at_once_is_one_visit(served: Any) -> None:

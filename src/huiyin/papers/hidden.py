@@ -5,32 +5,32 @@ The picture itself is not touched: segments are dropped, nothing is compressed a
 
 from __future__ import annotations
 
+import io
 import struct
 import zlib
-from pathlib import Path
 
 from PIL import Image
 
 _ORIENTATION = 0x0112
-# Of a JPEG's own segments: the frame (APP0), the colour profile (APP2 ICC) and Adobe's colour transform (APP14) stay.
+# Of a JPEG's own segments: the frame (APP0 JFIF; JFXX holds a small picture of what it was before), the colour profile (APP2 ICC) and Adobe's colour transform (APP14) stay.
 _APP0, _APP1, _APP2, _APP14, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_TOLD = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
 
 
-def taken_out(kind: str, path: Path) -> bytes | None:
+def taken_out(kind: str, data: bytes) -> bytes | None:
     """Return a picture's bytes without what is hidden in it; None for files of another kind.
 
     Args:
         kind: name of the kind, as recognised.
+        data: the file's bytes.
 
     Raises:
         ValueError: its segments are not in order.
     """
     if kind not in ("jpeg", "png"):
         return None
-    data = path.read_bytes()
-    with Image.open(path) as picture:
+    with Image.open(io.BytesIO(data)) as picture:
         turned = picture.getexif().get(_ORIENTATION, 1)
     orientation = turned if isinstance(turned, int) and 1 < turned <= 8 else 1
     try:
@@ -81,7 +81,8 @@ def _stays(marker: int, body: bytes) -> bool:
     if marker == _COM:
         return False
     if _APP0 <= marker <= 0xEF:
-        return marker in (_APP0, _APP14) or (marker == _APP2 and body.startswith(b"ICC_PROFILE\x00"))
+        told = {_APP0: b"JFIF\x00", _APP2: b"ICC_PROFILE\x00", _APP14: b"Adobe"}
+        return marker in told and body.startswith(told[marker])
     return True
 
 

@@ -80,7 +80,11 @@ def _refused(zh: str, en: str) -> Refusal:
 
 def _by_bytes(path: Path) -> str | None:
     with path.open("rb") as stream:
-        head = stream.read(16)
+        return by_bytes(stream.read(16))
+
+
+def by_bytes(head: bytes) -> str | None:
+    """Return the name of the kind a file's first bytes are of, or None."""
     if head.startswith(b"\xff\xd8\xff"):
         return "jpeg"
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

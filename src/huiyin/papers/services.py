@@ -16,7 +16,7 @@ from django.db import connections
 from huiyin import clock, ids
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.papers.hidden import taken_out
-from huiyin.papers.kinds import MAX_BYTES, Kind, damaged, recognise
+from huiyin.papers.kinds import MAX_BYTES, Kind, by_bytes, damaged, recognise
 from huiyin.parties.access import DATABASE
 
 MAX_NAME = 255
@@ -79,7 +79,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
 def _without_hidden(kind: Kind, path: Path) -> tuple[str | None, int]:
     """Take out what a picture tells besides itself; return hash and size of what is kept, no hash when it is damaged."""
     try:
-        cleaned = taken_out(kind.name, path)
+        cleaned = taken_out(kind.name, path.read_bytes())
     except ValueError:
         return None, 0
     if cleaned is not None:
@@ -89,6 +89,15 @@ def _without_hidden(kind: Kind, path: Path) -> tuple[str | None, int]:
             os.fsync(stream.fileno())
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
+
+
+def kept_as(content: bytes) -> str | None:
+    """Return the hash of what is kept of a file with these bytes, so that the same one is known again; None when it is damaged."""
+    try:
+        return hashlib.sha256(taken_out(by_bytes(content) or "", content) or content).hexdigest()
+    except Exception:
+        # Readers of pictures fail in many ways of their own; taking the file in says what is wrong with it.
+        return None
 
 
 def folder_of(home: str) -> Path:

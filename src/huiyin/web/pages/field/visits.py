@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -115,7 +114,7 @@ def attached(principal: Principal, home: str, matter: UUID, photos: Sequence[Pho
     known = {row.sha256: str(row.id) for row in reversed(files.stored(principal, home=home, matter=matter))}
     ids: list[str] = []
     for photo in photos[:MOST_PHOTOS]:
-        there = known.get(hashlib.sha256(photo.content).hexdigest())
+        there = known.get(papers.kept_as(photo.content) or "")
         made = there or papers.attach(home=home, matter=matter, name=photo.name, chunks=[photo.content], principal=principal)
         if isinstance(made, Refusal):
             return made
