@@ -12,7 +12,8 @@ import zlib
 from PIL import Image
 
 _ORIENTATION = 0x0112
-# Of a JPEG's own segments: the frame (APP0 JFIF; JFXX holds a small picture of what it was before), the colour profile (APP2 ICC) and Adobe's colour transform (APP14) stay.
+# Of a JPEG's own segments the frame (APP0 JFIF), the colour profile (APP2 ICC) and Adobe's colour transform (APP14) stay; APP0 JFXX
+# holds a small picture of what it was before.
 _APP0, _APP1, _APP2, _APP14, _COM = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_TOLD = frozenset({b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"})
