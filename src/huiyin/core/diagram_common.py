@@ -14,9 +14,9 @@ _SYSTEM = Text("系统", "system")
 
 
 def state_label(state: State, language: str) -> str:
-    """Return the first clause of what the resident is told in a state, without its dates."""
-    wording = _FILLED.sub("…", state.says.in_(language))
-    return _CLAUSE.split(wording, maxsplit=1)[0].strip() or state.name
+    """Return the first clause of what the resident is told in a state, without its dates and whoever it begins with."""
+    wording = _FILLED.sub("……" if language == "zh" else "…", state.says.in_(language))
+    return _CLAUSE.split(wording, maxsplit=1)[0].strip().lstrip("…的 ") or state.name
 
 
 def actor_label(procedure: Procedure, name: str) -> Text:

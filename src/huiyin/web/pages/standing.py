@@ -112,8 +112,8 @@ def _ahead(procedure: Procedure, name: str, passed: frozenset[str]) -> list[str]
 
 
 def _label(state: State) -> Text:
-    """Return the short word for a state, without the mark for what is filled in before it."""
-    return Text(state_label(state, "zh").lstrip("…"), state_label(state, "en").lstrip("… "))
+    """Return the short word for a state."""
+    return Text(state_label(state, "zh"), state_label(state, "en"))
 
 
 def points(view: MatterView) -> tuple[Point, ...]:
