@@ -66,7 +66,7 @@ def test_every_kind_of_act_leaves_a_record_the_audit_accepts() -> None:
     did(receipt, "draw_up", principal=small.HELPER)
     hash_ = queries.papers(small.HELPER, receipt.home, receipt.matter)[-1].hash
     did(receipt, "sign", {"hash": hash_, "method": "screen"}, asker)
-    did(receipt, "seal", {"hash": hash_, "method": "stamp"}, small.SEAL_KEEPER)
+    did(receipt, "seal", {"hash": hash_, "method": "wet"}, small.SEAL_KEEPER)
     did(receipt, "hand_over", {"post": "helper", "to": str(small.CAI), "reason": "休假"}, small.HEAD)
     did(receipt, "report_danger", {"words": "有人威胁要动手"}, small.OTHER_HELPER)
     did(receipt, "agree_to_end", principal=asker)

@@ -229,6 +229,27 @@ def test_a_centre_sees_which_workrooms_have_sent_and_a_stranger_nothing(office: 
     assert centre.get("/weekly/", week="2026-W99").status == 404
 
 
+def test_a_report_is_found_however_many_came_after_it(office: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from uuid import uuid4
+
+    from huiyin.matters.receipts import Receipt
+    from huiyin.returns import weekly
+
+    head = post(WORKROOM, "head")
+    now = weekly.this_week(clock.now().date())
+    begun = []
+    for week in (now.before(), now):
+        receipt = weekly.begin(head, week, str(uuid4()))
+        assert isinstance(receipt, Receipt)
+        begun.append(receipt)
+    monkeypatch.setattr(weekly, "MOST_REPORTS", 1)
+    assert [one.week for one in weekly.reports(head)] == [now]
+    assert [one.matter for one in weekly.reports(head, now.before())] == [begun[0].matter]
+    found = weekly.report(head, begun[0].home, begun[0].matter)
+    assert found is not None
+    assert found.week == now.before()
+
+
 def test_every_page_names_its_inputs_and_holds_no_inline_code(office: object) -> None:
     opened("11-18")
     visitor = signed_in(COMMITTEE, "clerk")

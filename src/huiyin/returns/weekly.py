@@ -184,9 +184,18 @@ def missing(facts: Mapping[str, Any], visits: int) -> tuple[Text, ...]:
 
 
 def reports(principal: Principal, week: Period | None = None) -> tuple[Report, ...]:
-    """Return the weekly reports this principal's unit has a part in, the latest first."""
+    """Return the weekly reports this principal's unit has a part in, the latest first: all of one week, or the latest of all."""
+    return _reports(principal, MOST_REPORTS) if week is None else _reports(principal, body__facts__week=week.label.zh)
+
+
+def report(principal: Principal, home: str, matter: UUID) -> Report | None:
+    """Return one report, or None when it is not there for this principal."""
+    return next(iter(_reports(principal, home=home, id=matter)), None)
+
+
+def _reports(principal: Principal, most: int | None = None, **wanted: object) -> tuple[Report, ...]:
     with reading_as(principal):
-        rows = list(Matter.objects.filter(procedure=PROCEDURE).order_by("-opened_at", "-id")[:MOST_REPORTS])
+        rows = list(Matter.objects.filter(procedure=PROCEDURE, **wanted).order_by("-opened_at", "-id")[:most])
         ids = [row.id for row in rows]
         sent: dict[UUID, datetime] = {}
         for matter, moment in Event.objects.filter(matter__in=ids, action="send").order_by("seq").values_list("matter", "at"):
@@ -207,14 +216,8 @@ def reports(principal: Principal, week: Period | None = None) -> tuple[Report, .
             facts=snapshot.facts,
             sent_at=sent.get(row.id),
         )
-        if week is None or (one.week is not None and one.week.slug == week.slug):
-            found.append(one)
+        found.append(one)
     return tuple(found)
-
-
-def report(principal: Principal, home: str, matter: UUID) -> Report | None:
-    """Return one report, or None when it is not there for this principal."""
-    return next((one for one in reports(principal) if (one.home, one.matter) == (home, matter)), None)
 
 
 def present_of(found: Sequence[Report], unit: str) -> Report | None:
