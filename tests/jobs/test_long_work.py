@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
@@ -18,8 +19,9 @@ import pytest
 from asking import CENTRE, OTHER_CENTRE, ask, counts_to, row, staff
 
 from huiyin import clock
-from huiyin.core.values import Refusal
+from huiyin.core.values import Refusal, Text
 from huiyin.jobs import files, kinds, queries, running, services
+from huiyin.jobs.kinds import Kind, Made, Result, Run
 
 pytestmark = pytest.mark.usefixtures("served")
 
@@ -229,6 +231,77 @@ def test_a_fault_inside_says_so_and_leaves_nothing() -> None:
     assert (seen.state, seen.message) == ("failed", running.BROKEN)
 
 
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_said_as_such(code: int) -> None:
+    def at(n: int) -> None:
+        if n == 2:
+            raise OSError(code, os.strerror(code))
+
+    me = staff()
+    with kinds.extra(counts_to(5, at=at)):
+        made = ask(me, of="a")
+        running.drain()
+    seen = queries.get(me, made)
+    assert seen is not None
+    assert (seen.state, seen.message) == ("failed", running.NO_ROOM)
+
+
+def test_a_run_that_forgot_to_write_its_file_has_failed() -> None:
+    def work(run: Run) -> Result:
+        return Result(Text("做完了。", "Done."), file=Made("nothing.txt", "text/plain"))
+
+    me = staff()
+    with kinds.extra(Kind("count", Text("数数", "Count"), work)):
+        made = ask(me, of="a")
+        running.drain()
+    seen = queries.get(me, made)
+    assert seen is not None
+    assert (seen.state, seen.message, seen.file) == ("failed", running.BROKEN, "")
+
+
+@pytest.mark.usefixtures("counting")
+def test_where_no_folder_can_be_made_the_job_fails_and_the_next_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    me, real = staff(), files.folder_of_run
+    full = True
+
+    def folder_of_run(job: UUID, runner: UUID) -> Any:
+        if full:
+            raise OSError(errno.ENOSPC, "full")
+        return real(job, runner)
+
+    monkeypatch.setattr(files, "folder_of_run", folder_of_run)
+    monkeypatch.setattr(running, "PAUSE_SECONDS", 0.01)
+    first = ask(me, of="a")
+    stop = threading.Event()
+    thread = threading.Thread(target=running.keep_running, args=(stop,), daemon=True)
+    thread.start()
+    try:
+        _until(lambda: row(first).state == "failed")
+        full = False
+        second = ask(me, of="b")
+        _until(lambda: row(second).state == "finished")
+    finally:
+        stop.set()
+        thread.join(10)
+
+
+def test_a_file_the_server_cannot_store_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def folder_of(job: UUID) -> Any:
+        raise OSError(errno.ENOSPC, "full")
+
+    with kinds.extra(counts_to(1)):
+        monkeypatch.setattr(files, "folder_of", folder_of)
+        answer = services.ask("count", {}, principal=staff(), given=("a.csv", [b"x"]))
+    assert answer == services.NOT_KEPT
+
+
+def _until(there: Callable[[], bool]) -> None:
+    ends = time.monotonic() + 20
+    while not there():
+        assert time.monotonic() < ends, "it never came to pass"
+        time.sleep(0.02)
+
+
 @pytest.mark.usefixtures("counting")
 def test_a_run_that_died_is_taken_up_again_and_after_three_deaths_given_up() -> None:
     me = staff()
@@ -325,6 +398,53 @@ def test_too_large_a_file_is_refused_and_not_kept() -> None:
         refused = services.ask("count", {}, principal=me, given=("a.csv", chunks))
     assert isinstance(refused, Refusal)
     assert refused.field == "file"
+
+
+@pytest.mark.usefixtures("counting")
+def test_an_upload_a_crash_left_without_a_job_is_removed_and_others_are_not() -> None:
+    me = staff()
+    lost = uuid4()
+    files.keep(lost, [b"what people wrote"])
+    made = services.ask("count", {}, principal=me, given=("张三的来信.csv", [b"x"]))
+    assert isinstance(made, UUID)
+    running.sweep()
+    assert files.found(lost, files.GIVEN) is not None
+    later(hours=2)
+    running.sweep()
+    assert files.found(lost, files.GIVEN) is None
+    assert files.found(made, files.GIVEN) is not None
+
+
+@pytest.mark.usefixtures("counting")
+def test_what_somebody_called_a_file_goes_with_the_file() -> None:
+    me, head = staff(), staff("head")
+    made = services.ask("count", {}, principal=me, given=("张三的来信.csv", [b"x"]))
+    assert isinstance(made, UUID)
+    assert running.drain() == 1
+    seen, by_head = queries.get(me, made), queries.get(head, made)
+    assert seen is not None
+    assert by_head is not None
+    assert (seen.given, by_head.given) == ("张三的来信.csv", "")
+    later(days=8)
+    running.sweep()
+    assert row(made).input_name == ""
+
+
+def test_a_fault_of_the_machine_does_not_end_long_work_for_good(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, turns = threading.Event(), []
+
+    def turn(_: object) -> int:
+        turns.append(1)
+        if len(turns) == 1:
+            raise OSError(28, "no space left")
+        stop.set()
+        return 0
+
+    monkeypatch.setattr(running, "turn", turn)
+    monkeypatch.setattr(running, "PAUSE_SECONDS", 0.01)
+    monkeypatch.setattr(running, "sweep", lambda: 0)
+    running.keep_running(stop)
+    assert len(turns) == 2
 
 
 @pytest.mark.usefixtures("counting")

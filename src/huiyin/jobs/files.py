@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -51,6 +53,18 @@ def keep(job: UUID, chunks: Iterable[bytes]) -> None:
 def remove(job: UUID) -> None:
     """Remove everything kept with a job."""
     shutil.rmtree(settings.HOME.files / "jobs" / job.hex, ignore_errors=True)
+
+
+def older_than(moment: datetime) -> list[UUID]:
+    """Return the jobs whose folders were last changed before a moment."""
+    folder: Path = settings.HOME.files / "jobs"
+    old = []
+    for one in folder.iterdir() if folder.is_dir() else ():
+        # One that goes meanwhile, or that is none of ours, is left alone.
+        with suppress(OSError, ValueError):
+            if one.stat().st_mtime < moment.timestamp():
+                old.append(UUID(hex=one.name))
+    return old
 
 
 def found(job: UUID, name: str, runner: UUID | None = None) -> Path | None:

@@ -25,7 +25,7 @@ class Job(models.Model):
         total: how many steps there are; None while that is not known.
         runner: the run that has it, or that finished it: its files lie under that name. A run that lost it stops at its next step.
         alive_until: the run's lease. When it has passed the run is dead, and another may take the work up.
-        input_name: name of a file handed in with the question; empty when there is none.
+        input_name: name of a file handed in with the question; empty when there is none, and once the files are removed.
         told: lines of the result, each ``{zh, en, count}``; ``message`` is one sentence about the whole.
         swept_at: when the files were removed; the row stays.
     """

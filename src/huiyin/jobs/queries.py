@@ -137,7 +137,7 @@ def _view(row: Job, principal: Principal) -> JobView:
         ended_at=row.ended_at,
         expires_at=row.expires_at,
         expired=gone,
-        given=row.input_name,
+        given=row.input_name if own else "",
         file=row.file_name if own and not gone else "",
         errors=row.error_name if own and not gone else "",
         message=None if row.message is None else Text(row.message["zh"], row.message["en"]),

@@ -6,6 +6,7 @@ after the third death it is given up with a word to whoever asked.
 
 from __future__ import annotations
 
+import errno
 import logging
 import threading
 import time
@@ -34,6 +35,10 @@ MOST_ATTEMPTS: Final = 3
 KEPT: Final = timedelta(days=7)
 POLL_SECONDS: Final = 0.5
 SWEEP_SECONDS: Final = 600.0
+# After a fault of the database or of the machine itself.
+PAUSE_SECONDS: Final = 5.0
+# A folder this old whose job was never entered is what a crash left of an upload.
+ORPHAN_AFTER: Final = timedelta(hours=1)
 
 log = logging.getLogger("huiyin.jobs")
 
@@ -43,6 +48,10 @@ DIED = Text(
 )
 BROKEN = Text(
     "程序内部出错，没有做成，也没有留下半份结果。请告诉系统管理员。", "An internal fault: nothing was made. Please tell the administrator."
+)
+NO_ROOM = Text(
+    "服务器的磁盘满了，没有做成，也没有留下半份结果。请告诉系统管理员，腾出空间后再试。",
+    "The server’s disk is full: nothing was made. Tell the administrator, and try again when there is room.",
 )
 NO_RIGHT = Text("您现在不在提出时的岗位上，所以没有做。", "You no longer hold the post you asked in, so it was not done.")
 UNKNOWN = Text("这个版本没有这种工作。", "This release has no such kind of work.")
@@ -61,7 +70,11 @@ def keep_running(stop: threading.Event) -> None:
         except Error:
             log.warning("the database does not answer; long work waits", exc_info=True)
             connections.close_all()
-            stop.wait(5)
+            stop.wait(PAUSE_SECONDS)
+        except Exception:
+            # A full disk, say: the lease of the job in hand runs out and it is taken up again; nobody would start this thread anew.
+            log.exception("long work broke off; going on")
+            stop.wait(PAUSE_SECONDS)
         if not done:
             stop.wait(POLL_SECONDS)
     connections.close_all()
@@ -114,12 +127,15 @@ def claim(job: UUID | None = None) -> Job | None:
 
 
 def sweep() -> int:
-    """Remove the files of jobs that have expired; their rows stay as the log."""
+    """Remove the files of jobs that have expired, and those no job has; rows stay as the log, without what a person called a file."""
     now = clock.now()
     swept = 0
+    for job in files.older_than(now - ORPHAN_AFTER):
+        if not Job.objects.filter(id=job, swept_at=None).exists():
+            files.remove(job)
     for job in list(Job.objects.filter(expires_at__lte=now, swept_at=None).values_list("id", flat=True)[:500]):
         files.remove(job)
-        swept += Job.objects.filter(id=job, swept_at=None).update(swept_at=now)
+        swept += Job.objects.filter(id=job, swept_at=None).update(swept_at=now, input_name="")
     return swept
 
 
@@ -141,6 +157,7 @@ def _do(row: Job, stop: threading.Event | None, tell: Callable[[int, int | None]
     try:
         with run.alive():
             made = one.work(run)
+            _only_what_was_made(run, made)
     except CancelledError:
         _stopped(row)
     except RefusedError as refused:
@@ -149,6 +166,9 @@ def _do(row: Job, stop: threading.Event | None, tell: Callable[[int, int | None]
         # The database went away under it: the lease runs out and the work begins again.
         log.warning("job %s lost the database", row.id, exc_info=True)
         connections.close_all()
+    except OSError as error:
+        log.exception("job %s (%s) could not write its files", row.id, row.kind)
+        _fail(row, NO_ROOM if error.errno in (errno.ENOSPC, errno.EDQUOT) else BROKEN)
     except Exception:
         log.exception("job %s (%s) failed", row.id, row.kind)
         _fail(row, BROKEN)
@@ -157,10 +177,16 @@ def _do(row: Job, stop: threading.Event | None, tell: Callable[[int, int | None]
     return None
 
 
-def _finish(row: Job, run: StoredRun, made: Result) -> None:
+def _only_what_was_made(run: StoredRun, made: Result) -> None:
+    """Remove what a run wrote and does not hand out; what it says it made must be there."""
     for path, file in ((run.result, made.file), (run.errors, made.errors)):
         if file is None:
             path.unlink(missing_ok=True)
+        elif not path.is_file():
+            raise FileNotFoundError(file.name)
+
+
+def _finish(row: Job, run: StoredRun, made: Result) -> None:
     kept = made.file is not None or made.errors is not None or bool(row.input_name)
     values = _ending(FINISHED, made.message, keep=kept)
     steps = run.seen[1] if run.seen[1] is not None else run.seen[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,16 @@ from huiyin.jobs import files, kinds, queries
 from huiyin.jobs.models import CANCELLED, OPEN, RUNNING, WAITING, Job
 
 MOST_OPEN = 5
+NOT_KEPT = Refusal(
+    "file",
+    Text(
+        "服务器存不下这个文件，没有收下。请告诉系统管理员，过后再传。",
+        "The server could not store the file and did not take it. Tell the administrator and send it again later.",
+    ),
+    field="file",
+)
+
+log = logging.getLogger("huiyin.jobs")
 
 
 def ask(
@@ -55,6 +66,10 @@ def ask(
                 Text(f"文件超过{limit} MB，没有收下。请分成几个文件。", f"The file is over {limit} MB and was not taken. Split it."),
                 field="file",
             )
+        except OSError:
+            log.exception("a file handed in with %s could not be kept", kind)
+            files.remove(made)
+            return NOT_KEPT
         bytes_hash = hashlib.sha256((files.folder_of(made) / files.GIVEN).read_bytes()).hexdigest()
     fingerprint = hashlib.sha256(chain.canonical({"kind": kind, "params": dict(params), "bytes": bytes_hash})).hexdigest()
     known = mine.filter(fingerprint=fingerprint).values_list("id", flat=True).first()
