@@ -10,13 +10,17 @@ from huiyin.core.values import Text
 
 _CLAUSE = re.compile(r"[，。；：,.;:]")
 _FILLED = re.compile(r"\{[^{}]*\}")
+_BRACKETED = re.compile(r"（\{[^{}]*\}）| ?\(\{[^{}]*\}\)")
+# What is left of a date or a name at the end of an English clause.
+_DANGLING = re.compile(r"\s+(?:(?:by|until|on|before)\s+)?…$")
 _SYSTEM = Text("系统", "system")
 
 
 def state_label(state: State, language: str) -> str:
-    """Return the first clause of what the resident is told in a state, without its dates and whoever it begins with."""
-    wording = _FILLED.sub("……" if language == "zh" else "…", state.says.in_(language))
-    return _CLAUSE.split(wording, maxsplit=1)[0].strip().lstrip("…的 ") or state.name
+    """Return the first clause of what the resident is told in a state, without its dates, its brackets and whoever it begins with."""
+    wording = _FILLED.sub("……" if language == "zh" else "…", _BRACKETED.sub("", state.says.in_(language)))
+    clause = _CLAUSE.split(wording, maxsplit=1)[0].strip().lstrip("…的 ")
+    return _DANGLING.sub("", clause) or state.name
 
 
 def actor_label(procedure: Procedure, name: str) -> Text:
