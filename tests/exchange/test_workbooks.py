@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from datetime import datetime
@@ -83,6 +84,19 @@ def test_an_archive_that_swells_is_not_unpacked(tmp_path: Path, monkeypatch: pyt
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 5000)
     with pytest.raises(HostError) as caught:
         read(path)
+    assert "split" in caught.value.text.en
+
+
+def test_a_row_no_sheet_can_have_is_not_read_towards(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.exchange import workbook
+
+    monkeypatch.setattr(workbook, "MOST_ROWS", 1000)
+    whole, far = book(tmp_path / "a.xlsx", [("A1", "2026-11-01 09:30", "", "路灯坏了。", "", "")]), tmp_path / "b.xlsx"
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(far, "w") as made:
+        for name in given.namelist():
+            made.writestr(name, re.sub(rb'<row r="2"', b'<row r="2000000"', given.read(name)))
+    with pytest.raises(HostError) as caught:
+        read(far)
     assert "split" in caught.value.text.en
 
 

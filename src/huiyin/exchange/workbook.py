@@ -15,6 +15,8 @@ from huiyin.host.errors import HostError
 
 # A small archive can hold a very large sheet; this is what is unpacked at most.
 MOST_UNPACKED = 300 * 2**20
+# As many as a sheet can have. A file may name a row far beyond, and reading would go on for ever towards it.
+MOST_ROWS = 2**20
 # Spreadsheets keep fifteen digits of a number.
 SAFE_DIGITS = 10**15
 
@@ -51,13 +53,15 @@ def _all_rows(path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                raise HostError("workbook", "表格太大，请分成几个文件。", "The workbook is too large; split it into several files.")
+                raise _too_large()
         # As a stream: the library refuses paths whose ending it does not know.
         with path.open("rb") as stream, closing(load_workbook(stream, read_only=True, data_only=True)) as book:
             sheet = book.worksheets[0]
             # The size a file states may be wrong; what is there counts.
             sheet.reset_dimensions()
             for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                if number > MOST_ROWS:
+                    raise _too_large()
                 yield number, tuple(_text(cell) for cell in cells)
     except HostError:
         raise
@@ -68,6 +72,10 @@ def _all_rows(path: Path) -> Iterator[tuple[int, tuple[str, ...]]]:
             "这个表格打不开，可能已损坏或者加了密码。请另存为 XLSX 后再试。",
             "The workbook cannot be opened: damaged, or kept by a password. Save it anew as XLSX.",
         ) from error
+
+
+def _too_large() -> HostError:
+    return HostError("workbook", "表格太大，请分成几个文件。", "The workbook is too large; split it into several files.")
 
 
 def _text(value: Any) -> str:
