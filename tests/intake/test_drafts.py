@@ -178,6 +178,25 @@ def test_seven_days_and_then_it_is_gone_with_its_pictures(served: object) -> Non
     assert not files & set(folder().iterdir())
 
 
+def test_what_a_crash_left_of_a_picture_goes_and_waiting_ones_stay(served: object) -> None:
+    from huiyin import clock
+    from huiyin.intake import services
+    from huiyin.intake.store import folder
+
+    visitor = Visitor()
+    before = set(folder().iterdir())
+    visitor.answer(visitor.begin(), "what", f__said=SAID, pictures=[sent("a.jpg", photograph())])
+    (waiting,) = set(folder().iterdir()) - before
+    left = folder() / "in-left"
+    left.write_bytes(photograph())
+    services.sweep()
+    assert left.exists()
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        services.sweep()
+    assert not left.exists()
+    assert waiting.exists()
+
+
 def test_a_draft_can_be_deleted_by_who_holds_it(served: object) -> None:
     visitor, draft = begun()
     code = code_of(visitor.answer(draft, "where", do="save").html)

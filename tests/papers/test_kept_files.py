@@ -135,3 +135,19 @@ def test_a_name_from_elsewhere_is_never_a_path(matter: Any) -> None:
     made = hand_in(matter, "../../../etc/passwd.jpg", picture())
     assert isinstance(made, UUID)
     assert [path.name for path in services.folder_of(matter.home).iterdir()] == [made.hex]
+
+
+def test_what_a_crash_left_half_taken_in_goes_and_files_stay(matter: Any) -> None:
+    from datetime import timedelta
+
+    from huiyin import clock
+
+    made = hand_in(matter, "坑.jpg", picture())
+    assert isinstance(made, UUID)
+    left = services.folder_of(matter.home) / "in-left"
+    left.write_bytes(picture())
+    assert services.sweep() == 0
+    with clock.set_to(clock.now() + timedelta(hours=2)):
+        assert services.sweep() == 1
+    assert not left.exists()
+    assert services.path_of(matter.home, made).exists()

@@ -19,9 +19,11 @@ from huiyin import clock, ids
 from huiyin.core.values import Refusal, Text
 from huiyin.intake import codes, sealing
 from huiyin.intake.models import DraftPicture, StoredDraft, WrappedKey
-from huiyin.intake.store import forget_files, path_of
+from huiyin.intake.store import forget_files, older_than, path_of
 
 KEPT: Final = timedelta(days=7)
+# Bytes this old that belong to no picture are what a crash left.
+LEFT_AFTER: Final = timedelta(hours=1)
 FREE_TRIES: Final = 5
 MOST_TRIES: Final = 10
 LONGEST_WAIT: Final = 3600
@@ -156,9 +158,12 @@ def discard(token: str, secret: bytes) -> bool:
 
 
 def sweep(limit: int = 500) -> int:
-    """Delete the drafts whose seven days are over, with their pictures; returns how many."""
+    """Delete the drafts whose seven days are over, with their pictures, and what a crash left of a picture; returns how many drafts."""
     gone = list(StoredDraft.objects.filter(expires_at__lte=clock.now()).order_by("expires_at")[:limit])
     _delete(gone)
+    old = older_than(clock.now() - LEFT_AFTER)
+    kept = {path_of(one) for one in DraftPicture.objects.values_list("id", flat=True)} if old else set()
+    forget_files(path for path in old if path not in kept)
     return len(gone)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -21,6 +23,16 @@ def folder() -> Path:
 def path_of(picture: UUID) -> Path:
     """Return where the sealed bytes of a picture lie."""
     return folder() / picture.hex
+
+
+def older_than(moment: datetime) -> list[Path]:
+    """Return the files last changed before a moment; one that goes meanwhile is none."""
+    old = []
+    for path in folder().iterdir():
+        with suppress(OSError):
+            if path.stat().st_mtime < moment.timestamp():
+                old.append(path)
+    return old
 
 
 def forget_files(paths: Iterable[Path]) -> None:

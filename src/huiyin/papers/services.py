@@ -1,4 +1,7 @@
-"""Taking a file in: the bytes first, then the row; a file without a row is swept, a row without bytes cannot be."""
+"""Taking a file in: the bytes first, then the row, so that a row without bytes cannot be.
+
+Bytes half taken in are swept; whole ones without a row stay, since they may be of a record that is yet to be restored.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,10 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +26,9 @@ from huiyin.papers.kinds import MAX_BYTES, Kind, by_bytes, damaged, recognise
 from huiyin.parties.access import DATABASE
 
 MAX_NAME = 255
+IN: Final = "in-"
+# Bytes this old are not being taken in any more.
+LEFT_AFTER: Final = timedelta(hours=1)
 
 
 def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], principal: Principal) -> UUID | Refusal | None:
@@ -33,7 +42,7 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
         the file's id; a refusal when it is not what it says; None when there is no such matter for this principal.
     """
     folder = folder_of(home)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix="in-")
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=IN)
     path = Path(temporary)
     try:
         size = 0
@@ -98,6 +107,19 @@ def kept_as(content: bytes) -> str | None:
     except Exception:
         # Readers of pictures fail in many ways of their own; taking the file in says what is wrong with it.
         return None
+
+
+def sweep() -> int:
+    """Remove bytes that were half taken in when a process died; returns how many."""
+    before = clock.now() - LEFT_AFTER
+    gone = 0
+    for path in settings.HOME.files.glob(f"[0-9]*/{IN}*"):
+        # One that goes meanwhile is no fault.
+        with suppress(OSError):
+            if path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                gone += 1
+    return gone
 
 
 def folder_of(home: str) -> Path:

@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import Error, connections
 
 from huiyin import clock
 from huiyin.intake import services as intake
 from huiyin.jobs import running
 from huiyin.matters import deadlines, doors, outbox, sealing
+from huiyin.papers import services as papers
 
 POLL_SECONDS: Final = 0.5
 SEAL_SECONDS: Final = 240
@@ -45,7 +47,7 @@ def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float 
                 seal()
                 next_seal = time.monotonic() + seal_every
             if time.monotonic() >= next_sweep:
-                intake.sweep()
+                sweep()
                 next_sweep = time.monotonic() + SWEEP_SECONDS
             backoff = poll
         except Error:
@@ -59,6 +61,13 @@ def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float 
             stop.wait(poll)
     beside.join(timeout=JOIN_SECONDS)
     connections.close_all()
+
+
+def sweep() -> None:
+    """Remove what is over: drafts, sessions (they hold what people typed into forms that were not taken), what a crash left."""
+    intake.sweep()
+    SessionStore.clear_expired()
+    papers.sweep()
 
 
 def turn() -> int:
