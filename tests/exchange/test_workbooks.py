@@ -170,7 +170,10 @@ def test_an_exported_list_holds_the_readers_rows_and_no_words_of_residents(tmp_p
     sys.path.insert(0, str(Path(__file__).parents[1] / "jobs"))
     from asking import staff
 
+    from huiyin.core.values import SYSTEM
     from huiyin.jobs import files, queries, running, services
+    from huiyin.matters.access import reading_as
+    from huiyin.matters.models import AccessLog
 
     path = book(tmp_path / "a.xlsx", [(f"A{n}", "2026-11-01 09:30", "路灯", f"CANARY 第{n}盏灯。", "和平区", "路灯照明") for n in range(3)])
     intake.take_file(path, feeder="12345")
@@ -184,6 +187,8 @@ def test_an_exported_list_holds_the_readers_rows_and_no_words_of_residents(tmp_p
     cells = [[cell.value for cell in line] for line in sheet.iter_rows()]
     said = str(cells)
     assert "CANARY" not in said
+    with reading_as(SYSTEM):
+        assert not AccessLog.objects.exists()
     assert {line[0] for line in cells[2:5]} == {" ".join((m.reference[:4], m.reference[4:8], m.reference[8:])) for m in matters()}
     assert "导出：" in said
     other = staff("dispatcher", "governance_centre.210103")

@@ -59,6 +59,14 @@ def test_reading_a_line_of_personal_content_is_written_down_once_a_day() -> None
     assert looks() == ["clerk", "clerk"]
 
 
+def test_a_list_that_does_not_show_the_line_is_no_look() -> None:
+    receipt = small.opened()
+    (line,) = lists.inbox(small.CLERK, bare=True).rows
+    assert (line.matter, line.summary) == (receipt.matter, "")
+    with reading_as(SYSTEM):
+        assert not AccessLog.objects.filter(matter=receipt.matter).exists()
+
+
 def test_whose_work_it_is() -> None:
     mine, named = small.opened(), small.working()
     assert {row.matter for row in lists.inbox(small.HELPER).rows} == {named.matter}

@@ -46,7 +46,7 @@ def read_rows(principal: Principal, asked: Mapping[str, Any]) -> Iterator[Row]:
     read = LISTS.get(str(asked.get("scope")), lists.inbox)
     after: str | None = None
     while True:
-        page = read(principal, after=after, limit=PAGE, **wanted_of(asked))
+        page = read(principal, after=after, limit=PAGE, bare=True, **wanted_of(asked))
         yield from page.rows
         after = page.after
         if after is None:

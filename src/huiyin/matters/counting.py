@@ -135,7 +135,7 @@ def behind(
              JOIN matters_matter m ON m.home = s.home AND m.id = s.matter WHERE {" AND ".join(conditions)})""",  # noqa: S608
         tuple(values),
     )
-    return lists._page(principal, source, after, limit, {})
+    return lists._page(principal, source, after, limit, {"bare": True})
 
 
 def by_place(principal: Principal, line: str | None = None) -> dict[str, tuple[int, int]]:

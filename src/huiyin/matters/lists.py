@@ -40,6 +40,7 @@ class Wanted(TypedDict, total=False):
         topics: only these.
         states: in any of these states.
         named: account of somebody named in the matter to hold one of its posts.
+        bare: without the sentence of each line, for lists that do not show it: nothing is read, so no look is written down.
     """
 
     procedure: str | None
@@ -51,6 +52,7 @@ class Wanted(TypedDict, total=False):
     soon: bool | None
     place: str | None
     topics: Sequence[str] | None
+    bare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,17 +235,17 @@ def _page(principal: Principal, source: _Source, after: str | None, limit: int, 
     shown = found[:limit]
     last = shown[-1] if len(found) > limit else None
     read: list[tuple[str, UUID, str]] = []
-    made = tuple(_row(row, now, principal, read) for row in shown)
+    made = tuple(_row(row, now, principal, None if wanted.get("bare") else read) for row in shown)
     log_lines(principal, read)
     return Page(made, None if last is None else _cursor_text(last[12], last[1]))
 
 
-def _row(row: tuple[Any, ...], now: datetime, principal: Principal, read: list[tuple[str, UUID, str]]) -> Row:
+def _row(row: tuple[Any, ...], now: datetime, principal: Principal, read: list[tuple[str, UUID, str]] | None) -> Row:
     home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, words, due, provisional, opened_at, body = row
     definition, library = definitions.pinned(procedure, version)
     snapshot = light(body)
-    field, summary = summary_of(definition, library, snapshot, principal)
-    if field and definition.fields[field].cls == "P2":
+    field, summary = ("", "") if read is None else summary_of(definition, library, snapshot, principal)
+    if read is not None and field and definition.fields[field].cls == "P2":
         read.append((home, id_, field))
     return Row(
         home=home,

@@ -63,12 +63,15 @@ def unknown_unit(unit: str) -> Refusal:
 
 
 def unfit_key(key: str, principal: Principal) -> Refusal | None:
-    """Return the refusal of a key that is missing, endless or not this principal's to use."""
+    """Return the refusal of a key that is missing, endless or not this principal's to use; None for one that will do."""
     kind = next((kind for start, kind in OWN_KEYS.items() if key.startswith(start)), principal.kind)
     if key and len(key) <= MAX_KEY and kind == principal.kind:
         return None
     return Refusal(
         "key",
-        Text(f"缺少提交编号，或者这个编号不能用（最多{MAX_KEY}个字符）。", f"The key is missing or cannot be used (at most {MAX_KEY} characters)."),
+        Text(
+            f"缺少提交编号，或者这个编号不能用（最多{MAX_KEY}个字符）。",
+            f"The key is missing or cannot be used (at most {MAX_KEY} characters).",
+        ),
         field="key",
     )

@@ -125,7 +125,7 @@ def list_matters(
         text = Text(f"没有“{'、'.join(unknown)}”这种筛选。", f"There is no filter {', '.join(unknown)}.")
         raise Problem(422, "unknown_filter", text, errors=[Refusal("unknown_filter", text, field=name) for name in unknown])
     read = queries.inbox if scope == "mine" else queries.matters
-    page = read(principal, after=_cursor(after), limit=limit, state=state, line=line, overdue=overdue)
+    page = read(principal, after=_cursor(after), limit=limit, state=state, line=line, overdue=overdue, bare=True)
     return {"items": [shown.row(row) for row in page.rows], "after": page.after}
 
 

@@ -163,7 +163,7 @@ def near(principal: Principal) -> list[tuple[str, Text]]:
 
 def day_of(principal: Principal) -> Day:
     """Return what this post has to do: what is for today by the hour and then by place, what comes in the next days."""
-    found = queries.inbox(principal, limit=MOST)
+    found = queries.inbox(principal, limit=MOST, bare=True)
     zone = city.library().zone
     now = clock.now().astimezone(zone).date()
     tasks = [_task(one, now) for one in glances(principal, found.rows)]
