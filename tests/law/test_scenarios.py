@@ -166,6 +166,7 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
         "hazard_repair",
         "judicial_confirmation",
         "people_mediation",
+        "plain_request",
         "supervision_notice",
     }
     for snapshot, child in opened:
