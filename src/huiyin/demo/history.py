@@ -32,6 +32,7 @@ from huiyin.demo.walk import Act, Walker, Words
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references, write
 from huiyin.matters.access import effective_tokens
+from huiyin.routing.queries import decide_owner
 
 SEED = 20261121
 DAYS = 365
@@ -90,7 +91,8 @@ class Author:
         """Take what the city has and what the texts say."""
         self.library = library
         self.life = life
-        self.town = Town(library.calendar.local_date(clock.now()))
+        self.today = library.calendar.local_date(clock.now())
+        self.town = Town(self.today)
         self.all = sorted(self.town.parents)
         street = self.town.parents[home_community()]
         self.near = [code for code in self.all if self.town.parents[code] == street]
@@ -128,9 +130,13 @@ class Author:
             lambda unit, post: choose(people) if (people := town.holders(unit, post)) else None,
             town.unit_for,
             town.mention,
+            self._owner,
             source,
             lambda: os.urandom(write.SALT_BYTES),
         )
+
+    def _owner(self, topic: str, division: str) -> str | None:
+        return decide_owner(topic=topic, division=division, on=self.today).unit
 
     def _begin(self, source: random.Random, until: datetime) -> datetime:
         # Squared, so that the last weeks are busier than the first: a city that has just begun to use its front door.
@@ -162,7 +168,7 @@ class Author:
             names = source.sample(PEOPLE, max(role.least, 1))
             if not role.least and source.random() < 0.2:
                 names = [""]  # a report without a name still has somebody who follows it
-            parties = tuple(Party(str(uuid7()), role.name, name, {"phone": f"138{source.randrange(10**8):08d}"}) for name in names)
+            parties = tuple(Party(str(uuid7()), role.name, name, {"phone": f"100{source.randrange(10**8):08d}"}) for name in names)
         return Opening(
             opened_by="party" if parties else "own_initiative",
             topic=str(story["topic"]),

@@ -66,6 +66,7 @@ class Walker:
         holder: (unit id, post) -> account id of somebody who holds it.
         unit_of: (unit kind, division) -> unit id.
         mention: makes the names of units and persons that an act brings in known to the matter.
+        owner: (topic, division) -> unit id of who must answer, as the city's list of responsibilities has it.
     """
 
     library: Library
@@ -73,6 +74,7 @@ class Walker:
     holder: HolderOf
     unit_of: UnitOf
     mention: Mention
+    owner: UnitOf
     source: random.Random
     salts: Callable[[], bytes]
 
@@ -254,7 +256,7 @@ class Walker:
         source, today = self.source, self.library.calendar.local(at).date()
         texts = self.words.texts
         make: Mapping[str, Callable[[], Any]] = {
-            "text": lambda: source.choice(texts.get(field.name, texts["_"])),
+            "text": lambda: source.choice(texts.get(f"{field.name}@{snapshot.topic}") or texts.get(field.name, texts["_"])),
             "choice": lambda: source.choice(texts.get(field.name) or tuple(choice.value for choice in field.values)),
             "flag": lambda: True,
             "number": lambda: source.randrange(1, 20),
@@ -298,6 +300,9 @@ class Walker:
         use = procedure.units.get(field.name)
         kinds = [field.kind] if field.kind is not None else list(use.kinds if use is not None else ())
         taken = set(snapshot.units.values())
+        answers = self.owner(snapshot.topic, snapshot.division) if field.name == "lead" else None
+        if answers is not None and answers not in taken and answers.partition(".")[0] in kinds:
+            return answers
         for kind in self._shuffled(kinds):
             unit = self.unit_of(kind, snapshot.division)
             if unit is not None and unit not in taken:
