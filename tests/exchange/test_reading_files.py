@@ -145,6 +145,14 @@ def test_a_file_that_is_no_csv_is_refused_in_words(tmp_path: Path, content: byte
         inspect(path)
 
 
+@pytest.mark.parametrize("behind", [b"a", b"\x00\xd8a\x00"], ids=["cut off", "half a character"])
+def test_a_damaged_file_in_utf_16_is_refused_in_words(tmp_path: Path, behind: bytes) -> None:
+    path = write(tmp_path / "a.csv", [row("1", "井盖缺失。")], encoding="utf-16")
+    path.write_bytes(path.read_bytes() + behind)
+    with pytest.raises(HostError, match="UTF-8"):
+        inspect(path)
+
+
 def test_a_mapping_that_is_no_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "map.yaml"
     path.write_text("- a\n- b\n", encoding="utf-8")

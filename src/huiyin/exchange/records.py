@@ -227,9 +227,28 @@ def _encoding(path: Path) -> str:
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        return _whole(path, "utf-16")
     wrong = {encoding: _unreadable(path, encoding) for encoding in ENCODINGS}
     return min(ENCODINGS, key=lambda encoding: wrong[encoding])
+
+
+def _whole(path: Path, encoding: str) -> str:
+    """Return an encoding in which a file can be read from end to end: one wrong byte would turn all behind it into something else.
+
+    Raises:
+        HostError: it cannot.
+    """
+    try:
+        with path.open(encoding=encoding) as file:
+            while file.read(2**16):
+                pass
+    except UnicodeDecodeError:
+        raise HostError(
+            "encoding",
+            f"{path.name} 的文字编码（{encoding.upper()}）有损坏，没有收下。请另存为 UTF-8 的 CSV 或者 XLSX 后再试。",
+            f"The text of {path.name} is damaged ({encoding.upper()}) and was not taken. Save it anew as CSV in UTF-8, or as XLSX.",
+        ) from None
+    return encoding
 
 
 def _unreadable(path: Path, encoding: str) -> int:
