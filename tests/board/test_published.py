@@ -44,6 +44,24 @@ def test_no_small_number_is_shown_anywhere(size: int) -> None:
 
 
 @pytest.mark.usefixtures("served")
+@pytest.mark.parametrize("size", [12, 30, 60, 120, 400])
+def test_how_few_are_open_cannot_be_told_from_how_many_are_closed(size: int) -> None:
+    few = 0
+    for seed in range(12):
+        facts = [fact for fact in history(seed, size) if fact.outcome or fact.number == 1 or fact.line == "request"]
+        speed = next(table for table in figures.published(facts, SINCE) if table.key == "speed")
+        closed = {row.label: row for row in (*speed.rows, speed.total)}
+        for name, label in [*figures._lines().items(), ("", figures.ALL_LINES)]:
+            still_open = sum(fact.number for fact in facts if fact.days is None and name in ("", fact.line))
+            if 0 < still_open < SMALLEST_SHOWN and label in closed:
+                few += 1
+                row = closed[label]
+                assert row.total.count is None
+                assert not row.cells or any(cell.count is None for cell in row.cells)
+    assert few or size != 60
+
+
+@pytest.mark.usefixtures("served")
 def test_shown_numbers_are_the_true_ones_and_add_up() -> None:
     facts = history(1, 400)
     whole = sum(fact.number for fact in facts)

@@ -9,7 +9,7 @@ import csv
 import io
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -160,6 +160,16 @@ def published(facts: Sequence[Fact], since: date) -> list[Table]:
     outcomes = _outcomes(facts)
     spans = {**{str(days): label for days, label in HOW_FAST}, "more": LONGER}
     districts = {place.code: place.title for place in _districts()} | {"": ELSEWHERE}
+    ends = _table(
+        "outcomes", Text("结果怎么样", "How it ended"), Text("收到的事现在是什么结果", "Where matters received stand now"),
+        Text("类别", "Line"), lines, outcomes, facts, lambda fact: fact.line, lambda fact: fact.outcome, parts=True,
+    )  # fmt: skip
+    speed = _table(
+        "speed", Text("办完的用了多少天", "How long it took"),
+        Text("只数已经办完的，从收到到办完", "Closed matters, from coming in to the end"),
+        Text("类别", "Line"), lines, spans, [fact for fact in facts if fact.days is not None],
+        lambda fact: fact.line, lambda fact: _span(fact.days or 0), parts=True,
+    )  # fmt: skip
     return [
         _table(
             "weeks", Text("每周收到多少", "Received by week"),
@@ -167,22 +177,35 @@ def published(facts: Sequence[Fact], since: date) -> list[Table]:
             {one.isoformat(): Text(one.isoformat(), one.isoformat()) for one in weeks}, {WHOLE: ALL_LINES}, facts,
             lambda fact: fact.week.isoformat(), lambda _: WHOLE,
         ),
-        _table(
-            "speed", Text("办完的用了多少天", "How long it took"),
-            Text("只数已经办完的，从收到到办完", "Closed matters, from coming in to the end"),
-            Text("类别", "Line"), lines, spans, [fact for fact in facts if fact.days is not None],
-            lambda fact: fact.line, lambda fact: _span(fact.days or 0), parts=True,
-        ),
-        _table(
-            "outcomes", Text("结果怎么样", "How it ended"), Text("收到的事现在是什么结果", "Where matters received stand now"),
-            Text("类别", "Line"), lines, outcomes, facts, lambda fact: fact.line, lambda fact: fact.outcome, parts=True,
-        ),
+        without_closed(speed, ends),
+        ends,
         _table(
             "districts", Text("各区收到多少", "Received by district"),
             Text("按事情所在的区", "By the district it is in"), Text("区县", "District"),
             districts, lines, facts, lambda fact: fact.district if fact.district in districts else "", lambda fact: fact.line,
         ),
     ]  # fmt: skip
+
+
+def without_closed(speed: Table, ends: Table) -> Table:
+    """Return the table of closed matters without the lines whose number of open ones is hidden.
+
+    All that came in less all that is closed is what is open: where that may not be read, how many are closed may not be either.
+    """
+    if STILL_OPEN not in ends.columns:
+        return _nothing(speed)
+    place = ends.columns.index(STILL_OPEN)
+    kept_back = {row.label for row in ends.rows if row.cells[place].count is None}
+    if not kept_back:
+        return speed
+    none = tuple(Cell(None) for _ in speed.columns)
+    rows = tuple(TableRow(row.label, none, Cell(None), bar(None, 0)) if row.label in kept_back else row for row in speed.rows)
+    return replace(speed, rows=rows, total=replace(speed.total, cells=none))
+
+
+def _nothing(table: Table) -> Table:
+    """Return a table of which nothing can be published."""
+    return replace(table, columns=(), rows=(), total=TableRow(ALL_LINES, (), Cell(None), bar(None, 0)))
 
 
 def _table(
@@ -208,8 +231,7 @@ def _table(
     counts, columns = together(counts, columns, 1, OTHER_COLUMNS.get(key))
     fit = leave_out(counts)
     if fit is None:
-        nothing = TableRow(ALL_LINES, (), Cell(None), bar(None, 0))
-        return Table(title, what, first, (), (), nothing, key)
+        return Table(title, what, first, (), (), TableRow(ALL_LINES, (), Cell(None), bar(None, 0)), key)
     out, totals = fit
     row_totals = {row: sum(counts[row, column] for column in columns) for row in rows}
     most = max(row_totals.values(), default=0)
