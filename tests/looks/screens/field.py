@@ -51,7 +51,7 @@ def shell(stage: Stage, page: Page) -> None:
 
 SCREENS: tuple[Screen, ...] = (
     Screen("today", "grid", {"normal": today}),
-    Screen("today-nothing", "arbiter", {"empty": nothing_today}),
+    Screen("today-nothing", "inspector", {"empty": nothing_today}),
     Screen("capture", "grid", {"normal": capture, "error": capture_wrong}),
     Screen("kept", "grid", {"empty": kept}),
     Screen("plan", "grid", {"normal": plan, "error": plan_wrong}),
