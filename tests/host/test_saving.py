@@ -150,3 +150,24 @@ def test_a_tool_older_or_of_another_major_release_is_not_used(monkeypatch: pytes
             dumps.tools_for(server)
         assert told.value.code == "no_dump_tool"
         assert server in told.value.text.en
+
+
+def test_long_works_files_stay_out_and_a_draft_swept_meanwhile_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    home = Home(tmp_path / "home", {"HUIYIN_HOME": str(tmp_path / "home")}).prepare()
+    for name in ("files/jobs/list.xlsx", "files/drafts/gone", "files/drafts/kept", "files/210102/photo"):
+        path = home.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    copy = saving.shutil.copyfile
+
+    def swept(source: Path, target: Path) -> None:
+        if source.name == "gone":
+            source.unlink()
+        copy(source, target)
+
+    monkeypatch.setattr(saving.shutil, "copyfile", swept)
+    found = {name: path.read_bytes() for name, path in saving._kept_files(home, aside) if name.startswith("files/")}
+    assert found == {"files/drafts/kept": b"files/drafts/kept", "files/210102/photo": b"files/210102/photo"}

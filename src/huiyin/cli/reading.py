@@ -221,7 +221,7 @@ VERBS = (
         ),
         (
             ("./huiyin intake messages.csv", Text("默认列名", "with the usual columns")),
-            ("./huiyin intake letters.csv --map text=内容 --map number=编号 --json", Text("别的列名", "with other columns")),
+            ("./huiyin intake letters.csv --map detail=内容 --map message_no=编号 --json", Text("别的列名", "with other columns")),
         ),
         intake,
         _intake_arguments,

@@ -30,6 +30,10 @@ FOLDERS = ("files", "published", "secrets")
 SETTINGS = ("hosts", "https")
 # Belongs to one database server, not to the data.
 NOT_CARRIED = {"secrets/app_database_password"}
+# What long work made: it expires, and may be asked for again.
+MADE_AGAIN = "files/jobs/"
+# Photographs of reports that are not sent yet: the worker sweeps them while a backup is written.
+PASSING = "files/drafts/"
 BLOCK = 1 << 20
 
 
@@ -45,7 +49,8 @@ def backup(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
 def write_backup(home: Home, console: Console, target: Path | None) -> Path:
     """Write the archive, whole or not at all, and return where it is.
 
-    The dump comes first: files are only ever added, so whatever the dumped rows name is there afterwards.
+    The dump comes first: files of matters are only ever added, so whatever the dumped rows name is there afterwards.
+    Drafts come and go, so theirs are set aside before they are read.
     """
     from huiyin.host import dumps
 
@@ -56,7 +61,7 @@ def write_backup(home: Home, console: Console, target: Path | None) -> Path:
     with tempfile.TemporaryDirectory(dir=home.backups, prefix=".backup-") as folder:
         dump = Path(folder) / DUMP
         dumps.dump(home, dump)
-        members = [(DUMP, dump), *_kept_files(home)]
+        members = [(DUMP, dump), *_kept_files(home, Path(folder))]
         draft = place.with_name(f".{place.name}.part")
         try:
             with open(draft, "xb", opener=_private) as out, tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -184,11 +189,20 @@ def _inside(name: str) -> bool:
     return name == DUMP or (len(parts) > 1 and parts[0] in FOLDERS and ".." not in parts)
 
 
-def _kept_files(home: Home) -> Iterator[tuple[str, Path]]:
+def _kept_files(home: Home, aside: Path) -> Iterator[tuple[str, Path]]:
     for part in FOLDERS:
         for path in sorted((home.path / part).rglob("*")):
             name = path.relative_to(home.path).as_posix()
-            if path.is_file() and not path.is_symlink() and not path.name.startswith(".") and name not in NOT_CARRIED:
+            if name in NOT_CARRIED or name.startswith(MADE_AGAIN) or path.name.startswith("."):
+                continue
+            if name.startswith(PASSING):
+                kept = aside / name.replace("/", "+")
+                try:
+                    shutil.copyfile(path, kept)
+                except (FileNotFoundError, IsADirectoryError):
+                    continue
+                yield name, kept
+            elif path.is_file() and not path.is_symlink():
                 yield name, path
 
 

@@ -181,10 +181,6 @@ def _wait(row: StoredDraft, now: datetime) -> int:
     return max(0, -int((now - until).total_seconds() // 1))
 
 
-def _wait_text(seconds: int) -> Text:
-    return Text(f"续填码输错多次，请{seconds}秒后再试。", f"Too many wrong codes; try again in {seconds} seconds.")
-
-
 def _held(row: StoredDraft, secret: bytes) -> Held | None:
     wrapped = WrappedKey.objects.filter(draft=row, holder=sealing.holder_mark(secret, row.id)).first()
     key = None if wrapped is None else sealing.unseal(sealing.browser_key(secret, row.id), bytes(wrapped.wrapped), row.id, "browser")

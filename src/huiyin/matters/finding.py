@@ -63,6 +63,7 @@ def find(principal: Principal, query: str, *, most: int = 30) -> Hits | None:
     found: list[Hit] = []
     read: list[tuple[str, UUID, str]] = []
     after: tuple[datetime, UUID] | None = None
+    more = True
     for _ in range(MOST_LOOKED_AT // BATCH):
         candidates = doors.search(principal, wanted, after, BATCH)
         for hit, fields in _confirmed(principal, candidates, terms):
@@ -72,10 +73,11 @@ def find(principal: Principal, query: str, *, most: int = 30) -> Hits | None:
             found.append(hit)
             read.extend((hit.home, hit.matter, field) for field in fields)
         if len(candidates) < BATCH:
+            more = False
             break
         after = candidates[-1][2], candidates[-1][1]
     lists.log_lines(principal, read)
-    return Hits(tuple(found), False)
+    return Hits(tuple(found), more)
 
 
 def _confirmed(principal: Principal, candidates: list[tuple[str, UUID, datetime]], terms: tuple[str, ...]) -> list[tuple[Hit, list[str]]]:

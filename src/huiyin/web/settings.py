@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "huiyin.ui.language.ReadersChoice",
+    "huiyin.web.readable.Readable",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -158,6 +159,11 @@ if _https:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# What an office may set for itself: whom to call, where "leave this page" leads, whose letters have a red head (ids of units).
+HUIYIN_HELP_PHONE = os.environ.get("HUIYIN_HELP_PHONE", "") or "12345"
+HUIYIN_EXIT_ADDRESS = os.environ.get("HUIYIN_EXIT_ADDRESS", "") or "https://www.weather.com.cn/"
+HUIYIN_RED_HEAD_UNITS = tuple(filter(None, os.environ.get("HUIYIN_RED_HEAD_UNITS", "").split(",")))
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -170,5 +176,7 @@ LOGGING = {
         # Statements carry people's words.
         "django.db.backends": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "psycopg": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # Of a damaged file its reader quotes what it cannot read.
+        "pypdf": {"handlers": [], "level": "CRITICAL", "propagate": False},
     },
 }

@@ -6,6 +6,7 @@ import logging
 import sys
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from django.template.loader import render_to_string
 
 from huiyin.core.values import Text
 from huiyin.ui.language import HTML_LANG, big_type, language_of
-from huiyin.web.pages.show import HELP_PHONE, show
+from huiyin.web.pages.show import show
 
 log = logging.getLogger(__name__)
 
@@ -180,7 +181,7 @@ def _bare(request: HttpRequest, status: int, trouble: Trouble) -> HttpResponse:
         "html_lang": HTML_LANG[language],
         "big": big_type(request),
         "shell": "resident",
-        "help_phone": HELP_PHONE,
+        "help_phone": settings.HUIYIN_HELP_PHONE,
     }
     return HttpResponse(render_to_string("web/failed.html", context), status=status)
 

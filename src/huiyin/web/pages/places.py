@@ -11,8 +11,6 @@ from huiyin.city.models import Division
 from huiyin.core.values import Text
 
 FOUND_AT_MOST = 8
-# Where a page is left to in one press; an installation may name another.
-HARMLESS = "https://www.weather.com.cn/"
 
 
 def found(words: str) -> Sequence[tuple[str, Text]]:
@@ -37,7 +35,7 @@ def districts() -> Sequence[tuple[str, Text]]:
 
 def harmless_address() -> str:
     """Return a page that tells nothing of what somebody was doing here."""
-    return str(getattr(settings, "HUIYIN_EXIT_ADDRESS", HARMLESS))
+    return str(settings.HUIYIN_EXIT_ADDRESS)
 
 
 def whole_city() -> str:

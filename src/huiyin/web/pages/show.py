@@ -17,9 +17,6 @@ from huiyin.ui.language import HTML_LANG, address_with, big_type, language_of
 from huiyin.web import people
 from huiyin.web.pages import navigation, session
 
-# The national number of government service hotlines; an installation may name its own.
-HELP_PHONE = "12345"
-
 
 def show(
     request: HttpRequest,
@@ -53,7 +50,7 @@ def show(
         "big": big,
         "other_language": address_with(request, lang="zh" if language == "en" else "en"),
         "other_size": address_with(request, big="0" if big else "1"),
-        "help_phone": getattr(settings, "HUIYIN_HELP_PHONE", HELP_PHONE),
+        "help_phone": settings.HUIYIN_HELP_PHONE,
         "seat": seat,
         "person": account.name if isinstance(account, Account) else "",
         "navigation": navigation.entries(seat, request),

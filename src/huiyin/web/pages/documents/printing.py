@@ -109,7 +109,7 @@ def _given(line: Any, zone: Any) -> Given:
 def _head(words: Wording) -> str:
     """Return the name a red head carries: only of a unit the installation lists, for most units have none."""
     host = words.view.units.get("host", "")
-    return words.view.unit_names.get("host", "") if host in getattr(settings, "HUIYIN_RED_HEAD_UNITS", ()) else ""
+    return words.view.unit_names.get("host", "") if host in settings.HUIYIN_RED_HEAD_UNITS else ""
 
 
 def answer(request: HttpRequest, standpoint: Standpoint, name: str, number: int, kind: str) -> HttpResponse:
