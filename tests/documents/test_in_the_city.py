@@ -147,15 +147,17 @@ def test_an_unknown_code_says_what_to_do_and_a_wrong_one_what_a_code_is(served: 
     assert wrong.value("code") == "abc"
 
 
-def test_guessing_is_slowed_down_for_the_guesser_only(asked: Any) -> None:
+def test_guessing_is_slowed_down_and_a_genuine_sheet_is_always_answered(asked: Any) -> None:
     party, mine, _, _ = asked
     code = code_on(party.get(papers_on(party, mine)[0]))
     guesser = Visitor()
     for number in range(10):
         assert guesser.client.get(f"/verify/0000-0000-0000-{number:04d}/", REMOTE_ADDR="203.0.113.9").status_code == 404
-    answer = guesser.client.get(f"/verify/{code}/", REMOTE_ADDR="203.0.113.9")
+    answer = guesser.client.get("/verify/0000-0000-0000-0010/", REMOTE_ADDR="203.0.113.9")
     assert answer.status_code == 429
     assert int(answer["Retry-After"]) >= 1
+    # Behind one gateway a guesser and a reader of a real sheet are the same asker.
+    assert Visitor().client.get(f"/verify/{code}/", REMOTE_ADDR="203.0.113.9").status_code == 200
     assert Visitor().client.get(f"/verify/{code}/", REMOTE_ADDR="203.0.113.10").status_code == 200
 
 
@@ -170,6 +172,26 @@ def test_the_whole_file_holds_every_paper_its_reader_may_open(asked: Any) -> Non
         for paper in papers_on(visitor, address):
             assert squeezed(visitor.get(paper).headings[0]) in found
     assert clerk.client.get(desk + "file.pdf?of=nothing_of_that_name").status_code == 404
+
+
+def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.jobs import files as made_files
+    from huiyin.jobs import queries as jobs
+    from huiyin.jobs import running
+    from huiyin.jobs import services as asking
+    from huiyin.web.pages.documents import work
+
+    _, _, home, matter, _ = asked[3].split("/")
+    clerk = Principal("staff", str(account(COMMITTEE, "clerk").id), unit=COMMITTEE, post="clerk")
+    params = {"home": home, "matter": matter, "of": "", "base": "https://huiyin.example"}
+    job = asking.ask("bind_file", params, principal=clerk)
+    assert isinstance(job, UUID)
+    running.drain()
+    found = jobs.file_of(clerk, job, made_files.RESULT)
+    assert found is not None
+    assert found[0].read_bytes().startswith(b"%PDF-")
+    monkeypatch.setattr(work.queries, "get", lambda *_: None)
+    assert jobs.file_of(clerk, job, made_files.RESULT) is None
 
 
 def test_a_scan_is_bound_by_its_bytes_and_only_to_its_own_matter(asked: Any) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -445,6 +446,16 @@ def test_a_fault_of_the_machine_does_not_end_long_work_for_good(monkeypatch: pyt
     monkeypatch.setattr(running, "sweep", lambda: 0)
     running.keep_running(stop)
     assert len(turns) == 2
+
+
+def test_a_result_is_not_handed_out_once_its_asker_may_no_longer_have_it() -> None:
+    me, theirs = staff(), {"a": True}
+    with kinds.extra(replace(counts_to(2), still=lambda principal, params: principal == me and theirs[params["of"]])):
+        made = ask(me, of="a")
+        assert running.drain() == 1
+        assert queries.file_of(me, made, files.RESULT) is not None
+        theirs["a"] = False
+        assert queries.file_of(me, made, files.RESULT) is None
 
 
 @pytest.mark.usefixtures("counting")

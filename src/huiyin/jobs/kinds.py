@@ -106,6 +106,8 @@ class Run(Protocol):
 
 
 Work = Callable[[Run], Result]
+# Whether a principal may still have what came of certain parameters.
+Still = Callable[[Principal, Mapping[str, Any]], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Kind:
         posts: who may ask for it; None is every member of staff.
         operator: whether the operator may run it at the command line without naming a person.
         params: what it takes, with a word on each.
+        still: asked again whenever the result is fetched, for what may not be everybody's in that post; None is yes.
     """
 
     name: str
@@ -124,6 +127,7 @@ class Kind:
     posts: frozenset[str] | None = None
     operator: bool = False
     params: Mapping[str, Text] = field(default_factory=dict)
+    still: Still | None = None
 
 
 _kinds: dict[str, Kind] = {}
@@ -136,15 +140,17 @@ def job(
     posts: frozenset[str] | None = None,
     operator: bool = False,
     params: Mapping[str, Text] | None = None,
+    still: Still | None = None,
 ) -> Callable[[Work], Work]:
     """Make a function a kind of long work.
 
     Args:
         params: what it takes, with a word on each, for the command line.
+        still: whether the asker may still have the result when it is fetched.
     """
 
     def made(work: Work) -> Work:
-        _kinds[name] = Kind(name, label, work, posts, operator, params or {})
+        _kinds[name] = Kind(name, label, work, posts, operator, params or {}, still)
         return work
 
     return made

@@ -90,9 +90,12 @@ def of(principal: Principal) -> tuple[JobView, ...]:
 
 
 def file_of(principal: Principal, job: UUID, name: str) -> tuple[Path, str, str] | None:
-    """Return path, name and media type of a job's result or error file; only to who asked, while it is kept."""
+    """Return path, name and media type of a job's result or error file; only to who asked and still may, while it is kept."""
     row = _seen(principal).filter(id=job, state=FINISHED, swept_at=None).first()
     if row is None or not _own(row, principal) or _expired(row):
+        return None
+    one = kinds.kind(row.kind)
+    if one is not None and one.still is not None and not one.still(principal, row.params):
         return None
     named = {files.RESULT: (row.file_name, row.file_type), files.ERRORS: (row.error_name, row.error_type)}.get(name)
     path = None if row.runner is None else files.found(job, name, row.runner)

@@ -148,8 +148,8 @@ def _own_words(key: str, value: str) -> bool:
 
 def since(words: Wording, raw: forms.Raw) -> tuple[Told, ...]:
     """Return what happened on a matter since the form of ``raw`` was opened."""
-    seen = raw.get("version", "")
-    return tuple(one for one in words.history(newest_first=False) if seen.isdigit() and one.seq > int(seen))
+    seen = forms.number_of(raw.get("version", ""))
+    return () if seen is None else tuple(one for one in words.history(newest_first=False) if one.seq > seen)
 
 
 def _known(view: MatterView, name: str) -> Action | None:
@@ -193,7 +193,8 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "moves_to": _next_step(act),
         "takes_files": bool(act.files),
         "may_preview": act.by_staff and bool(act.action.prints or act.action.warns),
-        "foreseen": foreseen.of(act, _made(act, dict(raw))) if request.GET.get("preview") == "1" else None,
+        # A draft shows every paper the act prints, also those that stay within the office.
+        "foreseen": foreseen.of(act, _made(act, dict(raw))) if act.by_staff and request.GET.get("preview") == "1" else None,
         "since": since(act.words, raw) if refusal is not None and refusal.code == "conflict" else (),
     }
     every = [*asked, *(question for point in points for question in point.questions), *context["extras"]]
@@ -269,9 +270,24 @@ def _unfit(act: Act, raw: dict[str, str]) -> Refusal | None:
     """Return what a page refuses before the record is asked: unanswered points, reasons that are none."""
     replying = answering.field_of(act)
     missing = None if replying is None else answering.unanswered(act, replying, raw)
-    found = [one for one in (missing, wordings.unfit(act, raw)) if one is not None]
+    found = [one for one in (missing, wordings.unfit(act, raw), _borrowed_reason(act, raw)) if one is not None]
     details = tuple(detail for one in found for detail in (one.details or (one,)))
     return found[0] if len(details) < 2 and found else (Refusal(found[0].code, found[0].text, details=details) if found else None)
+
+
+def _borrowed_reason(act: Act, raw: dict[str, str]) -> Refusal | None:
+    """Return what is wrong when another unit is chosen than the list names, with the list's reason left standing: it would be untrue."""
+    owner = _proposed(act) if act.by_staff else None
+    if owner is None or not owner.direct or raw.get(f"f.{act.chooses_owner}") in (None, "", owner.unit):
+        return None
+    name = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
+    if name is None or raw.get(f"f.{name}", "").strip() != owner.reason.zh.strip():
+        return None
+    text = Text(
+        "选的不是责任清单上的单位，原来的理由对不上了。请写明为什么由它办。",
+        "The unit chosen is not the one the list names, so the list's reason does not fit. Write why this unit has it.",
+    )
+    return Refusal("borrowed_reason", text, name)
 
 
 def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
@@ -294,7 +310,7 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
     return {
         "home": act.view.home,
         "matter": act.view.matter,
-        "seen_version": int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None,
+        "seen_version": forms.number_of(seen),
         "action": act.action.name,
         "data": data,
         "principal": act.standpoint.principal,

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from huiyin.core.values import Refusal, Text
+from huiyin.core.values import Principal, Refusal, Text
 from huiyin.jobs.kinds import PDF, Made, RefusedError, Result, Run, job
+from huiyin.matters import queries
 from huiyin.papers.typesetting.binding import bind
 from huiyin.web.pages import seats
 from huiyin.web.pages.documents import volumes
 from huiyin.web.pages.documents.volumes import Source
 
 GONE = Refusal("not_there", Text("没有这件事，或者您的岗位不能看。", "There is no such matter, or it is not for your post."))
+
+
+def still_theirs(principal: Principal, params: Mapping[str, Any]) -> bool:
+    """Tell whether a matter whose file was bound may still be read; fetching it is a look at the matter."""
+    return queries.get(principal, str(params["home"]), UUID(str(params["matter"]))) is not None
 
 
 @job(
@@ -23,6 +31,7 @@ GONE = Refusal("not_there", Text("没有这件事，或者您的岗位不能看�
         "of": Text("装哪一种卷，不写是案卷", "which file; the matter's own when left out"),
         "base": Text("网站地址", "address of the site"),
     },
+    still=still_theirs,
 )
 def bind_file(run: Run) -> Result:
     """Bind what the asker may open now."""
