@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
 
 from every_paper import document
@@ -83,3 +84,51 @@ def test_a_file_that_cannot_be_placed_leaves_a_page_that_says_so(tmp_path: Path)
     found = pages(bind(volume(section)).data)
     assert sum("这份文件放不进卷内" in page for page in found) == 2
     assert [pages_in(item) for item in section.items if isinstance(item, Placed)] == [1, 1]
+
+
+# `/Count` is no number: the reader stumbles over it in its own way.
+TREE = b"""%PDF-1.4
+1 0 obj
+<< /Type /Catalog /Pages 2 0 R >>
+endobj
+2 0 obj
+<< /Type /Pages /Kids 5 /Count /Many >>
+endobj
+trailer
+<< /Root 1 0 R /Size 3 >>
+"""
+
+
+def test_however_a_file_is_damaged_counting_its_pages_ends_in_a_number(tmp_path: Path) -> None:
+    chance = random.Random(7)
+    writer = PdfWriter()
+    for _ in range(3):
+        writer.add_blank_page(200, 200)
+    made = io.BytesIO()
+    writer.write(made)
+    path = tmp_path / "damaged"
+    for _ in range(400):
+        data = bytearray(made.getvalue())
+        for _ in range(chance.choice((1, 3, 10))):
+            place = chance.randrange(len(data) - 1)
+            data[place : place + chance.choice((0, 1, 20))] = chance.choice((b"/Kids", b"null", b"-1", b"<<", b"]", b"R", b""))
+        path.write_bytes(data)
+        assert pages_in(Placed(path, "pdf", Text("坏", "Bad"))) >= 1
+    path.write_bytes(TREE)
+    assert pages_in(Placed(path, "pdf", Text("坏", "Bad"))) >= 1
+
+
+def test_a_file_whose_pages_are_not_all_there_keeps_no_other_from_being_bound(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    for _ in range(3):
+        writer.add_blank_page(200, 200)
+    made = io.BytesIO()
+    writer.write(made)
+    path = tmp_path / "damaged"
+    # The last page cannot be read, though it is counted.
+    head, _, tail = made.getvalue().rpartition(b"0.0 0.0 200 200")
+    path.write_bytes(head + b"0.0 0(0 200 200" + tail)
+    item = Placed(path, "pdf", Text("坏", "Bad"))
+    assert pages_in(item) == 3
+    found = pages(bind(volume(Section(Text("证据", "Evidence"), (item,)))).data)
+    assert sum("这份文件放不进卷内" in page for page in found) == 1

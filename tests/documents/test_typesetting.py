@@ -217,6 +217,13 @@ def test_how_each_signed_is_printed() -> None:
     assert squeezed(how.zh) in squeezed(read(made.data))
 
 
+def test_no_control_character_in_any_place_keeps_a_word_file_from_being_made() -> None:
+    odd = "坏\x01\x0b\x1f\ufffe字"
+    made = docx(Document(Text(odd + "长" * 300, odd), (text(odd), {"kind": "list", "items": [{"zh": odd, "en": odd}]}, table(1, odd))))
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        assert parts.read("word/document.xml").decode().count("坏字") >= 4
+
+
 def test_a_word_file_has_styles_a_page_number_and_a_header_row_that_repeats() -> None:
     made = docx(letter({"kind": "heading", "zh": "一、事项", "en": "1."}, text("正文\x0b竖\u202e排"), table(2)))
     with zipfile.ZipFile(io.BytesIO(made)) as parts:

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import typst
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from huiyin.core.values import Text
 from huiyin.papers.typesetting.document import EPOCH, Document, Pdf
@@ -118,11 +117,19 @@ def _unplaceable(volume: Volume, root: Path, known: set[int]) -> set[int]:
     bad = set()
     for number, item in enumerate(_items(volume)):
         if isinstance(item, Placed) and number not in known:
+            # Every page: of a damaged file one program may count more than another can place.
+            source = "\n".join(f'#image({words}, alt: "x")' for words in _images(number, item))
             try:
-                press(f'#set document(title: "x")\n#image({quoted(_name(number, item))}, alt: "x")', root=root, standards=())
+                press(f'#set document(title: "x")\n{source}', root=root, standards=())
             except typst.TypstError:
                 bad.add(number)
     return bad
+
+
+def _images(number: int, item: Placed) -> list[str]:
+    """Return what names each page that is placed of a file."""
+    name = quoted(_name(number, item))
+    return [f"{name}, page: {page}" for page in range(1, min(_pages(item.path), MOST_PAGES) + 1)] if item.kind == "pdf" else [name]
 
 
 def _name(number: int, item: Placed) -> str:
@@ -200,8 +207,8 @@ def _placed(number: int, item: Placed, mark: str, language: str, shown: Printabl
     page = page_of("form")
     title = literal(shown(item.title.in_(language)))
     name = _name(number, item)
-    count = 1 if item.kind != "pdf" else _pages(item.path)
-    if number in locked or count == 0:
+    images = _images(number, item)
+    if number in locked or not images:
         inner = f"#par(first-line-indent: 0em, text({literal(UNREADABLE.in_(language))}))"
         pages = [inner]
     else:
@@ -209,10 +216,9 @@ def _placed(number: int, item: Placed, mark: str, language: str, shown: Printabl
             _bring(item.path, root / name)
         alt = literal(shown(item.title.in_(language)))
         pages = [
-            f"#block(width: 100%, height: 1fr, align(center + horizon, image({quoted(name)}, "
-            f"{f'page: {place}, ' if item.kind == 'pdf' else ''}"
+            f"#block(width: 100%, height: 1fr, align(center + horizon, image({image}, "
             f'width: 100%, height: 100%, fit: "contain", alt: {alt})))'
-            for place in range(1, min(count, MOST_PAGES) + 1)
+            for image in images
         ]
     body = "\n#pagebreak()\n".join(pages)
     return f"""#[
@@ -234,7 +240,8 @@ def _pages(path: Path) -> int:
     try:
         reader = PdfReader(path, strict=False)
         return 0 if reader.is_encrypted else len(reader.pages)
-    except (PyPdfError, OSError, ValueError, KeyError, RecursionError):
+    except Exception:
+        # A damaged file makes the reader stumble in ways of every kind; each means the same here.
         return 0
 
 

@@ -25,6 +25,7 @@ from huiyin.papers.typesetting.source import BY_HAND, FOR_REFERENCE, SEAL_HERE
 
 # Offices own these faces; a machine without them shows its own Song face.
 BODY_FACE, TITLE_FACE, HEADING_FACE, TABLE_FACE, LATIN_FACE = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体", "Times New Roman"
+LONGEST_PROPERTY = 255
 TITLE, HEADING, BODY, LINE, CELL = "文书标题", "文书小标题", "文书正文", "文书顶格", "文书表格"
 
 
@@ -34,7 +35,7 @@ def docx(document: Document, *, language: str = "zh", large: bool = False) -> by
     word = word_files.Document()
     _page(word, page)
     _styles(word, page, language)
-    word.core_properties.title = document.title.in_(language)
+    word.core_properties.title = _written(document.title.in_(language))[:LONGEST_PROPERTY]
     word.core_properties.language = "en" if language == "en" else "zh-CN"
     word.core_properties.author = word.core_properties.last_modified_by = word.core_properties.comments = ""
     word.core_properties.created = word.core_properties.modified = document.at.replace(tzinfo=None)
@@ -111,10 +112,20 @@ def _style(word: WordFile, name: str, face: str, size: float, pitch: float, *, i
     return style
 
 
+def _written(text: str) -> str:
+    """Return a text as it can stand in a Word file, which is XML and has no place for control characters."""
+    return "".join(one for one in text if one in "\t\n" or one.isprintable() or one in "\u3000\u00a0")
+
+
 def _say(word: WordFile, text: str, style: str) -> Paragraph:
-    # Word files are XML, which has no place for control characters.
-    clean = "".join(one for one in text if one in "\t\n" or one.isprintable() or one in "\u3000\u00a0")
-    return word.add_paragraph(clean, style=style)
+    paragraph = word.add_paragraph(_written(text))
+    _wear(paragraph, style)
+    return paragraph
+
+
+def _wear(paragraph: Paragraph, style: str) -> None:
+    # By its id, which is its name: looked up by name, a text of many thousand lines takes minutes.
+    paragraph._p.style = style
 
 
 def _block(word: WordFile, block: Mapping[str, Any], document: Document, page: Geometry, language: str) -> None:
@@ -158,8 +169,8 @@ def _table(word: WordFile, block: Mapping[str, Any], language: str) -> None:
             form.append(OxmlElement("w:tblHeader"))
         for cell, text in zip(row.cells, cells, strict=True):
             paragraph = cell.paragraphs[0]
-            paragraph.style = word.styles[CELL]
-            paragraph.add_run(text).bold = number == 0
+            _wear(paragraph, CELL)
+            paragraph.add_run(_written(text)).bold = number == 0
 
 
 def _signatures(word: WordFile, lines: Sequence[Given], language: str) -> None:
