@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
 
@@ -332,8 +332,7 @@ def _cursor(text: str | None) -> list[Any] | None:
         return None
     try:
         due, matter = json.loads(base64.urlsafe_b64decode(text))
-        if due != _FAR:
-            datetime.fromisoformat(due)
-        return [due, UUID(matter)]
-    except (ValueError, TypeError):
+        # As this program writes a moment: what else reads as one here may not do so in the database.
+        return [due if due == _FAR else datetime.fromisoformat(due).astimezone(UTC).isoformat(), UUID(matter)]
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError):
         return None

@@ -256,7 +256,12 @@ def _part(definition: Field, part: Field, number: int, raw: Raw, sources: Source
 
 def _count(raw: Raw, name: str) -> int:
     text = raw.get(f"f.{name}.rows", "1")
-    return min(max(int(text), 1), MOST_ROWS) if text.isascii() and text.isdigit() else 1
+    return min(max(number_of(text) or 1, 1), MOST_ROWS)
+
+
+def number_of(text: str) -> int | None:
+    """Return a number as our own pages write one, of a line or a version; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def pressed(raw: dict[str, str], do: str) -> bool:
@@ -274,8 +279,8 @@ def pressed(raw: dict[str, str], do: str) -> bool:
     if verb == "add":
         raw[f"f.{name}.rows"] = str(min(_count(raw, name) + 1, MOST_ROWS))
         return True
-    if verb == "remove" and number.isascii() and number.isdigit():
-        _remove(raw, name, int(number))
+    if verb == "remove" and (gone := number_of(number)) is not None:
+        _remove(raw, name, gone)
         return True
     return False
 
@@ -284,12 +289,13 @@ def _remove(raw: dict[str, str], name: str, gone: int) -> None:
     count = _count(raw, name)
     prefix = f"f.{name}."
     for key in [key for key in raw if key.startswith(prefix)]:
-        number, dot, part = key.removeprefix(prefix).partition(".")
-        if not number.isdigit() or int(number) < gone:
+        said, dot, part = key.removeprefix(prefix).partition(".")
+        number = number_of(said)
+        if number is None or number < gone:
             continue
         value = raw.pop(key)
-        if int(number) > gone:
-            raw[f"{prefix}{int(number) - 1}{dot}{part}"] = value
+        if number > gone:
+            raw[f"{prefix}{number - 1}{dot}{part}"] = value
     raw[f"f.{name}.rows"] = str(max(count - 1, 1))
 
 

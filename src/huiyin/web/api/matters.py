@@ -293,6 +293,6 @@ def _cursor(after: str | None) -> str | None:
         UUID(matter)
         if due != "infinity":
             datetime.fromisoformat(due)
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise paging.bad_cursor() from None
     return after

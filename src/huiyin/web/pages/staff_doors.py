@@ -73,7 +73,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    username = request.POST.get("username", "").strip()[:80]
+    username = request.POST.get("username", "").replace("\x00", "").strip()[:80]
     key = _tries_key(request, username)
     if cache.get(key, 0) >= TRIES:
         return errors.too_many(request, int(TRIES_WITHIN.total_seconds()))

@@ -55,10 +55,11 @@ def said(act: Act, do: str, raw: dict[str, str], language: str) -> bool:
     into, _, place = rest.partition(":")
     key, _, number = place.rpartition(":")
     texts = act.library.wordings.get(key, ())
-    if verb != "say" or not into.startswith("f.") or not number.isascii() or not number.isdigit() or int(number) >= len(texts):
+    chosen = forms.number_of(number)
+    if verb != "say" or not into.startswith("f.") or chosen is None or chosen >= len(texts):
         return False
     before = raw.get(into, "").rstrip()
-    text = texts[int(number)].in_(language)
+    text = texts[chosen].in_(language)
     raw[into] = f"{before}\n{text}" if before else text
     return True
 
