@@ -13,8 +13,8 @@ PARTS = ("", "act/accept/", "act/correct/", "papers/acceptance_form/1/")
 
 
 def same(html: str, address: str) -> str:
-    """Return a page without its own address and its proof of origin, which differ on every page."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html.replace(address, ""))
+    """Return a page without its own address, its proof of origin and how long the session lasts, which differ on every page."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|session-ends="\d+"', "", html.replace(address, ""))
 
 
 @pytest.fixture
