@@ -23,7 +23,7 @@ from huiyin.intake import sealing
 from huiyin.intake.models import DraftPicture
 from huiyin.intake.services import Held
 from huiyin.intake.store import folder, forget_files, path_of
-from huiyin.papers.kinds import recognise
+from huiyin.papers.kinds import damaged, recognise
 
 MOST = 5
 MAX_BYTES = 10 * 2**20
@@ -112,6 +112,14 @@ def cleaned(name: str, content: bytes) -> bytes | Refusal:
         return kind
     if kind.name == "pdf":
         return content
+    try:
+        return _anew(kind.name, content)
+    except Exception:
+        # A picture can begin well and break off; its reader stumbles over that in many ways, and each means the same here.
+        return damaged(kind)
+
+
+def _anew(kind: str, content: bytes) -> bytes:
     with Image.open(io.BytesIO(content)) as picture:
         upright = ImageOps.exif_transpose(picture)
         # A new image of the same pixels: nothing that came beside them can be written again.
@@ -120,10 +128,10 @@ def cleaned(name: str, content: bytes) -> bytes | Refusal:
         if upright.mode == "P" and (palette := upright.getpalette()) is not None:
             bare.putpalette(palette)
     written = io.BytesIO()
-    options: dict[str, Any] = {"quality": JPEG_QUALITY} if kind.name == "jpeg" else {"optimize": False}
-    if kind.name == "jpeg" and bare.mode not in ("RGB", "L", "CMYK"):
+    options: dict[str, Any] = {"quality": JPEG_QUALITY} if kind == "jpeg" else {"optimize": False}
+    if kind == "jpeg" and bare.mode not in ("RGB", "L", "CMYK"):
         bare = bare.convert("RGB")
-    bare.save(written, format=kind.name.upper(), **options)
+    bare.save(written, format=kind.upper(), **options)
     return written.getvalue()
 
 

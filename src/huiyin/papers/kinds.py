@@ -31,6 +31,8 @@ KINDS = (
     Kind("png", "image/png", (".png",), Text("PNG图片", "PNG picture")),
     Kind("pdf", "application/pdf", (".pdf",), Text("PDF文件", "PDF document")),
 )
+# Many telephones write a second, smaller picture behind the photograph; the library then gives the whole another name.
+FORMATS = {"jpeg": ("JPEG", "MPO"), "png": ("PNG",)}
 ACCEPTED = ",".join(ending for kind in KINDS for ending in kind.endings)
 
 
@@ -100,7 +102,7 @@ def _reads(kind: Kind, path: Path) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as picture:
-                if picture.width * picture.height > MAX_PIXELS or picture.format != kind.name.upper():
+                if picture.width * picture.height > MAX_PIXELS or picture.format not in FORMATS[kind.name]:
                     return False
                 picture.verify()
     except Exception:
