@@ -10,6 +10,8 @@ import pytest
 from looking import CENTRE, Visitor
 from phones import OTHER_WORKROOM, WORKROOM, ZONE, Phone, ago, deed, of_matters, picture, visit
 
+NOBODYS = "01890000-0000-7000-8000-000000000000"
+
 
 def test_a_visit_comes_in_and_is_filed(served: Any) -> None:
     (answer,) = Phone.of().send(visit())
@@ -70,6 +72,67 @@ def test_one_bad_record_holds_up_no_other(served: Any) -> None:
     assert [one["status"] for one in answers] == ["refused", "refused", "done", "refused"]
     assert "看到什么" in answers[1]["text"]
     assert len(of_matters("visit_record")) == 1
+
+
+ODD = {
+    "no object": [],
+    "nothing": None,
+    "a time before calendars": visit(starts_at="0001-01-01T00:00:00+14:00"),
+    "a time after calendars": visit(starts_at="9999-12-31T23:59:59-14:00"),
+    "tomorrow": visit(at=ago() + timedelta(days=1, minutes=1)),
+    "a null character": visit(detail="x", fields={"place.detail": "a\x00b"}),
+    "half a character": visit(fields={"place.detail": "\ud83d"}),
+    "a null in the place": visit(fields={"place.division": "\x00"}),
+    "half a character in its name": {**visit(), "id": "\ud800" * 12},
+    "a null in its name": {**visit(), "id": "\x00" * 12},
+    "too many values": {**visit(), "raw": {f"f.{number}": "x" for number in range(1000)}},
+    "too long a value": {**visit(), "raw": {"f.purpose": "x" * 30_000}},
+    "no text": {**visit(), "raw": {"f.purpose": 5}},
+    "photographs that are none": {**visit(), "photos": [5]},
+    "a photograph that is no base64": {**visit(), "photos": [{"name": "a.jpg", "data": "€"}]},
+    "a photograph of a name of half a character": {**visit(), "photos": [{"name": "\ud800.jpg", "data": picture()}]},
+    "an unknown act": {**visit(), "act": {"home": "210102", "matter": NOBODYS, "action": "\x00", "version": 1}},
+    "an endless version": {**visit(), "act": {"home": "210102", "matter": NOBODYS, "action": "record", "version": float("inf")}},
+    "a huge version": {**visit(), "act": {"home": "210102", "matter": NOBODYS, "action": "record", "version": 10**30}},
+    "a home of half a character": {**visit(), "act": {"home": "\ud800", "matter": NOBODYS, "action": "record", "version": 1}},
+    "a null in the home": {**visit(), "act": {"home": "\x00", "matter": NOBODYS, "action": "record", "version": 1}},
+    "a matter that is a number": {**visit(), "act": {"home": "210102", "matter": 5, "action": "record", "version": 1}},
+    "an act before calendars": {
+        **visit(),
+        "at": "0001-01-01T00:00:00+14:00",
+        "act": {"home": "210102", "matter": NOBODYS, "action": "record", "version": 1},
+    },
+}
+
+
+def test_no_odd_record_holds_up_the_good_one_behind_it(served: Any, subtests: Any) -> None:
+    phone = Phone.of()
+    for name, odd in ODD.items():
+        with subtests.test(odd=name):
+            phone.visitor.client.raise_request_exception = False
+            answer = phone.post([odd, visit()])
+            assert answer.status_code == 200, answer.status_code
+            first, second = answer.json()["answers"]
+            assert second["status"] == "done"
+            photographs = isinstance(odd, dict) and any(isinstance(one, dict) and one["name"].endswith(".jpg") for one in odd["photos"])
+            assert first["status"] == "refused" or photographs
+
+
+def test_an_act_on_ones_own_task_at_an_impossible_time_or_version_is_refused_alone(served: Any, subtests: Any) -> None:
+    phone = Phone.of()
+    phone.plan()
+    (line,) = phone.lines()
+    phone.visitor.client.raise_request_exception = False
+    for change in (
+        {"at": "0001-01-01T00:00:00+14:00"},
+        {"at": "9999-12-31T23:59:59-14:00"},
+        {"at": (ago() + timedelta(days=2)).isoformat()},
+    ):
+        with subtests.test(change=str(change)):
+            answer = phone.post([{**deed(line, "record", result="nothing"), **change}, visit()])
+            assert answer.status_code == 200
+            first, second = answer.json()["answers"]
+            assert (first["status"], second["status"]) == ("refused", "done")
 
 
 def test_a_refused_record_leaves_nothing_behind_and_may_be_mended_under_its_own_key(served: Any) -> None:
@@ -200,7 +263,19 @@ def test_words_written_too_late_for_their_step_can_stand_as_a_note(served: Any) 
     assert phone.send(note)[0]["status"] == "done"
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b'{"holder": 1, "records": []}', b'{"holder": "x", "records": "y"}', b"\xff"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"[" * 100_000,
+        b'{"holder": "\\ud800", "records": []}',
+        b'{"holder": 1, "records": []}',
+        b'{"holder": "x", "records": "y"}',
+        b"\xff",
+    ],
+    ids=lambda body: f"{len(body)} bytes",
+)
 def test_what_no_phone_of_ours_sends_is_400(served: Any, body: bytes) -> None:
     phone = Phone.of()
     assert phone.visitor.client.post("/field/sync", body, content_type="application/json").status_code == 400

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_POST
 
 from huiyin.city import queries as city
+from huiyin.core.forms import bad_characters
 from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.matters import services
 from huiyin.matters.receipts import Receipt
@@ -31,6 +32,7 @@ from huiyin.web.pages.field.visits import Outcome, Photo
 MOST_RECORDS = 20
 MOST_VALUES = 60
 LONGEST_VALUE = 20_000
+MOST_VERSION = 2**31 - 1
 # The matter went on without the phone: what it holds is set beside what there is now, and the worker decides.
 MOVED_ON = frozenset({"conflict", "not_offered", "ended", "already_done"})
 UNREADABLE = Refusal(
@@ -79,9 +81,9 @@ def sync(request: HttpRequest) -> HttpResponse:
     try:
         given = json.loads(request.body)
         holder, listed = given["holder"], given["records"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return _bad()
-    if not isinstance(holder, str) or not isinstance(listed, list) or len(listed) > MOST_RECORDS:
+    if not isinstance(holder, str) or not holder.isascii() or not isinstance(listed, list) or len(listed) > MOST_RECORDS:
         return _bad()
     if not constant_time_compare(holder, holder_of(principal.id)):
         return JsonResponse({"signed_in": True, "same_person": False}, status=409)
@@ -94,7 +96,7 @@ def _bad() -> HttpResponse:
 
 
 def _answered(principal: Principal, given: Any, language: Language) -> dict[str, Any]:
-    name = str(given.get("id", ""))[:80] if isinstance(given, dict) else ""
+    name = _sound(given.get("id", ""))[:80] if isinstance(given, dict) else ""
     record = read(given)
     if record is None:
         return {"id": name, **_refused(UNREADABLE, language)}
@@ -108,18 +110,25 @@ def read(given: Any) -> Record | None:
     if not isinstance(given, dict):
         return None
     name, raw = given.get("id"), given.get("raw")
-    if not isinstance(name, str) or not 8 <= len(name) <= 80 or not isinstance(raw, dict) or len(raw) > MOST_VALUES:
+    if not isinstance(name, str) or not 8 <= len(name) <= 80 or bad_characters(name) or not isinstance(raw, dict) or len(raw) > MOST_VALUES:
         return None
     if not all(isinstance(value, str) and len(value) <= LONGEST_VALUE for value in raw.values()):
         return None
     try:
-        photos = tuple(Photo(str(one["name"])[:100], base64.b64decode(one["data"], validate=True)) for one in given.get("photos") or ())
+        photos = tuple(Photo(_sound(one["name"])[:100], base64.b64decode(one["data"], validate=True)) for one in given.get("photos") or ())
         act = given.get("act")
         at = datetime.fromisoformat(given["at"]) if act is not None and given.get("at") else None
-        where = None if act is None else (str(act["home"])[:6], UUID(act["matter"]), str(act["action"])[:80], int(act["version"]))
-    except (ValueError, KeyError, TypeError, binascii.Error):
+        where = None if act is None else (_sound(act["home"])[:6], UUID(str(act["matter"])), str(act["action"])[:80], int(act["version"]))
+    except (ValueError, KeyError, TypeError, OverflowError, binascii.Error):
         return None
-    return None if at is not None and at.tzinfo is None else Record(name, raw, photos, where, at)
+    if at is not None and not visits.possible(at):
+        return None
+    return Record(name, raw, photos, where, at) if where is None or 0 <= where[3] <= MOST_VERSION else None
+
+
+def _sound(said: Any) -> str:
+    """Return a text without what no answer and no record can hold."""
+    return str(said).encode("utf-8", "replace").decode().replace("\x00", "?")
 
 
 def _acted(principal: Principal, record: Record, act: Act, language: Language) -> dict[str, Any]:

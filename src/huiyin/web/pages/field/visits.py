@@ -23,6 +23,7 @@ from huiyin.ui import forms
 from huiyin.web.pages.field.glances import VISIT
 
 NIGHT_FROM, NIGHT_TO = 20, 6
+FIRST_YEAR, LAST_YEAR = 2000, 2099
 MOST_PHOTOS = 4
 WHEN = Refusal(
     "bad_value",
@@ -62,6 +63,11 @@ def at_night(moment: datetime, zone: tzinfo) -> bool:
     """Tell whether people are at home for the night then: a visit needs a reason."""
     hour = moment.astimezone(zone).hour
     return hour >= NIGHT_FROM or hour < NIGHT_TO
+
+
+def possible(moment: datetime) -> bool:
+    """Tell whether a moment names its zone and lies where calendars reach in every zone."""
+    return moment.tzinfo is not None and FIRST_YEAR <= moment.year <= LAST_YEAR
 
 
 def plan(principal: Principal, raw: Mapping[str, str], key: str) -> Receipt | Refusal:
@@ -152,7 +158,7 @@ def _opening(principal: Principal, raw: Mapping[str, str], key: str, *, happened
         moment = datetime.fromisoformat(str(data.get("starts_at", ""))).replace(second=0, microsecond=0)
     except ValueError:
         return WHEN
-    if moment.tzinfo is None:
+    if not possible(moment):
         return WHEN
     data["starts_at"] = moment.isoformat()
     return {
