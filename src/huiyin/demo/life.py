@@ -33,7 +33,7 @@ def give_life(*, progress: Progress | None = None, matters: int = 3000, until: d
     """
     sign_ins()  # so that those who will be signed in as have a past
     end = until or clock.now()
-    wanted = stations.stages(history.author())
+    wanted = stations.stages(history.author(), matters)
     total, done = matters + len(wanted), 0
     found: dict[int, stations.Station] = {}
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"), initializer=django.setup) as pool:

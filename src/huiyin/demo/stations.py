@@ -28,6 +28,7 @@ TRIES = 40
 # How long ago the last act was: today's, yesterday's, last week's.
 AGES = (timedelta(hours=2), timedelta(days=1, hours=3), timedelta(days=4))
 SPAN = timedelta(days=120)
+LIVELY = 200
 MARGIN = timedelta(minutes=5)
 
 
@@ -43,10 +44,14 @@ class Station:
     code: str
 
 
-def stages(author: Author) -> list[tuple[str, str, int]]:
-    """Return (procedure, state, age) of every matter to try for: each stage a matter can stand at, ends included."""
+def stages(author: Author, matters: int) -> list[tuple[str, str, int]]:
+    """Return (procedure, state, age) of every matter to try for: each stage a matter can stand at, ends included.
+
+    A city of few matters has one at each stage, a larger one three.
+    """
     every = [(name, state) for name in sorted(author.life.stories) for state in author.library.procedures[name].states]
-    return [(name, state, age) for age in range(len(AGES)) for name, state in every]
+    ages = range(len(AGES) if matters >= LIVELY else 1)
+    return [(name, state, age) for age in ages for name, state in every]
 
 
 def write_station(stage: tuple[str, str, int], until: datetime) -> Station | None:
