@@ -120,3 +120,18 @@ def test_every_topic_of_the_path_leads_to_a_way_and_every_dispute_to_the_court(s
         assert basis.article in library.laws[basis.law].articles, str(basis)
     for whom in path.whom:
         assert any(under(topic, prefix) for prefix in whom.topics for topic in library.topics), whom.key
+
+
+def test_who_is_harmed_at_home_is_asked_no_more_and_sees_the_way_out_and_the_protection_order(served: object) -> None:
+    page = Visitor().get("/way/", whom="family", topic="safety.domestic_violence")
+    assert page.headings[0] == "可以走的路"
+    assert ("马上离开这个页面", "/report/leave/") in page.links
+    assert {"tel:110", "sms:12110", "tel:12338"} <= {address for _, address in page.links}
+    assert "人身安全保护令" in page.words
+    assert "复议" not in page.words
+    assert "修好、恢复原样" not in Visitor().get("/way/", whom="family", topic="safety.domestic_violence", wants="repair").words
+
+
+def test_no_way_out_is_shown_on_the_ways_of_an_ordinary_matter(served: object) -> None:
+    page = Visitor().get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
+    assert "马上离开" not in page.words

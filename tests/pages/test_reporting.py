@@ -58,7 +58,7 @@ def test_an_empty_answer_is_named_on_top_and_beside_the_question(served: object)
     page = visitor.answer(draft, "what", f__said="   ")
     assert page.title.startswith("错误：")
     assert 'role="alert"' in page.html
-    assert ("请填写“请说说是什么事”。", "#f-said") in page.links
+    assert ("请说几句是什么事。", "#f-said") in page.links
     assert 'aria-invalid="true"' in page.html
     assert 'id="f-said-error"' in page.html
 
@@ -124,6 +124,33 @@ def test_words_of_a_dispute_lead_from_a_report_to_mediation(served: object) -> N
     page = visitor.answer(draft, "kind", topic="dispute.neighbour.water_leak")
     assert page.headings == ["是什么纠纷"]
     assert page.value("f.facts") == "楼上漏水到楼下，泡了我家天花板"
+
+
+def test_a_mobile_number_with_a_digit_missing_is_asked_about_and_a_landline_is_not(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="楼前三盏路灯不亮")
+    visitor.answer(draft, "kind", topic="request.lighting")
+    visitor.answer(draft, "where", f__place__detail="3号楼", f__place__division=COMMUNITY, f__place__searched="1")
+    page = visitor.answer(draft, "you", f__phone="138 4001 22")
+    assert ("手机号是11位，您填了9位，请数一数。", "#f-phone") in page.links
+    assert page.value("f.phone") == "138 4001 22"
+    assert visitor.answer(draft, "you", f__phone="（024）2286-1234").headings == ["核对一下再提交"]
+    assert visitor.answer(draft, "you", f__phone="+86 138-4001-2233").headings == ["核对一下再提交"]
+
+
+def test_a_dispute_is_told_before_it_is_asked_what_is_wanted(served: object) -> None:
+    visitor = Visitor()
+    page = visitor.get(f"{visitor.begin('dispute')}/what/")
+    assert page.words.index("事情经过") < page.words.index("您想要什么")
+
+
+def test_a_whole_line_of_work_is_offered_as_such(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    page = visitor.answer(draft, "what", f__said="三号楼二单元楼道的灯坏了好几天了，从一楼到三楼都不亮，晚上黑，我下楼差点摔了，希望快点修")
+    offered = page.words[: page.words.index("都不是，我自己选")]
+    assert "诉求（说不清是哪种）" in offered
 
 
 def test_a_line_is_added_and_taken_away_without_losing_the_others(served: object) -> None:

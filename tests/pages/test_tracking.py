@@ -6,6 +6,8 @@ import re
 
 from looking import COMMITTEE, Visitor, desk_of, staff
 
+from huiyin.core import reference as references
+
 
 def errors(html: str) -> list[str]:
     return re.findall(r'class="error"[^>]*>(.*?)</p>', html)
@@ -23,13 +25,21 @@ def test_a_wrong_reference_and_a_wrong_code_get_the_same_answer(served: object) 
     wrong = f"{(int(code) + 1) % 1_000_000:06d}"
     answers = [
         Visitor().track(reference, wrong),
-        Visitor().track("260001999990", code),
-        Visitor().track("123", "x"),
-        Visitor().track("", ""),
+        Visitor().track(references.make(2026, 1, 99_999), code),
     ]
     told = [(page.status, errors(page.html)) for page in answers]
     assert all(one == told[0] for one in told)
-    assert told[0][1] == ["编号和查询码对不上。请对照收到的回执再输一次；都是数字，可以带空格。"]
+    assert told[0][1] == ["编号和查询码对不上。请对照收到的回执，核对编号，再输一次查询码。"]
+
+
+def test_a_mistyped_reference_is_told_by_its_digits_alone(served: object) -> None:
+    reference, code = Visitor().report()
+    short = Visitor().track(reference[:-1], code)
+    assert errors(short.html) == ["编号是12位数字，您填了11位。请对照回执，再输一次查询码。"]
+    assert short.value("reference") == reference[:-1]
+    swapped = reference[:-2] + reference[-1] + reference[-2]
+    typed = swapped if swapped != reference else f"{reference[:-1]}{(int(reference[-1]) + 1) % 10}"
+    assert errors(Visitor().track(typed, code).html) == ["编号里有数字打错了。请对照回执，一位一位核对，再输一次查询码。"]
 
 
 def test_after_five_wrong_codes_one_has_to_wait_and_is_told_how_long(served: object) -> None:

@@ -51,10 +51,16 @@ def fill(text: str, scope: Scope, language: str, *, in_full: bool = False) -> st
     Raises:
         ExpressionError: when an expression of the template cannot be read or does not fit the scope.
     """
-    return "".join(
-        part if isinstance(part, str) else show(evaluate(part, scope), language, scope.zone, in_full=in_full)
-        for part in template_parts(text)
-    )
+    filled = ""
+    for part in template_parts(text):
+        if not isinstance(part, str):
+            filled += show(evaluate(part, scope), language, scope.zone, in_full=in_full)
+        elif filled.endswith("。") and part.startswith("。"):
+            # What people wrote ends with a full stop of its own; the template's would stand beside it.
+            filled += part[1:]
+        else:
+            filled += part
+    return filled
 
 
 def show(value: Any, language: str, zone: tzinfo, *, in_full: bool = False) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +20,9 @@ from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 
 PLACE = "f.place"
+NO_KIND = Text(
+    "请选一类；说不清，就选单子里带“说不清”的一项。", "Choose one; if you cannot tell, take one of the list that says “cannot tell”."
+)
 NOT_LISTED = Text("都不是，我自己选", "None of these; I will choose")
 CHANNELS: tuple[tuple[str, Text], ...] = (
     ("in_person", Text("当面来说", "In person")),
@@ -25,6 +30,9 @@ CHANNELS: tuple[tuple[str, Text], ...] = (
     ("paper", Text("书面材料", "On paper")),
 )
 MOST_ADDRESS = 500
+# A landline begins with another digit or with the 0 of its area; short service numbers are 110, 120, 12345 and the like.
+MOBILE, MOBILE_DIGITS = re.compile(r"1[3-9]\d{4,}"), 11
+NOTHING_SAID = Text("请说几句是什么事。", "Say in a few words what it is about.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +89,9 @@ def kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Ques
     listed = topics(library, draft.kind, draft.raw.get("topic_other", chosen))
     if not near:
         return [Question("topic", Text("选最接近的一类", "Choose what is nearest"), "select", error=error, options=listed)]
-    options = tuple(Option(key, library.topics[key].label, key == chosen) for key in near)
+    options = tuple(Option(key, named(library, key), key == chosen) for key in near)
     options = (*options, Option("other", NOT_LISTED, chosen == "other"))
-    first = library.topics[near[0]].label
+    first = named(library, near[0])
     label = Text(f"看起来像：{first.zh}。对吗？", f"It looks like: {first.en}. Is that right?")
     return [
         Question("topic", label, "radios", error=error, options=options),
@@ -94,14 +102,13 @@ def kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Ques
 def topics(library: Library, kind: str, chosen: str) -> tuple[Option, ...]:
     """Return every topic that can be chosen; of disputes only for a request for mediation."""
     every = [topic for topic in library.topics.values() if kind != "dispute" or topic.line_of_work == journeys.DISPUTE_LINE]
-    return tuple(
-        Option(
-            topic.key,
-            topic.label if "." in topic.key else Text(f"{topic.label.zh}（说不清是哪种）", f"{topic.label.en} (cannot tell which)"),
-            topic.key == chosen,
-        )
-        for topic in every
-    )
+    return tuple(Option(topic.key, named(library, topic.key), topic.key == chosen) for topic in every)
+
+
+def named(library: Library, topic: str) -> Text:
+    """Return what a topic is called where it can be chosen: a whole line of work says that it is one."""
+    label = library.topics[topic].label
+    return label if "." in topic else Text(f"{label.zh}（说不清是哪种）", f"{label.en} (cannot tell which)")
 
 
 def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
@@ -115,7 +122,8 @@ def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
         Sources(places=places.found),
         hint=Text(
             "例如：晨光三街2号楼门前。写上社区或者街道的名字，查得更准。",
-            "For example: in front of building 2. Name the community or the street to find it sooner.",
+            "For example: in front of building 2. Name the community or the street to find it sooner; their names are found in Chinese, "
+            "as the signs have them.",
         ),
         required=False,
         error=problems.by_field.get("place"),
@@ -153,12 +161,29 @@ def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
     if here.name == "kind":
         chosen = draft.raw.get("topic") or draft.raw.get("topic_other")
         if journeys.topic_of(library, draft) != chosen and draft.raw.get("topic") != "other":
-            return Refusal("required", Text("请选一类；说不清就选“说不清”。", "Choose one; “cannot tell” will do."), field="topic")
+            return Refusal("required", NO_KIND, field="topic")
         return None
     if here.name == "where":
         return _wrong_place(draft)
+    if any(entry.field == "said" for entry in here.entries) and not draft.raw.get("f.said", "").strip():
+        return Refusal("required", NOTHING_SAID, field="said")
+    if any(entry.field == "phone" for entry in here.entries) and (digits := _short_mobile(draft.raw.get("f.phone", ""))):
+        return Refusal(
+            "bad_value",
+            Text(
+                f"手机号是11位，您填了{digits}位，请数一数。", f"A mobile number has 11 digits; this one has {digits}. Please count them."
+            ),
+            field="phone",
+        )
     data = forms.typed(procedure, here.entries, draft.raw, library.zone)
     return journeys.check(procedure, here.entries, data, library)
+
+
+def _short_mobile(typed: str) -> int:
+    """Return how many digits a mobile number has when they are not eleven; 0 for what is right or no mobile number."""
+    digits = "".join(one for one in unicodedata.normalize("NFKC", typed) if one.isascii() and one not in " -()")
+    digits = digits.removeprefix("+86")
+    return len(digits) if MOBILE.fullmatch(digits) and len(digits) != MOBILE_DIGITS else 0
 
 
 def _wrong_place(draft: Draft) -> Refusal | None:

@@ -27,8 +27,9 @@ _SAID = Field(
     "P2",
     Text("请说说是什么事", "What is it about?"),
     hint=Text(
-        "想到什么说什么：在发生什么、多久了、您希望怎么办。不用写名字和证件号码。",
-        "In your own words: what is happening, since when, and what you hope for. No names or identity numbers are needed.",
+        "想到什么说什么：在发生什么、多久了、您希望怎么办。不用写名字和证件号码。不方便打字，可以点键盘上的话筒，用嘴说。",
+        "In your own words: what is happening, since when, and what you hope for. No names or identity numbers are needed. "
+        "Instead of typing you may speak, with the microphone of your keyboard.",
     ),
 )
 _MY_NAME = Field(
@@ -40,7 +41,9 @@ _OTHERS = Field(
     "P2",
     Text("对方是谁", "Who is the other side?"),
     hint=Text(
-        "可以是人，也可以是单位。对方会知道是您申请的调解。", "A person or a body. The other side will be told that you ask for mediation."
+        "可以是人，也可以是单位；不知道姓名的写住处，例如：502室住户。对方会知道是您申请的调解。",
+        "A person or a body; where you do not know the name, say where they live, for example: flat 502. "
+        "The other side will be told that you ask for mediation.",
     ),
     record=(
         Field("name", "text", "P2", Text("姓名或者单位名称", "Name of the person or body")),
@@ -140,7 +143,8 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     who: tuple[Step, ...] = ()
     contact = tuple(FormEntry(name, required=False) for name in ("phone", "address") if own.get(name) and own[name].of is None)
     if draft.kind == "dispute":
-        what = Step("what", Text("是什么纠纷", "What the dispute is"), lead_entries(procedure))
+        # What happened comes first, as people tell it and as the application form has it; then what is asked for.
+        what = Step("what", Text("是什么纠纷", "What the dispute is"), tuple(reversed(lead_entries(procedure))))
         you = Step("you", Text("怎么联系您", "How to reach you"), contact)
         who = (Step("who", Text("双方是谁", "Who the two sides are"), (FormEntry("my_name"), FormEntry("others"))),)
     else:

@@ -48,7 +48,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     if path is None:
         return not_found(request)
     given = {name: request.GET[name] for name in ORDER if request.GET.get(name)}
-    for number, name in enumerate(ORDER):
+    for number, name in enumerate(_order(library, given)):
         offered = _offered(library, path, name, given)
         chosen = given.get(name)
         if chosen == NONE:
@@ -56,6 +56,17 @@ def ask(request: HttpRequest) -> HttpResponse:
         if chosen not in {option.value for option in offered}:
             return _question(request, name, number, offered, given)
     return _result(request, library, path, given)
+
+
+def _order(library: Library, given: dict[str, str]) -> tuple[str, ...]:
+    """Return the questions in order; who may be in danger is not asked further what was tried and what is wanted."""
+    return ORDER[:2] if _in_danger(library, given.get("topic", "")) else ORDER
+
+
+def _in_danger(library: Library, topic: str) -> bool:
+    """Tell whether somebody is harming somebody in matters of that topic."""
+    known = library.topics.get(topic)
+    return known is not None and known.sealed and known.urgent
 
 
 def _offered(library: Library, path: Pathway, name: str, given: dict[str, str]) -> list[Option]:
@@ -102,9 +113,10 @@ def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[s
     topic = library.topics[given["topic"]]
     way = path.way_for(topic.key)
     rows = [] if way is None else [Row(one, guide.cited(library, one.basis)) for one in library.remedies_for(way.ladder, topic.key)]
-    chosen = [(number, name, _chosen(library, path, name, given)) for number, name in enumerate(ORDER)]
+    order = _order(library, given)
+    chosen = [(number, name, _chosen(library, path, name, given)) for number, name in enumerate(order)]
     answers = [(ASKED[name], option.label, _again(given, number)) for number, name, option in chosen if option is not None]
-    wants = next((one.label for one in path.wants if one.key == given["wants"]), None)
+    wants = next((one.label for one in path.wants if "wants" in order and one.key == given["wants"]), None)
     carried = urlencode({"topic": topic.key, "wants": "" if wants is None else wants.zh})
     context = {
         "topic": topic,
@@ -114,7 +126,8 @@ def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[s
         "limits": [(one, guide.cited(library, one.basis)) for one in _limits(path, topic.key)],
         "answers": answers,
         "start": None if way is None else f"{reverse(way.starts)}?{carried}",
-        "back": _again(given, len(ORDER) - 1),
+        "back": _again(given, len(order) - 1),
+        "exit": _in_danger(library, topic.key),
     }
     return show(request, "web/pathway_ways.html", context, frame="resident")
 

@@ -1,6 +1,8 @@
-"""Looking a matter up with its reference and code: one answer for a wrong reference and a wrong code."""
+"""Looking a matter up with its reference and code: one answer for a reference nobody has and a wrong code."""
 
 from __future__ import annotations
+
+import unicodedata
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -19,8 +21,17 @@ PLACE = "track"
 NO_MATCH = Refusal(
     "no_match",
     Text(
-        "编号和查询码对不上。请对照收到的回执再输一次；都是数字，可以带空格。",
-        "Reference and code do not belong together. Compare them with your receipt and try again; spaces do not matter.",
+        "编号和查询码对不上。请对照收到的回执，核对编号，再输一次查询码。",
+        "Reference and code do not belong together. Compare the reference with your receipt and type the code again.",
+    ),
+    field="reference",
+)
+# Said of the digits alone, before anything is looked up: it tells nothing of what is recorded.
+MISTYPED = Refusal(
+    "bad_value",
+    Text(
+        "编号里有数字打错了。请对照回执，一位一位核对，再输一次查询码。",
+        "A digit of the reference is wrong. Compare it with your receipt digit by digit and type the code again.",
     ),
     field="reference",
 )
@@ -66,9 +77,26 @@ def _from_slip(request: HttpRequest) -> str:
     return references.shown(digits) if digits is not None else ""
 
 
+def _miscounted(typed: str) -> Refusal | None:
+    """Return what is wrong with a reference that cannot be one, by its digits alone."""
+    if references.is_valid(typed):
+        return None
+    digits = sum(one.isascii() and one.isdigit() for one in unicodedata.normalize("NFKC", typed))
+    if digits == references.LENGTH:
+        return MISTYPED
+    return Refusal(
+        "bad_value",
+        Text(
+            f"编号是{references.LENGTH}位数字，您填了{digits}位。请对照回执，再输一次查询码。",
+            f"The reference has {references.LENGTH} digits; you gave {digits}. Compare it with your receipt and type the code again.",
+        ),
+        field="reference",
+    )
+
+
 def _look_up(request: HttpRequest) -> HttpResponse:
     typed, code = request.POST.get("reference", "")[:60], request.POST.get("code", "")[:60]
-    found = queries.find_by_reference(typed, code)
+    found = _miscounted(typed) or queries.find_by_reference(typed, code)
     if found is None or isinstance(found, Refusal):
         kept.keep(request, PLACE, {"reference": typed}, found or NO_MATCH)
         return HttpResponseRedirect(reverse("track"))
