@@ -14,7 +14,7 @@ from huiyin.core.rights import Relation
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
-from huiyin.matters import fold, who
+from huiyin.matters import directory, fold, who
 from huiyin.matters.models import Content, Event
 from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperLine, Said
 
@@ -183,8 +183,10 @@ def bare_entry(event: Event) -> Entry:
 def _by(procedure: Procedure, library: Library, snapshot: Snapshot, event: Event) -> Text:
     if event.principal_kind == "staff":
         unit = next((snapshot.unit_names.get(alias) for alias, id_ in snapshot.units.items() if id_ == event.unit), None)
+        # A unit that no longer has part in the matter is not among its units; the directory still knows its name.
+        name = unit or directory.unit_name(event.unit) or event.unit
         post = library.post_label(event.post)
-        return Text(f"{unit or event.unit}{post.zh}", f"{post.en}, {unit or event.unit}")
+        return Text(f"{name}{post.zh}", f"{post.en}, {name}")
     party = snapshot.party(event.principal)
     if event.principal_kind == "party" and party is not None:
         return procedure.roles[party.role].label
