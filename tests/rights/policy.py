@@ -99,6 +99,23 @@ PAGES: Mapping[str, Who] = {
     "court-packet-data": "scope",
     "desk-calendar": "scope",
     "mine-calendar": "party",
+    "today": "staff",
+    "field-capture": "staff",
+    "field-kept": "staff",
+    "field-plan": "staff",
+    "field-print": "staff",
+    "field-sync": "staff",
+    "field-bundle": "staff",
+    "field-token": "session",
+    "field-shell": "everyone",
+    "field-worker": "everyone",
+    "field-manifest": "everyone",
+    "returns": "staff",
+    "return": "staff",
+    "return-list": "staff",
+    "return-file": "staff",
+    "weekly": "staff",
+    "weekly-one": "scope",
 }
 
 # The API, by operation.

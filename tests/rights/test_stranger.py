@@ -56,7 +56,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "home": [receipt.home],
         "matter": [receipt.matter],
         "reference": [receipt.reference],
-        "name": [*names, victim.procedure],
+        "name": [*names, victim.procedure, "mediation_register"],
         "number": [1],
         "form": ["xlsx"],
         "action": [*victim.actions[:4], "correct"],
