@@ -75,6 +75,14 @@ def targets_on_a_phone(page: Page) -> list[str]:
     return [f"at 360px: {one}" for one in wrong]
 
 
+def contrast_in_the_dark(page: Page) -> list[str]:
+    """1.4.3 Contrast for those whose device is dark."""
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    wrong = _violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return [f"dark: {one}" for one in wrong]
+
+
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
     found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     return [

@@ -80,8 +80,9 @@ def _as_it_stands(page: Page, state: str, language: Language, *, big: bool) -> l
 
 def _axe(page: Page, screen: Screen, language: Language) -> list[str]:
     wrong = checks.axe(page)
-    if screen.on_phones and language == "zh":
-        wrong += checks.targets_on_a_phone(page)
+    if language == "zh":
+        wrong += checks.contrast_in_the_dark(page)
+        wrong += checks.targets_on_a_phone(page) if screen.on_phones else []
     return wrong
 
 

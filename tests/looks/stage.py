@@ -3,12 +3,16 @@
 A screen is a page as somebody sees it. It says who looks and by which ways its states are reached. A way is run in Chinese
 and normal type and leaves the browser on the screen; the harness then opens the same address in the other language and size.
 
-What is looked at how often: the first state of every screen in both languages and both sizes of type, its other states in Chinese
-normal and English large, for reflow (K8), help (K10), messages (K13), the marking of languages (K19), text spacing (K9) and the
-elder rules (K21). Axe: the first state in Chinese normal and English large, the others in Chinese normal; on screens of telephones
-its rule of target sizes at 360 px besides. Keys, focus, dialogs, other media, paper and the rest (K2 to K5, K7, K11, K12, K14 to
-K18, K20): every state in Chinese normal. Bad submits (K6): every ``error``. The way without scripts (K22): every screen of
-residents. ``LOOKS_ALL=1`` looks at every state in all four, with axe each time, for a nightly run.
+What is looked at how often:
+
+- the first state of every screen in both languages and both sizes of type, its other states in Chinese normal and English large:
+  reflow (K8), help (K10), messages (K13), marking of languages (K19), text spacing (K9), the elder rules (K21);
+- axe: the first state in Chinese normal and English large, the others in Chinese normal; there its rule of contrast looks at the
+  dark colours too, and on screens of telephones its rule of target sizes at 360 px;
+- keys, focus, dialogs, other media, paper and the rest (K2 to K5, K7, K11, K12, K14 to K18, K20): every state in Chinese normal;
+- bad submits (K6): every ``error``; the way without scripts (K22): every screen of residents.
+
+``LOOKS_ALL=1`` looks at every state in all four, with axe each time, for a nightly run.
 """
 
 from __future__ import annotations
