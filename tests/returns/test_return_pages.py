@@ -75,6 +75,8 @@ def test_what_cannot_be_read_is_told_beside_its_question_and_kept(office: object
     page = visitor.get("/returns/mediation_register/", as_of="上周五")
     assert "看不懂这个时间" in page.words
     assert page.value("as_of") == "上周五"
+    for moment in ("0001-01-01T00:00+14:00", "0001-01-01T00:00", "9999-12-31T23:59-14:00"):
+        assert "看不懂这个时间" in visitor.get("/returns/mediation_register/", as_of=moment).words
     assert "不在您的范围里" in visitor.get("/returns/mediation_register/", place="210103").words
     assert visitor.get("/returns/mediation_register/list/", count="all", start="x").status == 200
 

@@ -126,6 +126,9 @@ def _moment(typed: str) -> datetime | None:
         moment = datetime.fromisoformat(typed)
     except ValueError:
         return None
+    # Beyond these years a moment cannot be told in every zone.
+    if not periods.FIRST_YEAR <= moment.year <= periods.LAST_YEAR:
+        return None
     return moment.replace(tzinfo=city.library().zone) if moment.tzinfo is None else moment
 
 
