@@ -232,6 +232,8 @@ def test_the_responsibility_list_gives_its_reason_to_whoever_dispatches(served: 
     page = dispatcher.get(f"{desk_of(dispatcher, reference)}act/dispatch/")
     assert "责任清单怎么说" in page.words
     assert "依据" in page.words
+    assert "责任清单“路面塌陷”条" in page.words
+    assert "hazard." not in page.words
 
 
 def test_signing_out_ends_it(served: object) -> None:

@@ -109,6 +109,21 @@ def test_a_list_that_only_proposes_leaves_the_reason_to_the_dispatcher() -> None
     assert "?open=" in visitor.address or "&open=" in visitor.address  # still beside the list
 
 
+def test_the_lists_reason_does_not_go_with_a_unit_the_list_does_not_name() -> None:
+    Visitor().report()
+    visitor = staff(CENTRE, "dispatcher")
+    page = visitor.get("/desk/", open="first")
+    reason = page.value("f.dispatch_reason") or ""
+    assert "request." not in reason  # a reason is printed; it names no key
+    assert "责任清单“路灯照明”条" in reason
+    named = page.chosen("f.lead")
+    other = next(unit for unit in re.findall(r'<option value="([a-z][^"]+)"', page.html.split('id="f-lead"')[1]) if unit != named)
+    page = send(visitor, page, f__lead=other)
+    assert "原来的理由对不上了" in page.words
+    page = send(visitor, page, f__lead=other, f__dispatch_reason="路灯在小区里面，由这个单位管。")
+    assert "已登记：派办" in page.words
+
+
 def _first(page: Page) -> str:
     found = re.search(r'<select id="f-lead".*?<option value="([a-z][^"]+)"', page.html, re.DOTALL)
     return found[1] if found else next(one["value"] for one in page.inputs if one.get("name") == "f.lead")

@@ -151,6 +151,13 @@ class ClockLife:
         """Return whether somebody is late; a minimum that has run out is nobody's delay."""
         return self.kind != "minimum" and self.run_out(now)
 
+    @property
+    def met_late(self) -> bool:
+        """Whether it was met, but only after its date; a minimum is meant to run out first."""
+        limit = self.limit
+        met = next((event.at for event in reversed(self.events) if event.kind == "met"), None)
+        return self.kind != "minimum" and self.status == "met" and limit is not None and met is not None and met > limit
+
     def to_plain(self) -> dict[str, Any]:
         """Return data ``from_plain`` reads back."""
         return {

@@ -24,6 +24,8 @@ MAX_CENTS = 10**13
 MAX_NUMBER = 2**53
 # No calendar, counting rule or living person needs a date outside these years.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+# Types whose field is a list of options or boxes: one chooses, nobody fills in.
+CHOSEN = frozenset({"choice", "flag", "topic", "item", "party", "member", "unit"})
 MARKED = "state"
 MAX_UNKNOWN = 10
 
@@ -131,6 +133,8 @@ def _quoted(raw: Any) -> str:
 
 def _missing(field: Field) -> Refusal:
     zh, en = field.label.zh, field.label.en
+    if field.type in CHOSEN:
+        return Refusal("required", Text(f"请选择“{zh}”。", f"Choose “{en}”."), field=field.name)
     return Refusal("required", Text(f"请填写“{zh}”。", f"Fill in “{en}”."), field=field.name)
 
 

@@ -123,6 +123,14 @@ class Library:
         kind = self.posts.get(post)
         return Text(post, post) if kind is None else kind.label
 
+    def about(self, topic: str, title: Text) -> Text:
+        """Return what a matter is about: its topic, or its procedure's title when only a line of work is known.
+
+        A weekly report or a visit stands under a line of work as well; called by it, it would read as a request or a hazard.
+        """
+        found = self.topics.get(topic)
+        return title if found is None or "." not in topic else found.label
+
     def cited(self, basis: Basis) -> Text:
         """Return a citation as people write it: 《民法典》第188条."""
         law = self.laws.get(basis.law)

@@ -17,6 +17,8 @@ from huiyin.core.procedure import Basis
 from huiyin.core.values import Text
 
 ANY = "*"
+# What a row for every topic is called in a reason.
+EVERYTHING = Text("其他事项", "Everything else")
 AGREED = "agreed list"
 
 
@@ -146,7 +148,14 @@ class NoRowError(LookupError):
 
 
 def decide(
-    rows: Iterable[Row], *, topic: str, path: Sequence[str], on: date, facts: Mapping[str, object], words: Mapping[str, Fact] | None = None
+    rows: Iterable[Row],
+    *,
+    topic: str,
+    path: Sequence[str],
+    on: date,
+    facts: Mapping[str, object],
+    words: Mapping[str, Fact] | None = None,
+    topics: Mapping[str, Text] | None = None,
 ) -> Decision:
     """Return who must answer for a matter.
 
@@ -157,6 +166,7 @@ def decide(
         on: the day the decision is taken for.
         facts: what is known, such as ``{"area": "rural"}``.
         words: labels of the facts, for the reasons shown to people.
+        topics: labels of the topics, by which the reason names a row; a reason is printed on papers, so no key may stand in it.
 
     Raises:
         NoRowError: nothing in the list fits.
@@ -178,7 +188,7 @@ def decide(
         lead_kind=winner.lead,
         helpers=winner.helpers,
         direct=winner.direct and not tied,
-        reason=_reason(winner, tied, said),
+        reason=_reason(winner, tied, said, topics or {}),
         losers=tuple(losers),
     )
 
@@ -231,13 +241,14 @@ def _why_beaten(row: Row, winner: Row, path: Sequence[str]) -> Text:
     return Text("与{row}完全相当，清单需要修正。", "Equal to {row}; the list needs mending.").fill(row=winner.id)
 
 
-def _reason(row: Row, tied: Sequence[Row], words: Mapping[str, Fact]) -> Text:
+def _reason(row: Row, tied: Sequence[Row], words: Mapping[str, Fact], topics: Mapping[str, Text]) -> Text:
     if tied:
         names = ", ".join(sorted([row.id, *(other.id for other in tied)]))
         return Text("清单里有几条不分先后（{rows}），由派单员决定。", "Rows {rows} are equal; a dispatcher decides.").fill(rows=names)
     asked = [_said(name, values, words) for name, values in row.when.items()]
-    zh = f"责任清单“{row.id}”条" + (f"（{'，'.join(part.zh for part in asked)}）" if asked else "")
-    en = f"Row {row.id} of the responsibility list" + (f" ({', '.join(part.en for part in asked)})" if asked else "")
+    name = EVERYTHING if row.topic == ANY else topics.get(row.topic, Text(row.id, row.id))
+    zh = f"责任清单“{name.zh}”条" + (f"（{'，'.join(part.zh for part in asked)}）" if asked else "")
+    en = f"“{name.en}” in the responsibility list" + (f" ({', '.join(part.en for part in asked)})" if asked else "")
     if row.basis is not None:
         return Text(f"{zh}，依据{row.basis.law}第{row.basis.article}条。", f"{en}; {row.basis.law}, art. {row.basis.article}.")
     if row.agreed_by.zh:

@@ -17,7 +17,7 @@ TITLE = Text("事项清单", "Matters")
 READ, NEW, KNOWN, WRONG = (
     Text("读到", "Read"),
     Text("新的", "New"),
-    Text("以前来过的", "Known already"),
+    Text("重复的（来过，或者本表里写了两次）", "Double (known already, or twice in this file)"),
     Text("有问题、没有收的", "Wrong, not taken"),
 )
 

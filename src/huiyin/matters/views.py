@@ -86,6 +86,7 @@ class ClockView:
     provisional: bool
     overdue: bool
     explained: tuple[Text, ...]
+    met_late: bool
 
 
 @dataclass(frozen=True, slots=True)

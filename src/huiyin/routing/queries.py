@@ -48,6 +48,7 @@ class _List:
     version: tuple[Any, ...]
     rows: tuple[Row, ...]
     words: Mapping[str, Fact]
+    topics: Mapping[str, Text]
     suggester: Suggester
     owners: dict[tuple[Any, ...], Owner] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ def _decide(listed: _List, topic: str, division: str | None, on: date, facts: di
     if division is not None and place is not None:
         facts = {"area": "rural" if places.is_rural(place) else "urban", **facts}
     try:
-        decision = decide(listed.rows, topic=topic, path=path, on=on, facts=facts, words=listed.words)
+        decision = decide(listed.rows, topic=topic, path=path, on=on, facts=facts, words=listed.words, topics=listed.topics)
     except NoRowError:
         return Owner(
             None,
@@ -138,7 +139,8 @@ def _current() -> _List:
             for file in city.pack_files("responsibility")
             for name, plain in file.plain["conditions"].items()
         }
-        held = _held = _List(version, rows, words, Suggester(_topic_words(rows)))
+        topics = {key: topic.label for key, topic in city.library().topics.items()}
+        held = _held = _List(version, rows, words, topics, Suggester(_topic_words(rows)))
     return held
 
 

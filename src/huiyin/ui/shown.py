@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from huiyin.core import reference as references
 from huiyin.core.date_words import MONTHS_EN, WEEKDAYS_ZH
@@ -44,24 +44,22 @@ def reference(value: str) -> str:
     return references.shown(value)
 
 
-def left(due: datetime, now: datetime, language: Language) -> str:
-    """Return how long is left until ``due``, or by how much it has passed, in the two largest useful units."""
-    gap = due - now
-    late = gap < timedelta(0)
-    length = span(abs(gap), language)
-    if language == "en":
-        return f"{length} overdue" if late else f"{length} left"
-    return f"超期{length}" if late else f"还剩{length}"
+def left(due: datetime, now: datetime, zone: tzinfo) -> Text:
+    """Return how long is left or by how much it is late: days by the calendar, the last day in hours.
+
+    Every list and page counts by this rule, so that one matter is never two numbers of days late.
+    """
+    days = (due.astimezone(zone).date() - now.astimezone(zone).date()).days
+    if due < now:
+        return Text(f"超期{-days}天", f"{_days(-days)} overdue") if days < 0 else Text("今天超期", "overdue today")
+    hours = int((due - now).total_seconds() // 3600)
+    if hours < 1:
+        return Text("不到1小时", "under an hour")
+    return Text(f"还剩{hours}小时", f"{hours} h left") if hours < 24 else Text(f"还剩{days}天", f"{_days(days)} left")
 
 
-def span(gap: timedelta, language: Language) -> str:
-    """Return a length of time: days from two days on, else hours, else minutes."""
-    minutes = int(gap.total_seconds() // 60)
-    for size, zh, en in ((1440, "天", "day"), (60, "小时", "hour"), (1, "分钟", "minute")):
-        count = minutes // size
-        if count >= (2 if size == 1440 else 1):
-            return f"{count} {en}{'' if count == 1 else 's'}" if language == "en" else f"{count}{zh}"
-    return "less than a minute" if language == "en" else "不到1分钟"
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"
 
 
 def has_han(text: str) -> bool:

@@ -118,7 +118,7 @@ def due(context: Mapping[str, Any], value: datetime | None, provisional: bool = 
 @register.simple_tag(takes_context=True)
 def left(context: Mapping[str, Any], due: datetime, now: datetime) -> str:
     """Return how long is left, or by how much it is late."""
-    return shown.left(due, now, _language(context))
+    return shown.left(due, now, directory.library().zone).in_(_language(context))
 
 
 @register.filter

@@ -26,6 +26,8 @@ from huiyin.web.pages.show import show
 Rest = ParamSpec("Rest")
 # A part of the page is asked for by this header; without it the whole page comes.
 PART = "X-Huiyin-Part"
+# Posts that keep the system and have no matters to handle.
+WITHOUT_MATTERS = frozenset({"system_admin", "security_admin", "audit_admin"})
 
 
 def staff_only(
@@ -75,6 +77,7 @@ def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
         "reads_beside": principal.post in beside.POSTS,
         "pane": pane,
         "here": "inbox",
+        "has_matters": principal.post not in WITHOUT_MATTERS,
         **({} if pane is None else pane.context),
     }
     refusal, asks = (None, ()) if pane is None else (pane.refusal, pane.questions)

@@ -19,7 +19,7 @@ from huiyin.intake import codes, nearby, pictures, services
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web import people
-from huiyin.web.pages import asked, drafts, journeys, kept, places, printed, sending
+from huiyin.web.pages import asked, drafts, journeys, kept, places, printed, searching, sending
 from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 from huiyin.web.pages.show import show
@@ -158,7 +158,8 @@ def _merge(request: HttpRequest, draft: Draft, here: Step, raw: dict[str, str], 
     names = _names(here)
     mine = {key: value for key, value in raw.items() if _belongs(key, names)}
     before = {key: draft.raw.pop(key) for key in [key for key in draft.raw if _belongs(key, names)]}
-    late = seen.isascii() and seen.isdigit() and draft.edited.get(here.name, 0) > int(seen)
+    version = forms.number_of(seen)
+    late = version is not None and draft.edited.get(here.name, 0) > version
     replaced = {key: value for key, value in before.items() if value.strip() and value != mine.get(key, "")}
     if late and replaced and here.name != "check":
         draft.other[here.name] = replaced
@@ -328,7 +329,10 @@ def done(request: HttpRequest, token: str) -> HttpResponse:
         return gone(request)
     if draft.done is None:
         return HttpResponseRedirect(reverse("report-step", args=[token, "check"]))
-    context = {**_told(draft), "taken_in": people.staff_of(request) is not None, "slip": reverse("report-slip", args=[token])}
+    told, staff = _told(draft), people.staff_of(request)
+    # Whoever wrote it down at the window goes on with it there and then, where it is theirs to see.
+    matter = None if staff is None else searching.address_of(staff, told["reference"])
+    context = {**told, "taken_in": staff is not None, "matter": matter, "slip": reverse("report-slip", args=[token])}
     return show(request, "web/report_done.html", context, frame=shell(request))
 
 

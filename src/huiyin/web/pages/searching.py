@@ -27,10 +27,9 @@ def search(request: HttpRequest, principal: Principal) -> HttpResponse:
     typed = request.GET.get("q", "").replace("\x00", "")[:LONGEST].strip()
     digits = references.normalise(typed)
     if digits is not None and references.is_valid(digits):
-        with reading_as(principal):
-            found = Matter.objects.filter(reference=digits).values_list("home", "id").first()
-        if found is not None:
-            return HttpResponseRedirect(reverse("desk-matter", args=found))
+        address = address_of(principal, digits)
+        if address is not None:
+            return HttpResponseRedirect(address)
         context: dict[str, Any] = {"typed": typed, "reference": True, "hits": (), "searchable": True}
         return show(request, "web/search.html", context, frame="staff", status=404)
     hits = finding.find(principal, typed) if typed else None
@@ -50,6 +49,12 @@ def search(request: HttpRequest, principal: Principal) -> HttpResponse:
     return show(request, "web/search.html", context, frame="staff")
 
 
+def address_of(principal: Principal, reference: str) -> str | None:
+    """Return where a matter stands at the desk; None when there is none this reader may see."""
+    with reading_as(principal):
+        found = Matter.objects.filter(reference=reference).values_list("home", "id").first()
+    return None if found is None else reverse("desk-matter", args=found)
+
+
 def _topic(library: Library, hit: finding.Hit) -> Text:
-    topic = library.topics.get(hit.topic)
-    return hit.title if topic is None else topic.label
+    return library.about(hit.topic, hit.title)

@@ -124,8 +124,7 @@ class Wording:
 
     def topic(self) -> Text:
         """What the matter is about."""
-        topic = self.library.topics.get(self.view.topic)
-        return self.procedure.title if topic is None else topic.label
+        return self.library.about(self.view.topic, self.procedure.title)
 
     def place(self) -> Text | None:
         """Where the matter stands."""
@@ -240,6 +239,8 @@ class Wording:
         status, tone = STATUS.get(clock.status, (Text(clock.status, clock.status), "plain"))
         if clock.overdue:
             status, tone = Text("已超期", "overdue"), "late"
+        elif clock.met_late:
+            status, tone = Text("过期后办了", "met late"), "warn"
         return Dated(clock, guide.KINDS[clock.kind], status, tone)
 
     def sheets(self) -> tuple[Sheet, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -21,6 +21,7 @@ from huiyin.matters import lists
 from huiyin.matters.lists import Wanted
 from huiyin.matters.views import Counted, Page, Row
 from huiyin.ui.forms import Option, Question
+from huiyin.ui.shown import left as time_left
 
 PAGE = 30
 MOST_ON_A_PAGE = 100
@@ -177,7 +178,6 @@ def shown(rows: Iterable[Row], principal: Principal, asked: Asked, library: Libr
 
 
 def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], urgent: set[str], opened: str) -> Line:
-    topic = library.topics.get(row.topic)
     now = clock.now()
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)
@@ -187,7 +187,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         row=row,
         address=reverse("desk-matter", args=[row.home, row.matter]),
         opened=asked.address(after=asked.after, open=place),
-        topic=row.title if topic is None else topic.label,
+        topic=library.about(row.topic, row.title),
         urgent=row.topic in urgent,
         place=named.get(row.division),
         state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
@@ -202,19 +202,11 @@ def left_of(due: datetime | None, now: datetime, library: Library) -> tuple[Text
     """Return how long is left in a few words, and the tone it is shown in."""
     if due is None:
         return None, "plain"
-    days = (due.astimezone(library.zone).date() - now.astimezone(library.zone).date()).days
-    hours = int((due - now).total_seconds() // 3600)
+    words = time_left(due, now, library.zone)
     if due < now:
-        return (Text(f"超期{-days}天", f"{_days(-days)} overdue"), "late") if days < 0 else (Text("今天超期", "overdue today"), "late")
-    if hours < 1:
-        return Text("不到1小时", "under an hour"), "warn"
-    if hours < 24:
-        return Text(f"还剩{hours}小时", f"{hours} h left"), "warn"
-    return Text(f"还剩{days}天", f"{_days(days)} left"), "warn" if days <= 1 else "plain"
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
+        return words, "late"
+    days = (due.astimezone(library.zone).date() - now.astimezone(library.zone).date()).days
+    return words, "warn" if days <= 1 or due - now < timedelta(hours=24) else "plain"
 
 
 def places(codes: set[str], below: str | None = None) -> dict[str, Text]:

@@ -39,7 +39,7 @@ FEEDER = "feeder"
 def export(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Say what is about to be taken out; on a press, ask for it."""
     given = request.POST if request.method == "POST" else request.GET
-    chosen = {name: given[name][:60] for name in lists.FILTERS if given.get(name)}
+    chosen = {name: given[name][:60] for name in lists.FILTERS if given.get(name) and "\x00" not in given[name]}
     if chosen.get("scope") not in lists.LISTS:
         chosen["scope"] = "mine"
     if request.method == "POST":
@@ -78,7 +78,7 @@ def take_in(request: HttpRequest, principal: Principal) -> HttpResponse:
         "file",
         Text("来件表", "The file"),
         "file",
-        hint=Text("XLSX或者CSV，最大20 MB。用下面的模板最省事。", "XLSX or CSV, 20 MB at most. The template below is the easiest."),
+        hint=Text("XLSX或者CSV，最大20 MB。照上面的模板填最省事。", "XLSX or CSV, 20 MB at most. The template above is the easiest."),
         mode=".xlsx,.csv",
         required=True,
     )

@@ -102,8 +102,7 @@ def _title(procedure: Procedure, library: Library, view: MatterView, plain: dict
         purpose = next((choice.label for choice in procedure.fields["purpose"].values if choice.value == plain.get("purpose")), None)
         if purpose is not None:
             return purpose
-    topic = library.topics.get(view.topic)
-    return procedure.title if topic is None else topic.label
+    return library.about(view.topic, procedure.title)
 
 
 def _detail(procedure: Procedure, plain: dict[str, Any]) -> str:

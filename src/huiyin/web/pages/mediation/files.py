@@ -118,14 +118,13 @@ def _stage(
 
 
 def _line(library: Library, row: Row) -> Line:
-    topic = library.topics.get(row.topic)
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)
     return Line(
         row=row,
         address=reverse("desk-matter", args=[row.home, row.matter]),
         file=reverse("mediation-file", args=[row.home, row.matter]),
-        topic=row.title if topic is None else topic.label,
+        topic=library.about(row.topic, row.title),
         place=places.name_of(row.division),
         state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
     )

@@ -178,10 +178,9 @@ def _number(ask: Asking, number: Number, row: Text, key: str | None, place: int,
 
 
 def _behind(row: Behind) -> dict[str, object]:
-    topic = city.library().topics.get(row.topic)
     return {
         "row": row,
-        "topic": row.title if topic is None else topic.label,
+        "topic": city.library().about(row.topic, row.title),
         "place": queries.place_name(row.division),
         "address": reverse("desk-matter", args=[row.home, row.matter]) if row.openable else "",
     }

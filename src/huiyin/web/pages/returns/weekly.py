@@ -137,6 +137,7 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
         "view": view,
         "unit": city.unit(unit),
         "writes": writes,
+        "writers": [city.library().post_label(post) for post in sorted(weekly.WRITERS)],
         # Others see the numbers; the matters behind them they list under their own rights.
         "linked": unit == principal.unit,
         "drafting": drafting,
