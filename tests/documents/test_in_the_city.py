@@ -179,7 +179,6 @@ def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(aske
     from huiyin.jobs import queries as jobs
     from huiyin.jobs import running
     from huiyin.jobs import services as asking
-    from huiyin.web.pages.documents import work
 
     _, _, home, matter, _ = asked[3].split("/")
     clerk = Principal("staff", str(account(COMMITTEE, "clerk").id), unit=COMMITTEE, post="clerk")
@@ -190,7 +189,7 @@ def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(aske
     found = jobs.file_of(clerk, job, made_files.RESULT)
     assert found is not None
     assert found[0].read_bytes().startswith(b"%PDF-")
-    monkeypatch.setattr(work.queries, "get", lambda *_: None)
+    monkeypatch.setattr("huiyin.web.pages.documents.work.queries.get", lambda *_: None)
     assert jobs.file_of(clerk, job, made_files.RESULT) is None
 
 

@@ -33,6 +33,20 @@ def test_nobody_reaches_the_signature_past_an_unread_text_or_without_the_pause(s
     assert visitor.get(_sign_address(case), page="sign").headings == ["签字以后就有约束力"]
 
 
+def test_the_day_named_is_the_one_of_signing_and_of_no_other_clock(served: object) -> None:
+    from dataclasses import replace
+    from datetime import timedelta
+
+    from huiyin.web.pages.mediation import signing
+
+    view = Case().signing().view("clerk")
+    (own,) = [one for one in view.clocks if one.name == "signing"]
+    assert own.due is not None
+    sooner = replace(own, name="work", due=own.due - timedelta(days=3))
+    assert signing._until(replace(view, clocks=(sooner, own))) == own.due
+    assert signing._until(replace(view, clocks=(sooner,))) is None
+
+
 def test_thinking_it_over_records_nothing(served: object) -> None:
     case = Case().signing()
     before = case.view("clerk").version

@@ -43,6 +43,8 @@ THOUGHT = Text(
     "Nothing was signed and nothing recorded. Come back to sign whenever you have thought it over; you need not sign at all.",
 )
 READ_PAGE, PAUSE_PAGE, SIGN_PAGE = "read", "pause", "sign"
+# What a procedure calls its clock for signatures.
+SIGNING_CLOCK = "signing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,9 +297,8 @@ def _signers(paper: PaperView, signing: Signing) -> tuple[sheets.Line, ...]:
 
 
 def _until(view: MatterView) -> Any:
-    """Return until when signing is hoped for: the running clock of this step, or None."""
-    running = [one.due for one in view.clocks if one.status == "running" and one.due is not None]
-    return min(running, default=None)
+    """Return until when signing is hoped for, or None: no other clock that runs beside says anything of signing."""
+    return next((one.due for one in view.clocks if one.name == SIGNING_CLOCK and one.status == "running"), None)
 
 
 def _other_ways(signing: Signing) -> tuple[tuple[Text, str], ...]:
