@@ -48,7 +48,7 @@ def test_after_five_wrong_codes_one_has_to_wait_and_is_told_how_long(served: obj
     for _ in range(6):
         page = visitor.track(reference, "000000" if code != "000000" else "000001")
     page = visitor.track(reference, code)
-    assert re.search(r"请 \d+ 秒后再试", page.words)
+    assert re.search(r"请\d+秒后再试", page.words)
     assert page.value("reference") == reference
 
 
