@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from looking import CENTRE, COMMUNITY, Visitor, receipt, staff
@@ -283,6 +285,27 @@ def test_an_upload_that_fails_keeps_the_words(served: object) -> None:
     assert len(taken) == 5
     page = visitor.answer(draft, "what", f__said=SAID, do=taken[0])
     assert len(re.findall(r'value="(drop:[^"]+)"', page.html)) == 4
+
+
+def test_a_full_disk_costs_the_photograph_and_neither_the_words_nor_the_report(served: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.intake import pictures
+    from huiyin.papers import services as papers
+
+    def full(*_: object) -> Any:
+        raise OSError(errno.ENOSPC, "full")
+
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    visitor.answer(draft, "what", f__said=SAID, pictures=[sent("a.jpg", photograph())])
+    with monkeypatch.context() as patched:
+        patched.setattr(pictures, "path_of", full)
+        page = visitor.answer(draft, "what", f__said=SAID + "还在。", pictures=[sent("b.jpg", photograph())])
+        assert "现在存不下文件" in page.words
+        assert page.value("f.said") == SAID + "还在。"
+    with monkeypatch.context() as patched:
+        patched.setattr(papers, "folder_of", full)
+        reference, code = receipt(visitor.answer(draft, "check"))
+    assert visitor.track(reference, code).status == 200
 
 
 def test_a_waiting_photograph_lies_sealed_in_the_file_store(served: object) -> None:

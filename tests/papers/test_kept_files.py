@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -95,6 +97,17 @@ def test_a_file_too_large_is_refused_before_it_is_kept(matter: Any, monkeypatch:
     refusal = hand_in(matter, "a.jpg", picture() + b"\0" * 6000)
     assert isinstance(refusal, Refusal)
     assert list(services.folder_of(matter.home).iterdir()) == []
+
+
+def test_a_file_the_server_has_no_room_for_is_refused_in_words_and_leaves_nothing(matter: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        assert hand_in(matter, "a.jpg", picture()) == services.NOT_STORED
+    assert list(services.folder_of(matter.home).iterdir()) == []
+    assert isinstance(hand_in(matter, "a.jpg", picture()), UUID)
 
 
 def test_a_picture_that_unfolds_to_a_bomb_is_refused(matter: Any) -> None:

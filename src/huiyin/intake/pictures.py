@@ -7,6 +7,7 @@ pixels alone; a PDF is kept as it is. What waits is sealed with the draft's key 
 from __future__ import annotations
 
 import io
+import logging
 import os
 import tempfile
 from collections.abc import Sequence
@@ -24,7 +25,9 @@ from huiyin.intake.models import DraftPicture
 from huiyin.intake.services import Held
 from huiyin.intake.store import folder, forget_files, path_of
 from huiyin.papers.kinds import damaged, recognise
+from huiyin.papers.services import NOT_STORED
 
+log = logging.getLogger("huiyin.intake")
 MOST = 5
 MAX_BYTES = 10 * 2**20
 JPEG_QUALITY = 90
@@ -55,6 +58,14 @@ def add(held: Held, name: str, content: bytes) -> Refusal | None:
     if len(content) > MAX_BYTES:
         limit = MAX_BYTES // 2**20
         return _refused(f"超过 {limit} MB，没有收下。", f"over {limit} MB, not taken.", name)
+    try:
+        return _add(held, name, content, count)
+    except OSError:
+        log.exception("a picture of a draft could not be stored")
+        return Refusal(NOT_STORED.code, Text(f"“{name}”：{NOT_STORED.text.zh}", f"“{name}”: {NOT_STORED.text.en}"), "pictures")
+
+
+def _add(held: Held, name: str, content: bytes, count: int) -> Refusal | None:
     clean = cleaned(name, content)
     if isinstance(clean, Refusal):
         return Refusal(clean.code, Text(f"“{name}”：{clean.text.zh}", f"“{name}”: {clean.text.en}"), "pictures")
@@ -89,7 +100,10 @@ def contents(held: Held) -> Sequence[tuple[str, bytes]]:
     found: list[tuple[str, bytes]] = []
     for one in waiting(held):
         path = path_of(one.id)
-        plain = sealing.unseal(held.key, path.read_bytes(), one.id, BYTES) if path.exists() else None
+        try:
+            plain = sealing.unseal(held.key, path.read_bytes(), one.id, BYTES)
+        except OSError:
+            plain = None
         if plain is not None:
             found.append((one.name, plain))
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import Iterable
@@ -26,6 +27,15 @@ from huiyin.papers.kinds import MAX_BYTES, Kind, by_bytes, damaged, recognise
 from huiyin.parties.access import DATABASE
 
 MAX_NAME = 255
+log = logging.getLogger("huiyin.papers")
+NOT_STORED: Final = Refusal(
+    "file",
+    Text(
+        "服务器现在存不下文件，没有收下。文字不受影响；文件请过后再补，或者送到工作室。",
+        "The server cannot store files now and did not take it. Your words are not touched; add the file later or bring it to a workroom.",
+    ),
+    "file",
+)
 IN: Final = "in-"
 # Bytes this old are not being taken in any more.
 LEFT_AFTER: Final = timedelta(hours=1)
@@ -39,8 +49,16 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
         chunks: the bytes.
 
     Returns:
-        the file's id; a refusal when it is not what it says; None when there is no such matter for this principal.
+        the file's id; a refusal when it is not what it says or cannot be stored; None when there is no such matter for this principal.
     """
+    try:
+        return _attach(home, matter, name, chunks, principal)
+    except OSError:
+        log.exception("a file could not be stored")
+        return NOT_STORED
+
+
+def _attach(home: str, matter: UUID, name: str, chunks: Iterable[bytes], principal: Principal) -> UUID | Refusal | None:
     folder = folder_of(home)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=IN)
     path = Path(temporary)
