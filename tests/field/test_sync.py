@@ -74,7 +74,7 @@ def test_one_bad_record_holds_up_no_other(served: Any) -> None:
     assert len(of_matters("visit_record")) == 1
 
 
-ODD = {
+ODD: dict[str, object] = {
     "no object": [],
     "nothing": None,
     "a time before calendars": visit(starts_at="0001-01-01T00:00:00+14:00"),

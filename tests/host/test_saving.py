@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import shutil
 import tarfile
 from pathlib import Path
 
@@ -161,13 +162,13 @@ def test_long_works_files_stay_out_and_a_draft_swept_meanwhile_does_no_harm(tmp_
         path.write_bytes(name.encode())
     aside = tmp_path / "aside"
     aside.mkdir()
-    copy = saving.shutil.copyfile
+    copy = shutil.copyfile
 
     def swept(source: Path, target: Path) -> None:
         if source.name == "gone":
             source.unlink()
         copy(source, target)
 
-    monkeypatch.setattr(saving.shutil, "copyfile", swept)
+    monkeypatch.setattr(shutil, "copyfile", swept)
     found = {name: path.read_bytes() for name, path in saving._kept_files(home, aside) if name.startswith("files/")}
     assert found == {"files/drafts/kept": b"files/drafts/kept", "files/210102/photo": b"files/210102/photo"}

@@ -221,7 +221,7 @@ def _signature_plain(signature: Signature) -> Plain:
 
 
 def _signature(plain: Plain) -> Signature:
-    scan = {name: tuple(plain[name]) for name in ("scan", "scan_sha256") if name in plain}
+    scan: dict[str, Any] = {name: tuple(plain[name]) for name in ("scan", "scan_sha256") if name in plain}
     given: dict[str, Any] = {**plain, **scan, "at": datetime.fromisoformat(plain["at"])}
     return Signature(**given)
 

@@ -137,7 +137,7 @@ def test_a_paper_is_printed_in_both_languages() -> None:
         ("seal", "街角办公室"),
     ]
     assert rendered.blocks[4]["lines"][2]["label"] == {"zh": "说和人", "en": "go-between"}
-    assert rendered.text_zh.splitlines()[:3] == ["归还约定", "编号202609070001", "梯子，值¥230.00。"]
+    assert rendered.text_zh.splitlines()[:3] == ["归还约定", "编号202609070001", "梯子，值¥230.00（人民币贰佰叁拾元整）。"]
     assert text_in(rendered, "en").splitlines()[:3] == ["Note of terms", "No. 202609070001", "梯子, worth ¥230.00."]
 
 
@@ -161,8 +161,8 @@ def test_a_notice_prints_the_ladder_of_the_end_that_was_entered() -> None:
     rendered = render(notice, PROCEDURE, matter(state="declined"), sound(), now=NOW)
     rows = rendered.blocks[1]["rows"]
     assert [row["name"] for row in rows] == ["court", "library"]
-    assert rows[0]["basis"] == ["示例邻里法(2024)#9"]
-    assert "1. 法院，十五日内（示例邻里法(2024)#9）。带上借条。" in rendered.text_zh
+    assert rows[0]["basis"] == [{"zh": "《示例邻里法》第9条", "en": "Sample Neighbours Act, art. 9"}]
+    assert "1. 法院，十五日内（《示例邻里法》第9条）。带上借条。" in rendered.text_zh
     use = ladder_of(notice, PROCEDURE, matter(state="talks"))
     assert use is not None
     assert use.name == "ways"
