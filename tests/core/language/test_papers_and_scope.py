@@ -162,7 +162,7 @@ def test_a_notice_prints_the_ladder_of_the_end_that_was_entered() -> None:
     rows = rendered.blocks[1]["rows"]
     assert [row["name"] for row in rows] == ["court", "library"]
     assert rows[0]["basis"] == [{"zh": "《示例邻里法》第9条", "en": "Sample Neighbours Act, art. 9"}]
-    assert "1. 法院，十五日内（《示例邻里法》第9条）。带上借条。" in rendered.text_zh
+    assert "1. 法院：十五日内。带上借条。（《示例邻里法》第9条）" in rendered.text_zh
     use = ladder_of(notice, PROCEDURE, matter(state="talks"))
     assert use is not None
     assert use.name == "ways"
