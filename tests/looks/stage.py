@@ -129,6 +129,8 @@ def _free_port() -> int:
 def running_city(matters: int = MATTERS) -> Iterator[tuple[str, Path]]:
     """Start a demonstration city in a folder of its own; yield its address and folder; end it by its own process id."""
     folder = Path(tempfile.mkdtemp(prefix="huiyin-looks-"))
+    # Where the tests run as root the database runs as somebody else, who must be able to enter.
+    folder.chmod(0o711)
     home, port = folder / "home", _free_port()
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "HUIYIN_APP_DATABASE_URL")}
     env |= {"HUIYIN_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
