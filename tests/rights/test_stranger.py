@@ -63,7 +63,8 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "notice": victim.notices[:2] or [uuid4()],
         "head": [receipt.reference, "0" * 64],
         "token": ["report", str(uuid4())],
-        "code": ["210102000000", receipt.reference, receipt.code or "000000"],
+        # Not the code that opens the matter: whoever has typed that reads it again in the answer.
+        "code": ["210102000000", receipt.reference, "000000"],
         "slug": [receipt.reference],
         "job": [uuid4()],
         "unit": ["governance_centre.210102"],
