@@ -150,7 +150,7 @@ def test_wrong_codes_have_to_wait_and_at_last_open_nothing(served: object) -> No
     for _ in range(5):
         assert "没有找到这份草稿" in stranger.post("/report/resume/", code=wrong).words
     stranger.post("/report/resume/", code=wrong)
-    assert re.search(r"请 \d+ 秒后再试", stranger.post("/report/resume/", code=code).words)
+    assert re.search(r"请\d+秒后再试", stranger.post("/report/resume/", code=code).words)
     for minutes in range(1, 10):
         with clock.set_to(clock.now() + timedelta(hours=minutes)):
             stranger.post("/report/resume/", code=wrong)
