@@ -28,7 +28,7 @@ TRIES = 40
 # How long ago the last act was: today's, yesterday's, last week's.
 AGES = (timedelta(hours=2), timedelta(days=1, hours=3), timedelta(days=4))
 SPAN = timedelta(days=120)
-LIVELY = 200
+LIVELY = 100
 MARGIN = timedelta(minutes=5)
 
 
@@ -82,7 +82,7 @@ def _lead(author: Author, procedure: Procedure, state: str, age: int, until: dat
         # The same seed, begun so much later that the last act falls where it should; office hours may move it a little.
         begin = until - SPAN + (last - tried[-1].at)
         tried = None if begin > until - MARGIN else _walk(author, procedure, words, name, begin, until - MARGIN, state, None)
-        if tried is None or (age == 0 and _overdue(tried[-1], until)):
+        if tried is None or (age == 0 and attempt < TRIES // 2 and _overdue(tried[-1], until)):
             continue
         matter = uuid7()
         units = author.town.placed(procedure, home_community())
