@@ -131,6 +131,11 @@ class Library:
         found = self.topics.get(topic)
         return title if found is None or "." not in topic else found.label
 
+    def urgent_topics(self) -> list[str]:
+        """Return the topics that name a danger, and everything under them."""
+        named = [key for key, topic in self.topics.items() if topic.urgent]
+        return [key for key in self.topics if any(key == one or key.startswith(f"{one}.") for one in named)]
+
     def cited(self, basis: Basis) -> Text:
         """Return a citation as people write it: 《民法典》第188条."""
         law = self.laws.get(basis.law)

@@ -61,15 +61,8 @@ def wanted_of(asked: Mapping[str, Any]) -> lists.Wanted:
         "state": str(asked["state"]) if asked.get("state") else None,
         "overdue": True if asked.get("overdue") else None,
         "soon": True if asked.get("soon") else None,
-        "topics": _urgent() if asked.get("urgent") else None,
+        "topics": city.library().urgent_topics() if asked.get("urgent") else None,
     }
-
-
-def _urgent() -> list[str]:
-    """Return the topics that name a danger, and everything under them."""
-    topics = city.library().topics
-    named = [key for key, topic in topics.items() if topic.urgent]
-    return [key for key in topics if any(key == one or key.startswith(f"{one}.") for one in named)]
 
 
 class Lines:

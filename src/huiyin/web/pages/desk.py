@@ -57,7 +57,7 @@ def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
     language = language_of(request)
     if pane is not None and request.headers.get(PART) == "pane":
         return render(request, "web/desk/pane.html", {**pane.context, "language": language, "problems": None})
-    counts = lists.counted(principal, urgent=worklist.urgent_topics(library), **worklist.wanted(asked, library))
+    counts = lists.counted(principal, urgent=library.urgent_topics(), **worklist.wanted(asked, library))
     context = {
         "rows": worklist.shown(page.rows, principal, asked, library, "" if pane is None else pane.opened),
         "now": clock.now(),

@@ -144,12 +144,6 @@ def lines(library: Library) -> dict[str, Text]:
     return found
 
 
-def urgent_topics(library: Library) -> list[str]:
-    """Return the topics that name a danger, and everything under them."""
-    named = [key for key, topic in library.topics.items() if topic.urgent]
-    return [key for key in library.topics if any(key == one or key.startswith(f"{one}.") for one in named)]
-
-
 def wanted(asked: Asked, library: Library) -> Wanted:
     """Return the filters as the record takes them."""
     return Wanted(
@@ -158,7 +152,7 @@ def wanted(asked: Asked, library: Library) -> Wanted:
         place=asked.place,
         overdue=True if asked.overdue else None,
         soon=True if asked.soon else None,
-        topics=urgent_topics(library) if asked.urgent else None,
+        topics=library.urgent_topics() if asked.urgent else None,
     )
 
 
@@ -173,7 +167,7 @@ def shown(rows: Iterable[Row], principal: Principal, asked: Asked, library: Libr
     rows = list(rows)
     unit = city.unit(principal.unit or "")
     named = places({row.division for row in rows if row.division}, below=unit.division_id if unit is not None else None)
-    urgent = set(urgent_topics(library))
+    urgent = set(library.urgent_topics())
     return [_line(row, asked, library, named, urgent, opened) for row in rows]
 
 
