@@ -73,7 +73,7 @@ def test_the_reason_names_the_words_the_place_and_the_row_of_the_list(tmp_path: 
     lamp, vague = (said_at_opening(matter) for matter in matters())
     assert "路灯" in lamp
     assert "和平区" in lamp
-    assert "request.lighting" in lamp
+    assert "“路灯照明”条" in lamp
     assert "进市里的派单席" in vague
     assert matters()[1].unit == "governance_centre.2101"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -23,6 +24,10 @@ def our_city(shelf: Path) -> Path:
     street = next(row.split(",")[0] for row in rows if row.split(",")[2] == "street")
     keep = [row for row in rows if row.split(",")[0] in ("210100000000", "210102000000", street) or row.split(",")[3] == street]
     (folder / "divisions.csv").write_text("\n".join([header, *keep]) + "\n", "utf-8")
+    outlines = json.loads((CITY / "boundaries.geojson").read_text("utf-8"))
+    codes = {row.split(",")[0] for row in keep}
+    outlines["features"] = [one for one in outlines["features"] if one["properties"]["code"] in codes]
+    (folder / "boundaries.geojson").write_text(json.dumps(outlines), "utf-8")
     return folder
 
 

@@ -102,7 +102,8 @@ def slip_narrow(stage: Stage, page: Page) -> None:
 def saved(stage: Stage, page: Page) -> None:
     """A draft put by."""
     where(stage, page)
-    page.locator("button[name=do][value=save]").click()
+    with page.expect_navigation():
+        page.locator("button[name=do][value=save]").click()
 
 
 def gone(stage: Stage, page: Page) -> None:
