@@ -21,6 +21,8 @@ from huiyin.core.values import Text
 from huiyin.host.errors import HostError
 from huiyin.host.home import Home
 
+# Each keeps a database server and now and then a browser of its own: about 2 GB.
+MOST_PROCESSES = 4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Package manager, what it does first, how it installs, its names for a browser and for a font with Chinese.
 MANAGERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
@@ -67,6 +69,8 @@ def test(args: argparse.Namespace, console: Console) -> int:
     with tempfile.TemporaryDirectory(prefix="huiyin-report-") as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={kept / 'pytest'}", f"--junit-xml={report}"]
+        # A file's tests share what they made; files go to whichever process is free.
+        command += ["-n", str(min(os.cpu_count() or 1, MOST_PROCESSES)), "--dist=loadfile"]
         command += [f"--color={'yes' if sys.stdout.isatty() else 'no'}", *args.rest]
         closing = ""
         with subprocess.Popen(
