@@ -287,6 +287,18 @@ def test_an_upload_that_fails_keeps_the_words(served: object) -> None:
     assert len(re.findall(r'value="(drop:[^"]+)"', page.html)) == 4
 
 
+def test_one_bad_photograph_costs_no_other_and_saving_for_later_says_so_too(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    three = [sent("a.jpg", b"not a picture"), sent("b.jpg", photograph()), sent("c.jpg", b"nor this")]
+    page = visitor.answer(draft, "what", f__said=SAID, do="save", pictures=three)
+    assert page.headings == ["请说说是什么事"]
+    assert "“a.jpg”" in page.words
+    assert "“c.jpg”" in page.words
+    assert len(re.findall(r'value="drop:[^"]+"', page.html)) == 1
+    assert visitor.answer(draft, "what", f__said=SAID, do="save").headings == ["已经存好，还没有提交"]
+
+
 def test_a_full_disk_costs_the_photograph_and_neither_the_words_nor_the_report(served: object, monkeypatch: pytest.MonkeyPatch) -> None:
     from huiyin.intake import pictures
     from huiyin.papers import services as papers

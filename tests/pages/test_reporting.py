@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from looking import COMMUNITY, Visitor, receipt
+from looking import COMMUNITY, COMMUNITY_NAME, Page, Visitor, receipt
 
 
 def matters() -> int:
@@ -103,6 +105,35 @@ def test_a_place_nobody_can_tell_goes_to_the_city(served: object) -> None:
     visitor.answer(draft, "you")
     page = visitor.answer(draft, "check")
     assert "沈阳市综治中心" in page.words
+
+
+def test_what_a_search_for_the_place_found_is_told_reached_and_left_to_choose(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="垃圾没人收")
+    visitor.answer(draft, "kind", topic="other", topic_other="request")
+    page = visitor.answer(draft, "where", do="find:f.place", f__place__detail=COMMUNITY_NAME)
+    assert visitor.address.endswith("/where/#f-place-found")
+    assert "f-place-found" in page.ids
+    found = [one for one in page.inputs if one.get("name") == "f.place.division"]
+    assert f"查到{len(found) - 1}个地方，是哪一个？" in page.words
+    assert page.chosen("f.place.division") is None
+    page = visitor.answer(draft, "where", f__place__detail=COMMUNITY_NAME, f__place__searched="1")
+    assert ("查到了几个地方，请选一个；都不对，就选最后一项。", "#f-place-found") in page.links
+    typed = {"f__place__detail": COMMUNITY_NAME, "f__place__searched": "1"}
+    page = visitor.answer(draft, "where", **typed, f__place__division="")  # none of these is an answer too
+    assert page.headings == ["怎么联系您"]
+    assert visitor.get(f"{draft}/where/").chosen("f.place.division") == ""
+
+
+def test_a_button_inside_the_form_leads_back_to_what_it_changed(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="还钱", f__facts="借了不还")
+    visitor.answer(draft, "kind", topic="other", topic_other="dispute.money")
+    page = visitor.answer(draft, "who", do="add:others", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
+    assert visitor.address.endswith("/who/#f-others-row2")
+    assert "f-others-row2" in page.ids
 
 
 def test_a_dispute_needs_a_place_because_a_committee_is_somewhere(served: object) -> None:
@@ -288,6 +319,32 @@ def test_a_browser_without_cookies_reports_on_one_page(served: object) -> None:
     first = receipt(visitor.post(address, **sent))
     assert receipt(visitor.post(address, **sent)) == first
     assert matters() == 1
+    page = visitor.post(address, key="k-2", do="find:f.place", f__place__detail=COMMUNITY_NAME)
+    assert page.html.count("autofocus") == 1
+    assert "个地方，是哪一个？" in page.words
+
+
+def test_without_cookies_the_door_and_the_guided_path_are_not_forgotten(served: object) -> None:
+    """What they brought goes along in the address, for no cookie can hold it."""
+
+    def begun(address: str) -> Page:
+        visitor = Visitor()
+        first = visitor.client.get(address).headers["Location"]
+        visitor.client.cookies.clear()
+        return visitor.get(first)
+
+    page = begun(f"/report/?place={COMMUNITY}")
+    assert page.headings == ["反映问题（一页填完）"]
+    assert page.chosen("f.place.division") == COMMUNITY
+    assert any(f"place={COMMUNITY}" in address for text, address in page.links if "申请调解" in text)
+    ways = Visitor().get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
+    page = begun(next(address for _, address in ways.links if address.startswith("/dispute/?topic=")))
+    assert page.headings == ["申请调解（一页填完）"]
+    assert page.value("f.claim") == "修好、恢复原样"
+    assert re.search(r'<option value="dispute.neighbour.water_leak" selected', page.html)
+    # Only what is there can be brought.
+    page = begun("/report/?place=999999999999&topic=nothing")
+    assert page.chosen("f.place.division") is None
 
 
 def test_the_paper_form_asks_what_the_pages_ask(served: object) -> None:

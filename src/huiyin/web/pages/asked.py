@@ -32,6 +32,9 @@ CHANNELS: tuple[tuple[str, Text], ...] = (
 MOST_ADDRESS = 500
 # A landline begins with another digit or with the 0 of its area; short service numbers are 110, 120, 12345 and the like.
 MOBILE, MOBILE_DIGITS = re.compile(r"1[3-9]\d{4,}"), 11
+NONE_TAKEN = Text(
+    "查到了几个地方，请选一个；都不对，就选最后一项。", "Places were found; choose one of them, or the last line if none is right."
+)
 NOTHING_SAID = Text("请说几句是什么事。", "Say in a few words what it is about.")
 
 
@@ -126,7 +129,7 @@ def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
             "as the signs have them.",
         ),
         required=False,
-        error=problems.by_field.get("place"),
+        error=problems.by_field.get("place") or problems.by_field.get(f"place.{forms.FOUND}"),
     )
     name = places.name_of(prefilled)
     if name is not None and not asked.options:
@@ -197,6 +200,9 @@ def _wrong_place(draft: Draft) -> Refusal | None:
             ),
             field="place",
         )
+    chosen = f"{PLACE}.division" in draft.raw or draft.raw.get("area")
+    if draft.raw.get(f"{PLACE}.searched") == "1" and not chosen and places.found(detail):
+        return Refusal("required", NONE_TAKEN, field=f"place.{forms.FOUND}")
     if draft.kind == "dispute" and not places.is_place(division(draft)):
         return Refusal(
             "required",
