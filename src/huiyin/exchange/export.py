@@ -81,7 +81,7 @@ class Lines:
         state = None if procedure is None else procedure.states.get(row.state)
         late = Text("超期", "overdue") if row.overdue else Text("", "")
         if row.division not in self._places:
-            self._places[row.division] = places.full_name(row.division)
+            self._places[row.division] = places.full_name(row.division) if row.division else ""
         return (
             shown.reference(row.reference),
             row.title.in_(self._language),
@@ -91,7 +91,7 @@ class Lines:
             row.who.in_(self._language),
             row.due,
             late.in_(self._language),
-            row.opened_at.astimezone(self._library.zone),
+            None if row.opened_at is None else row.opened_at.astimezone(self._library.zone),
         )
 
 

@@ -22,6 +22,8 @@ class Row:
     Attributes:
         opened_by: the way it came in, a word of the procedure's ``opened_by``.
         summary: the first words of what it is about, when this reader may see them.
+        sealed: its topic is kept from lists and this reader does not handle it: who has it and by when is all it says;
+            the rest is empty.
     """
 
     home: str
@@ -40,9 +42,10 @@ class Row:
     due_at: datetime | None
     due_provisional: bool
     overdue: bool
-    opened_at: datetime
+    opened_at: datetime | None
     opened_by: str
     summary: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
