@@ -19,12 +19,14 @@ from huiyin.intake import codes, nearby, pictures, services
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web import people
-from huiyin.web.pages import asked, drafts, journeys, kept, places, printed, searching, sending
+from huiyin.web.pages import asked, drafts, errors, journeys, kept, places, printed, searching, sending, tries
 from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 from huiyin.web.pages.show import show
 
 SAVE, DROP = "save", "drop:"
+# Wrong codes from one client in a quarter of an hour; of one draft fewer are taken (see `intake.services`).
+MOST_GUESSES = 20
 BEGUN = "begun"
 ANSWERED_ELSEWHERE = Text(
     "这一页刚才在别的窗口或者设备上也填过，现在以您这次填的为准；被替换的内容列在这一页下面。别的页都没有变。",
@@ -130,7 +132,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     with drafts.changing(request, draft.token) as stored:
         if stored is not None and stored.done is None:
             stored.done, stored.raw, stored.other = draft.done, {}, {}
-            drafts.save(stored)
+            drafts.save_sent(stored)
     kept.drop(request, place)
     return HttpResponseRedirect(reverse("report-done", args=[draft.token]))
 
@@ -285,8 +287,13 @@ def saved(request: HttpRequest, token: str) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """Open a draft again by its resume code: on another device, at the window, by telephone."""
     if request.method == "POST":
+        if tries.used_up(request, "resume", MOST_GUESSES):
+            return errors.too_many(request, int(tries.WITHIN.total_seconds()))
         found = drafts.resume(request, request.POST.get("code", "")[:60])
         if isinstance(found, Refusal):
+            # A slip the check digit catches is no guess.
+            if found.code == services.NO_SUCH_CODE.code:
+                tries.missed(request, "resume")
             kept.keep(request, "resume", {}, found)
             return HttpResponseRedirect(reverse("report-resume"))
         kept.drop(request, "resume")
