@@ -245,3 +245,28 @@ def test_keys_are_off_until_switched_on_and_two_cannot_be_the_same() -> None:
     assert "快捷键已打开" in page.words
     assert "accept:KeyY" in visitor.get("/desk/").html
     assert 'data-keys=""' in staff(COMMITTEE, "clerk").get("/desk/").html
+
+
+def test_who_checks_is_proposed_beside_who_repairs_and_says_why() -> None:
+    resident = Visitor()
+    draft = resident.begin()
+    resident.answer(draft, "what", f__said="路面塌了一个大坑")
+    resident.answer(draft, "kind", topic="hazard.road.collapse")
+    resident.answer(draft, "safety")
+    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    resident.answer(draft, "danger_now", f__danger_now="at_once")
+    resident.answer(draft, "you", f__phone="")
+    resident.answer(draft, "check")
+    visitor = staff(CENTRE, "dispatcher")
+    page = visitor.get("/desk/", open="first", line="hazard")
+    assert chosen_unit(page, "lead") == "road_maintenance.210102"
+    assert chosen_unit(page, "checker") == "drainage.210102"  # the first assisting unit of the list that may check
+    assert "责任清单上的协办单位" in page.words
+    page = send(visitor, page, f__checker="drainage.210102")
+    assert "已登记：派给责任单位" in page.words
+
+
+def chosen_unit(page: Page, name: str) -> str | None:
+    """Return the unit chosen in a question, whether it is a list or radios."""
+    found = re.search(rf'<select id="f-{name}".*?<option value="([^"]+)" selected', page.html, re.DOTALL)
+    return found[1] if found else page.chosen(f"f.{name}")

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
-from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
@@ -18,12 +17,10 @@ from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.views import MatterView
-from huiyin.routing import queries as routing
-from huiyin.routing.queries import Owner
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
 from huiyin.ui.language import language_of
-from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, rarely, wordings
+from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, proposed, rarely, wordings
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import signing
 from huiyin.web.pages.seats import Standpoint
@@ -77,12 +74,10 @@ class Act:
         return [fields[entry.field] for entry in self.entries if fields[entry.field].type == "file"]
 
     @property
-    def chooses_owner(self) -> str | None:
-        """The unit of the procedure this act chooses first: who takes the matter."""
-        fields = self.view.procedure.fields
-        return next(
-            (entry.field for entry in self.entries if fields[entry.field].type == "unit" and entry.field in self.view.procedure.units), None
-        )
+    def chooses(self) -> tuple[str, ...]:
+        """The units of the procedure this act chooses: first who takes the matter, then any other, such as who checks."""
+        fields, units = self.view.procedure.fields, self.view.procedure.units
+        return tuple(entry.field for entry in self.entries if fields[entry.field].type == "unit" and entry.field in units)
 
     def whose(self) -> str | None:
         """Return the role whose own facts this form asks for, when staff must say of which party."""
@@ -172,7 +167,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         made = next(question for question in asked if question.name == f"f.{replying.name}")
         points = answering.points(act, replying, raw, made, problems)
         asked.remove(made)
-    owner = _proposed(act)
+    owner = proposed.owner(act)
     context: dict[str, Any] = {
         "act": act.action,
         "view": act.view,
@@ -186,7 +181,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "points_of": "" if replying is None else replying.name,
         "questions": [(question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else ()) for question in asked],
         "extras": _extras(act, raw, problems),
-        "reason": None if owner is None else _said_of(owner),
+        "reason": None if owner is None else proposed.said_of(act, owner),
         "settled": owner is not None and owner.direct,
         # Nothing is left to be written: one press sends it.
         "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
@@ -218,9 +213,10 @@ def _started(act: Act) -> dict[str, str]:
     if replying is not None:
         raw = {name: value for name, value in raw.items() if not name.startswith(f"f.{replying.name}.")}
         answering.begin(act, replying, raw)
-    owner = _proposed(act)
+    owner = proposed.owner(act)
     if owner is not None and owner.unit is not None:
-        raw[f"f.{act.chooses_owner}"] = owner.unit
+        raw[f"f.{act.chooses[0]}"] = owner.unit
+        raw |= {f"f.{name}": second.unit for name, second in proposed.beside(act, owner).items()}
         reason = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
         if owner.direct and reason is not None:
             raw[f"f.{reason}"] = owner.reason.zh
@@ -277,8 +273,8 @@ def _unfit(act: Act, raw: dict[str, str]) -> Refusal | None:
 
 def _borrowed_reason(act: Act, raw: dict[str, str]) -> Refusal | None:
     """Return what is wrong when another unit is chosen than the list names, with the list's reason left standing: it would be untrue."""
-    owner = _proposed(act) if act.by_staff else None
-    if owner is None or not owner.direct or raw.get(f"f.{act.chooses_owner}") in (None, "", owner.unit):
+    owner = proposed.owner(act) if act.by_staff else None
+    if owner is None or not owner.direct or raw.get(f"f.{act.chooses[0]}") in (None, "", owner.unit):
         return None
     name = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
     if name is None or raw.get(f"f.{name}", "").strip() != owner.reason.zh.strip():
@@ -330,6 +326,7 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.handover(act, raw, problems)
     sources = choices.sources_of(act.view, act.words, act.library)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
+    found = proposed.told(act, found)
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
         found.insert(
@@ -359,20 +356,6 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
         # A correction of a date asks for a time of its own.
         extras.extend([] if act.action.name == "correct" else [rarely.happened_at(raw.get("at", ""), problems.by_field.get("at"))])
     return extras
-
-
-def _proposed(act: Act) -> Owner | None:
-    """Return whom the responsibility list names, when this act chooses who takes the matter."""
-    if act.chooses_owner is None or act.view.procedure.line_of_work == "dispute":
-        return None
-    today = clock.now().astimezone(act.library.zone).date()
-    return routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
-
-
-def _said_of(owner: Owner) -> Text:
-    if owner.unit_name is None:
-        return owner.reason
-    return Text(f"{owner.unit_name.zh}。{owner.reason.zh}", f"{owner.unit_name.en}. {owner.reason.en}")
 
 
 def _next_step(act: Act) -> Text | None:
