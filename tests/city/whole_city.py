@@ -55,6 +55,21 @@ def city(city_loaded: Any, database: Any) -> Iterator[Any]:
             transaction.set_rollback(True, using=alias)
 
 
+@pytest.fixture
+def served(city_loaded: Any, empty_record: Any) -> Iterator[Any]:
+    """The city with no matters in it; what a test does is committed, and gone before the next."""
+    from django.contrib.sessions.models import Session
+    from django.core.cache import cache
+
+    from huiyin.web.pages.board import figures
+
+    with only_these_packs():
+        Session.objects.all().delete()
+        cache.clear()
+        figures.forget()
+        yield empty_record
+
+
 class only_these_packs:  # noqa: N801 - used like a function
     """Other tests of one run may have packs of their own in use; they get them back."""
 

@@ -16,7 +16,7 @@ from huiyin import clock
 
 
 @pytest.fixture(autouse=True)
-def _sunday(office: Any) -> Any:
+def _sunday(served: Any) -> Any:
     from living import at
 
     with clock.set_to(at("11-22 09:00")):
@@ -28,7 +28,7 @@ def signed_in(unit: str, name: str) -> Visitor:
     return staff(unit, name)
 
 
-def test_each_post_finds_the_returns_it_has_use_for(office: object) -> None:
+def test_each_post_finds_the_returns_it_has_use_for(served: Any) -> None:
     page = signed_in(COMMITTEE, "head").get("/returns/")
     assert page.headings == ["报表台账"]
     assert "人民调解案件补贴表" in page.words
@@ -41,7 +41,7 @@ def test_each_post_finds_the_returns_it_has_use_for(office: object) -> None:
     assert "/sign-in/" in anyone.address
 
 
-def test_every_number_leads_to_as_many_matters(office: object) -> None:
+def test_every_number_leads_to_as_many_matters(served: Any) -> None:
     for day in ("11-16", "11-17", "11-18"):
         one = opened(day)
         accepted(one, f"{day} 09:30")
@@ -61,13 +61,13 @@ def test_every_number_leads_to_as_many_matters(office: object) -> None:
             assert visitor.get(desk).status == 200
 
 
-def test_an_empty_period_says_so_with_its_date(office: object) -> None:
+def test_an_empty_period_says_so_with_its_date(served: Any) -> None:
     page = signed_in(COMMITTEE, "clerk").get("/returns/mediation_statistics/", period="2026-W30")
     assert page.status == 200
     assert re.search(r"数到 *2026-11-22 09:00，2026年第30周 7月20日至26日没有要列的事项", re.sub(r"\s+", " ", page.words)), page.words
 
 
-def test_what_cannot_be_read_is_told_beside_its_question_and_kept(office: object) -> None:
+def test_what_cannot_be_read_is_told_beside_its_question_and_kept(served: Any) -> None:
     visitor = signed_in(COMMITTEE, "clerk")
     page = visitor.get("/returns/mediation_register/", **{"from": "2026-11-30", "to": "2026-11-01"})
     assert "不超过一年" in page.words
@@ -81,7 +81,7 @@ def test_what_cannot_be_read_is_told_beside_its_question_and_kept(office: object
     assert visitor.get("/returns/mediation_register/list/", count="all", start="x").status == 200
 
 
-def test_a_strangers_register_is_empty_and_names_nobody(office: object) -> None:
+def test_a_strangers_register_is_empty_and_names_nobody(served: Any) -> None:
     opened("11-18")
     page = signed_in(FAR, "clerk").get("/returns/mediation_register/", period="2026-11")
     assert "没有要列的事项" in page.words
@@ -95,7 +95,7 @@ def download(visitor: Visitor, address: str) -> Any:
     return answer
 
 
-def test_a_workbook_has_references_as_text_dates_as_dates_and_who_took_it_out(office: object) -> None:
+def test_a_workbook_has_references_as_text_dates_as_dates_and_who_took_it_out(served: Any) -> None:
     one = opened("11-18")
     visitor = signed_in(COMMITTEE, "clerk")
     answer = download(visitor, "/returns/mediation_register/file/xlsx/?period=2026-11")
@@ -111,7 +111,7 @@ def test_a_workbook_has_references_as_text_dates_as_dates_and_who_took_it_out(of
 
 
 @pytest.mark.parametrize("bad", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_name_becomes_a_formula(office: object, bad: str) -> None:
+def test_no_name_becomes_a_formula(served: Any, bad: str) -> None:
     parties = [{"role": "disputant", "name": bad, "facts": {}}, {"role": "disputant", "name": "买买提·艾力𠮷", "facts": {}}]
     opened("11-18", parties=parties)
     visitor = signed_in(COMMITTEE, "clerk")
@@ -125,14 +125,14 @@ def test_no_name_becomes_a_formula(office: object, bad: str) -> None:
 
 
 @pytest.mark.parametrize(("form", "begins"), [("pdf", b"%PDF-"), ("docx", b"PK")])
-def test_a_register_can_be_printed_and_edited(office: object, form: str, begins: bytes) -> None:
+def test_a_register_can_be_printed_and_edited(served: Any, form: str, begins: bytes) -> None:
     opened("11-18")
     visitor = signed_in(COMMITTEE, "clerk")
     for address in ("mediation_register", "mediation_statistics"):
         assert download(visitor, f"/returns/{address}/file/{form}/?period=2026-11").content.startswith(begins)
 
 
-def test_a_long_register_is_made_by_a_worker(office: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_register_is_made_by_a_worker(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from huiyin.exchange import returns as exporting
 
     opened("11-18")
@@ -149,7 +149,7 @@ def test_a_long_register_is_made_by_a_worker(office: object, monkeypatch: pytest
     assert len(list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))) >= 3
 
 
-def test_the_weekly_report_is_drawn_sent_and_stays_as_sent(office: object) -> None:
+def test_the_weekly_report_is_drawn_sent_and_stays_as_sent(served: Any) -> None:
     visited("11-17")
     visitor = signed_in(WORKROOM, "head")
     page = visitor.get("/weekly/")
@@ -176,7 +176,7 @@ def test_the_weekly_report_is_drawn_sent_and_stays_as_sent(office: object) -> No
         assert len([1 for text, _ in page.links if text.startswith("看印出的周报")]) == 2
 
 
-def test_a_draft_is_begun_once_and_its_figures_can_be_drawn_again(office: object) -> None:
+def test_a_draft_is_begun_once_and_its_figures_can_be_drawn_again(served: Any) -> None:
     visited("11-17")
     visited("11-18")
     visitor = signed_in(WORKROOM, "clerk")
@@ -192,7 +192,7 @@ def test_a_draft_is_begun_once_and_its_figures_can_be_drawn_again(office: object
     assert page.value("patterns") == "北街漏水多"
 
 
-def test_figures_somebody_typed_past_the_page_are_shown_to_differ(office: object) -> None:
+def test_figures_somebody_typed_past_the_page_are_shown_to_differ(served: Any) -> None:
     from uuid import uuid4
 
     from living import did
@@ -216,7 +216,7 @@ def test_figures_somebody_typed_past_the_page_are_shown_to_differ(office: object
     assert "与当时的记录不一致" in page.words
 
 
-def test_a_centre_sees_which_workrooms_have_sent_and_a_stranger_nothing(office: object) -> None:
+def test_a_centre_sees_which_workrooms_have_sent_and_a_stranger_nothing(served: Any) -> None:
     visited("11-17")
     visited("11-18")
     visitor = signed_in(WORKROOM, "head")
@@ -231,7 +231,7 @@ def test_a_centre_sees_which_workrooms_have_sent_and_a_stranger_nothing(office: 
     assert centre.get("/weekly/", week="2026-W99").status == 404
 
 
-def test_a_report_is_found_however_many_came_after_it(office: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_is_found_however_many_came_after_it(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from uuid import uuid4
 
     from huiyin.matters.receipts import Receipt
@@ -252,7 +252,7 @@ def test_a_report_is_found_however_many_came_after_it(office: object, monkeypatc
     assert found.week == now.before()
 
 
-def test_every_page_names_its_inputs_and_holds_no_inline_code(office: object) -> None:
+def test_every_page_names_its_inputs_and_holds_no_inline_code(served: Any) -> None:
     opened("11-18")
     visitor = signed_in(COMMITTEE, "clerk")
     for address in ("/returns/", "/returns/mediation_statistics/", "/returns/mediation_register/?period=2026", "/returns/case_allowance/"):
