@@ -203,7 +203,7 @@ def test_a_date_is_corrected_beside_the_original(served: object) -> None:
     clerk = staff(COMMITTEE, "clerk")
     desk = desk_of(clerk, reference)
     form = clerk.get(f"{desk}act/correct/")
-    assert re.search(r'<option value="1">[^<]*立项', form.html)
+    assert re.search(r'<option value="1">[^<]*登记', form.html)
     then = (clock.now() - timedelta(hours=5)).astimezone(library().zone)
     page = clerk.post(
         f"{desk}act/correct/",

@@ -20,10 +20,10 @@ from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperL
 
 PERSONAL = frozenset({"P2", "P3", "P4"})
 _ACTIONS = {
-    "open": Text("立项", "Opened"),
+    "open": Text("登记", "Opened"),
     "correct": Text("更正", "Corrected"),
     "hand_over": Text("移交", "Handed over"),
-    "clock_due": Text("期限到期", "A date passed"),
+    "clock_due": Text("期限到了", "A date passed"),
     "child_reported": Text("子事项有消息", "News of a matter it opened"),
     "erase": Text("依法删除内容", "Content erased"),
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from huiyin.core.diagram_common import state_label
+from huiyin.core.diagram_common import told_label
 from huiyin.core.procedure import Procedure, State
 from huiyin.core.values import Text
 from huiyin.matters.views import Entry, MatterView
@@ -113,7 +113,7 @@ def _ahead(procedure: Procedure, name: str, passed: frozenset[str]) -> list[str]
 
 def _label(state: State) -> Text:
     """Return the short word for a state."""
-    return Text(state_label(state, "zh"), state_label(state, "en"))
+    return Text(told_label(state, "zh"), told_label(state, "en"))
 
 
 def points(view: MatterView) -> tuple[Point, ...]:

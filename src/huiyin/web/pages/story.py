@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from huiyin.city import queries as city
-from huiyin.core.diagram_common import state_label
+from huiyin.core.diagram_common import state_label, told_label
 from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Action, Field, Procedure
+from huiyin.core.procedure import Action, Field, Procedure, State
 from huiyin.core.rights import PURPOSES
 from huiyin.core.values import Text
 from huiyin.matters import queries
@@ -200,7 +200,7 @@ class Wording:
             by=entry.by,
             at=entry.at,
             recorded=entry.now if late else None,
-            moved_to=Text(state_label(target, "zh"), state_label(target, "en")) if moved and target is not None else None,
+            moved_to=self._state_word(target) if moved and target is not None else None,
             said=said,
             papers=papers,
             sealed=entry.sealed,
@@ -294,10 +294,15 @@ class Wording:
             )
         return rows
 
+    def _state_word(self, state: State) -> Text:
+        """What a state is called: staff have a word of work for it, residents read the first words said to them."""
+        word = state_label if self.standpoint.shell == "staff" else told_label
+        return Text(word(state, "zh"), word(state, "en"))
+
     def state(self) -> tuple[Text, str]:
         """The state as a word with its tone."""
         state = self.procedure.states[self.view.state]
-        label = Text(state_label(state, "zh"), state_label(state, "en"))
+        label = self._state_word(state)
         if state.end is not None:
             outcome, tone = guide.OUTCOMES[state.end]
             return Text(f"已结束：{outcome.zh}", f"closed: {outcome.en}"), tone
