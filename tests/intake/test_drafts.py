@@ -369,6 +369,17 @@ def test_one_bad_photograph_costs_no_other_and_saving_for_later_says_so_too(serv
     assert visitor.answer(draft, "what", f__said=SAID, do="save").headings == ["已经存好，还没有提交"]
 
 
+@pytest.mark.parametrize(("called", "kept"), [("截图.jpg", "截图.png"), ("1000012345", "1000012345.png"), ("a.PNG", "a.PNG")])
+def test_a_picture_called_by_a_wrong_name_or_none_is_taken_for_what_it_is(served: object, called: str, kept: str) -> None:
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    page = visitor.answer(draft, "what", f__said=SAID, pictures=[sent(called, photograph("PNG"))])
+    assert kept in visitor.get(f"{draft}/check/").words
+    page = visitor.answer(draft, "check")
+    assert "没有附上" not in page.words
+    assert kept in visitor.get(f"/mine/{receipt(page)[0]}/").words
+
+
 def test_a_full_disk_costs_the_photograph_and_neither_the_words_nor_the_report(served: object, monkeypatch: pytest.MonkeyPatch) -> None:
     from huiyin.intake import pictures
     from huiyin.papers import services as papers
