@@ -174,6 +174,35 @@ def test_the_whole_file_holds_every_paper_its_reader_may_open(asked: Any) -> Non
     assert clerk.client.get(desk + "file.pdf?of=nothing_of_that_name").status_code == 404
 
 
+def test_a_large_file_is_bound_on_a_press_and_not_by_looking(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.jobs.models import Job
+    from huiyin.web.pages.documents import whole
+
+    monkeypatch.setattr(whole, "AT_ONCE", 1)
+    _, _, clerk, desk = asked
+    for _ in range(2):
+        page = clerk.get(desk + "file.pdf")
+        assert "约" in page.words
+        assert "开始做" in page.words
+    assert clerk.client.head(desk + "file.pdf").status_code == 200
+    assert not Job.objects.exists()
+    answer = clerk.client.post(desk + "file.pdf")
+    job = Job.objects.get()
+    assert (answer.status_code, answer["Location"], job.kind) == (302, f"/jobs/{job.id}/", "bind_file")
+
+
+def test_a_party_whose_file_is_too_large_is_told_to_take_the_papers_one_by_one(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.web.pages.documents import whole
+
+    monkeypatch.setattr(whole, "MOST_OF_MINE", 1)
+    monkeypatch.setattr(whole, "bind", lambda _: pytest.fail("it was bound"))
+    party, mine, _, _ = asked
+    answer = party.client.get(mine + "file.pdf")
+    assert (answer.status_code, answer["Location"]) == (302, mine)
+    assert "整卷超过1页" in party.get(mine).words
+    assert papers_on(party, mine)
+
+
 def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from huiyin.jobs import files as made_files
     from huiyin.jobs import queries as jobs

@@ -139,10 +139,15 @@ def test_a_long_register_is_made_by_a_worker(served: Any, monkeypatch: pytest.Mo
     opened("11-19")
     monkeypatch.setattr(exporting, "AT_ONCE", 1)
     visitor = signed_in(COMMITTEE, "clerk")
-    page = visitor.get("/returns/mediation_register/file/csv/", period="2026-11")
-    assert visitor.address.startswith("/jobs/"), page.words
     from huiyin.jobs.running import drain
 
+    address = "/returns/mediation_register/file/csv/?period=2026-11"
+    page = visitor.get(address)
+    assert "共2行" in page.words
+    # Looking asks for nothing; the button does.
+    assert drain() == 0
+    page = visitor.post(address)
+    assert visitor.address.startswith("/jobs/"), page.words
     assert drain() == 1
     job = visitor.address
     data = b"".join(visitor.client.get(f"{job}file/"))

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from huiyin.core.values import Principal, Text
 from huiyin.exchange import returns as exporting
@@ -20,12 +20,13 @@ from huiyin.web.pages import kept
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.returns import asking
+from huiyin.web.pages.show import show
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def file(request: HttpRequest, principal: Principal, name: str, form: str) -> HttpResponse:
-    """Send a return as XLSX, CSV, PDF or Word; a long register is made by a worker and its page follows."""
+    """Send a return as XLSX, CSV, PDF or Word; a long register is made by a worker, on a press, and its page follows."""
     found, whose = queries.of_name(principal, name), queries.scopes(principal)
     wanted = next((known for known in exporting.MEDIA if known == form), None)
     if found is None or wanted is None or not whose:
@@ -34,7 +35,10 @@ def file(request: HttpRequest, principal: Principal, name: str, form: str) -> Ht
     if ask.refusal is not None:
         return not_found(request)
     language = language_of(request)
-    if exporting.lines_of(ask.asked) > exporting.AT_ONCE:
+    if (lines := exporting.lines_of(ask.asked)) > exporting.AT_ONCE:
+        if request.method != "POST":
+            size, back = Text(f"共{lines:,}行，", f"{lines:,} lines."), f"{reverse('return', args=[name])}?{ask.address()}"
+            return show(request, "web/long_work.html", {"title": found.title, "size": size, "back": back}, frame="staff")
         job = jobs.ask("return", exporting.plain(ask.asked, wanted), principal=principal, language=language)
         if isinstance(job, UUID):
             kept.tell(
