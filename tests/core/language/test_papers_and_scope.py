@@ -176,8 +176,9 @@ def test_what_a_paper_is_drawn_from() -> None:
 def test_a_paper_with_nothing_to_fill_is_still_printed() -> None:
     empty = matter(facts={}, parties=(), named={})
     rendered = render(NOTE, PROCEDURE, empty, sound(), now=NOW)
-    assert rendered.blocks[2]["items"] == []
-    assert [line["name"] for line in rendered.blocks[4]["lines"]] == ["", "街角办公室"]
+    # A list and a table with nothing in them are left out.
+    assert [block["kind"] for block in rendered.blocks] == ["heading", "text", "signatures"]
+    assert [line["name"] for line in rendered.blocks[2]["lines"]] == ["", "街角办公室"]
     bare = PaperDef("bare", NOTE.title, (), ())
     assert render(bare, PROCEDURE, empty, sound(), now=NOW).text_zh == "归还约定"
 
