@@ -20,6 +20,7 @@ BY_HAND = Text("　　　年　　月　　日", "Date:                    ")
 CHECK_HERE = Text("核对这份文书", "Check this paper")
 # A cell longer than this is let go over the page; every shorter row stays whole.
 LONG_CELL = 320
+LARGEST_HEAD = 36.0
 LONGEST_WORD = 24
 _LONG_WORD = re.compile(f"[!-~]{{{LONGEST_WORD + 1},}}")
 _MEETING = re.compile(r"(?<=[0-9A-Za-z])(?=[㐀-鿿])|(?<=[㐀-鿿])(?=[0-9A-Za-z])")
@@ -82,6 +83,7 @@ def prelude(faces: Faces, page: Geometry, language: str) -> str:
     gap = f"{page.pitch - page.body:.2f}pt"
     close = f"{page.small * 0.5:.2f}pt"
     return f"""
+#let title-face = {families(faces.title)}
 #set text(font: {families(faces.body)}, size: {page.body}pt, top-edge: 0.88em, bottom-edge: -0.12em,
   cjk-latin-spacing: auto, hyphenate: {_flag(not han)})
 #set par(justify: {_flag(han)}, leading: {gap}, spacing: {gap}, linebreaks: "optimized",
@@ -91,7 +93,7 @@ def prelude(faces: Faces, page: Geometry, language: str) -> str:
 #show table: set par(justify: false, first-line-indent: 0em, leading: {close}, spacing: {close})
 #show heading.where(level: 1): it => block(width: 100%, above: {page.body}pt, below: {page.body * 1.2:.2f}pt, sticky: true,
   align(center, par(first-line-indent: 0em, justify: false, leading: {page.title * 0.4:.2f}pt,
-    text(font: {families(faces.title)}, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
+    text(font: title-face, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
 #show heading.where(level: 2): it => block(above: {gap}, below: {gap}, sticky: true, pad(left: {2 * page.body if han else 0}pt,
   text(font: {families(faces.heading)}, size: {page.body}pt, weight: "regular", it.body)))
 """
@@ -108,7 +110,7 @@ def sheet_of(document: Document, page: Geometry, language: str, shown: Shown, *,
         parts.append(_corner(document.proof, page, language, shown))
     numbers = [block for block in document.blocks if block["kind"] == "number"]
     if document.head:
-        parts.append(_head(document.head, numbers, language, shown))
+        parts.append(_head(document.head, numbers, page, language, shown))
     parts.append(f"#heading(level: 1, {literal(shown(document.title.in_(language)))})")
     if language == "en":
         parts.append(_note(FOR_REFERENCE.en, page))
@@ -166,12 +168,16 @@ def qr(address: str) -> str:
     return drawn
 
 
-def _head(head: str, numbers: Sequence[Mapping[str, Any]], language: str, shown: Shown) -> str:
+def _head(head: str, numbers: Sequence[Mapping[str, Any]], page: Geometry, language: str, shown: Shown) -> str:
+    """Return the red head after GB/T 9704-2012: its top 35 mm down, the number two lines below, the line 4 mm under that."""
     number = "".join(f"#align(center, par(first-line-indent: 0em, text({literal(shown(block[language]))})))" for block in numbers)
-    name = literal(shown(head))
+    # One line, as large as it may be.
+    size = min(LARGEST_HEAD, page.area[0] / MM_PER_POINT / max(_squares(head), 1) * 0.98)
+    red = "rgb(200, 16, 16)"
     return (
-        f"#align(center, text(size: 36pt, fill: rgb(200, 16, 16), stroke: 0.02em + rgb(200, 16, 16), {name}))\n#v(6mm)\n{number}\n"
-        "#v(4mm)\n#line(length: 100%, stroke: 1pt + rgb(200, 16, 16))\n#v(6mm)"
+        f"#v(35mm)\n#align(center, par(first-line-indent: 0em, justify: false, text(font: title-face, size: {size:.1f}pt, fill: {red}, "
+        f"stroke: 0.02em + {red}, {literal(shown(head))})))\n#v({2 * page.pitch:.1f}pt)\n{number}\n"
+        f"#v(4mm)\n#line(length: 100%, stroke: 1pt + {red})\n#v({page.pitch:.1f}pt)"
     )
 
 
