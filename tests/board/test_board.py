@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from looking import CENTRE, Visitor, staff
+from looking import CENTRE, COMMUNITY, Page, Visitor, desk_of, receipt, staff
 
 from huiyin import clock
 
@@ -138,3 +138,63 @@ def test_the_public_sees_no_small_number_on_the_map_or_among_the_figures() -> No
         assert page.status == 200
         cells = re.findall(r'<td class="number">(?:<a[^>]*>)?(\d+)', page.html) + re.findall(r",(\d+),20\d\d", page.html)
         assert not [cell for cell in cells if 0 < int(cell) < 5], address
+
+
+def dispatched_hazard() -> str:
+    """A hazard its unit has to make safe, a step whose own acts know no supervision; return its reference."""
+    resident = Visitor()
+    draft = resident.begin()
+    resident.answer(draft, "what", f__said="路面塌了一个大坑")
+    resident.answer(draft, "kind", topic="hazard.road.collapse")
+    resident.answer(draft, "safety")
+    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    resident.answer(draft, "danger_now", f__danger_now="at_once")
+    resident.answer(draft, "you", f__phone="")
+    reference, _ = receipt(resident.answer(draft, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    address = f"{desk_of(dispatcher, reference)}act/dispatch/"
+    sent = dispatcher.post(address, **{**carried(dispatcher.get(address)), "f__dispatch_reason": "责任清单写明由它负责。"})
+    assert "已登记" in sent.words, sent.words
+    return reference
+
+
+def carried(page: Page) -> dict[str, str]:
+    """Return what a form holds as it stands."""
+    typed = {
+        one["name"]: page.value(one["name"]) or "" for one in page.inputs if one.get("name", "").split(".")[0] in ("key", "version", "f")
+    }
+    ticked = {one["name"]: one["value"] for one in page.inputs if "checked" in one}
+    found = re.findall(r'<select id="f-(\w+)".*?<option value="([^"]+)" selected', page.html, re.DOTALL)
+    return typed | ticked | {f"f.{name}": value for name, value in found}
+
+
+def ways_of(page: Page) -> dict[str, str]:
+    """Return reference -> address of each link of a list that leads to a supervision."""
+    found = [(text, href) for text, href in page.links if text.startswith(("开展督办", "已在督办"))]
+    return {text.split(" ", 1)[1].replace(" ", ""): href for text, href in found}
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_a_late_matter_leads_to_a_notice_with_its_reference_and_its_unit() -> None:
+    reference = dispatched_hazard()
+    with late():
+        supervisor = staff(CENTRE, "supervision_officer")
+        # What the centre itself has not dispatched is no unit's to be supervised for.
+        ways = ways_of(supervisor.get("/board/list/", cause="late"))
+        assert list(ways) == [reference]
+        form = supervisor.get(ways[reference])
+        filled = carried(form)
+        assert filled["f.source_reference"] == reference
+        assert filled["f.supervised"] == "road_maintenance.210102"
+        assert filled["f.grounds"] == "overdue"
+        assert "路面塌了一个大坑" not in filled["f.about"]  # nothing of what people said
+        opened = supervisor.post(ways[reference], **filled)
+        assert "已立督办" in opened.words
+        assert "写督办通知" in opened.words
+        notice = supervisor.address
+        again = supervisor.get("/board/list/", cause="late")
+        assert ways_of(again) == {reference: notice}
+        assert "已在督办" in again.words
+        assert staff(OTHER_CENTRE, "supervision_officer").get(ways[reference]).status == 404
+        assert staff(CENTRE, "dispatcher").get(ways[reference]).status == 404
+        assert not ways_of(staff(CENTRE, "dispatcher").get("/board/list/", cause="late"))

@@ -69,6 +69,7 @@ PAGES: Mapping[str, Who] = {
     "desk-file": "scope",
     "board": "staff",
     "board-list": "staff",
+    "board-supervise": "scope",
     "map": "everyone",
     "map-place": "staff",
     "figures": "everyone",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -19,8 +18,8 @@ from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
 from huiyin.matters import counting
 from huiyin.matters.counting import CAUSES, GROUPS, Cause, Group, Tallied
-from huiyin.matters.views import Row
 from huiyin.web.pages import worklist
+from huiyin.web.pages.board import supervising
 from huiyin.web.pages.board.charts import Bar, bar
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.navigation import OVERSEES
@@ -89,12 +88,12 @@ class ListLine:
     """One matter of a list behind a number.
 
     Attributes:
-        acts: address of the act that opens a supervision, where this post may take it.
+        way: where this post supervises whoever has it late; None where it may not, or no unit has it.
     """
 
     line: worklist.Line
     clocks: tuple[counting.Dated, ...]
-    acts: str
+    way: supervising.Way | None
 
 
 @require_GET
@@ -141,15 +140,14 @@ def behind(request: HttpRequest, principal: Principal) -> HttpResponse:
     library = city.library()
     lines = worklist.shown(page.rows, principal, worklist.asked_in({}, library), library)
     beside = counting.beside(principal, page.rows)
+    ways = supervising.ways(principal, page.rows, library, beside)
     here = {name: value for name, value in (("cause", cause), ("by", group), ("key", key if group else "")) if value}
     title = LABELS[cause][0] if cause else Text("在办的事项", "Open matters")
     context = {
         "title": title,
         "group_name": None if group is None else _names(group, [key], library).get(key, WAITS_OUTSIDE),
         "rows": [
-            ListLine(
-                line, clocks_of.clocks if (clocks_of := beside.get(line.row.matter)) else (), _act(principal, line.row, library, beside)
-            )
+            ListLine(line, clocks_of.clocks if (clocks_of := beside.get(line.row.matter)) else (), ways.get(line.row.matter))
             for line in lines
         ],
         "now": clock.now(),
@@ -198,18 +196,3 @@ def _names(group: Group, keys: Sequence[str], library: Library) -> dict[str, Tex
     if group == "line":
         return {key: label for key, label in worklist.lines(library).items() if key in keys}
     return {place.code: place.title for place in Division.objects.filter(code__in=keys)}
-
-
-def _act(principal: Principal, row: Row, library: Library, beside: Mapping[UUID, counting.Beside]) -> str:
-    """Return where this post opens a supervision of a matter; empty where the procedure does not let it here and now."""
-    procedure = library.procedures.get(row.procedure)
-    state = None if procedure is None else procedure.states.get(row.state)
-    known = beside.get(row.matter)
-    if procedure is None or state is None or known is None or principal.post != "supervision_officer":
-        return ""
-    for action in state.actions:
-        posts = [procedure.posts[name] for name in action.by if name in procedure.posts]
-        mine = any((post.post, known.units.get(post.of)) == (principal.post, principal.unit) for post in posts)
-        if mine and action.opens is not None and row.overdue:
-            return reverse("desk-act", args=[row.home, row.matter, action.name])
-    return ""
