@@ -10,19 +10,36 @@ from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
-from huiyin.core.values import Language, Principal, Text
+from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.exchange.sheets import Cell, Column
 from huiyin.matters import lists
 from huiyin.matters.views import Page, Row
 from huiyin.ui import shown
 
 PAGE = 200
+# A longer list is no list anybody works through; it is the record carried away.
+MOST_ROWS = 20_000
+PURPOSES: Mapping[str, Text] = {
+    "handle": Text("办理这些事项", "to handle these matters"),
+    "supervise": Text("督办", "to supervise"),
+    "meeting": Text("开会研究", "for a meeting"),
+    "report": Text("向上级报告", "to report to a higher body"),
+    "check": Text("核对台账", "to check another register"),
+}
+TOO_LONG = Refusal(
+    "too_long",
+    Text(
+        f"超过{MOST_ROWS:,}行，没有导出。请选一类事项、一个地方或者短一点的时间，分几次导出。",
+        f"More than {MOST_ROWS:,} lines; nothing was exported. Choose a line, a place or a shorter time, and export in parts.",
+    ),
+)
 LISTS: Mapping[str, Callable[..., Page]] = {
     "mine": lists.inbox,
     "unit": lists.of_unit,
     "others": lists.elsewhere,
     "all": lists.matters,
 }
+# Not among them: what the list is taken out for, which the log of jobs keeps beside them.
 FILTERS = ("scope", "line", "place", "state", "overdue", "soon", "urgent")
 COLUMNS = (
     Column(Text("事项编号", "Reference"), Text("文本格式，不要改成数字", "text; do not turn it into a number"), 18),
@@ -93,20 +110,6 @@ class Lines:
             late.in_(self._language),
             None if row.opened_at is None else row.opened_at.astimezone(self._library.zone),
         )
-
-
-def watermark(principal: Principal) -> Text:
-    """Return who takes it out and when."""
-    library = city.library()
-    unit = city.unit(principal.unit or "")
-    post = library.post_label(principal.post or "")
-    who = city.account_name(principal.id)
-    when = f"{clock.now().astimezone(library.zone):%Y-%m-%d %H:%M}"
-    name = Text("", "") if unit is None else unit.title
-    return Text(
-        f"导出：{name.zh} {post.zh} {who}，{when}。内部使用，不得转发到群里。",
-        f"Exported by {name.en}, {post.en}, {who}, {when}. For internal use; not to be passed on.",
-    )
 
 
 def stamp() -> str:

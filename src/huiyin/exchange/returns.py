@@ -8,12 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from huiyin import clock
 from huiyin.city import queries as city
-from huiyin.city.models import Account
 from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.exchange import sheets
+from huiyin.exchange.export import MOST_ROWS, TOO_LONG
 from huiyin.exchange.sheets import Cell, Column
+from huiyin.exchange.watermark import watermark
 from huiyin.jobs.kinds import CSV, PDF, XLSX, Made, RefusedError, Result, Run, job
 from huiyin.papers.typesetting import Document, docx, pdf
 from huiyin.returns import periods, queries, registers
@@ -93,7 +93,7 @@ def _sheet(asked: Asked, language: Language, progress: Progress | None) -> Sheet
         columns, rows = _table(asked, language)
     else:
         columns, rows = _register(asked, language, progress)
-    return Sheet(one.title, columns, rows, notes, _watermark(asked.principal), one.wide)
+    return Sheet(one.title, columns, rows, notes, watermark(asked.principal), one.wide)
 
 
 def _table(asked: Asked, language: Language) -> tuple[tuple[Column, ...], Iterator[Sequence[Cell]]]:
@@ -178,16 +178,6 @@ def _as_of(asked: Asked) -> Text:
     return Text(f"按{moment}的记录。", f"As the record stood at {moment}.")
 
 
-def _watermark(principal: Principal) -> Text:
-    """Return who took it out and when; a member of staff by unit, post and name."""
-    unit = city.unit(principal.unit or "")
-    name = Account.objects.filter(id=principal.id).values_list("name", flat=True).first() or ""
-    post = city.library().post_label(principal.post or "")
-    moment = shown.stamp(clock.now(), city.library().zone)
-    zh, en = ("", "") if unit is None else (unit.name_zh, unit.name_en)
-    return Text(f"导出：{zh}{post.zh} {name}，{moment}", f"Taken out by {name}, {post.en}, {en}, {moment}")
-
-
 def plain(asked: Asked, form: Form) -> dict[str, str]:
     """Return a question as the parameters of a piece of long work."""
     return {
@@ -224,6 +214,8 @@ def export_return(run: Run) -> Result:
     asked = question(run.principal, run.params)
     if isinstance(asked, Refusal):
         raise RefusedError(asked)
+    if lines_of(asked) > MOST_ROWS:
+        raise RefusedError(TOO_LONG)
     form: Form = next((form for form in MEDIA if form == run.params.get("form")), "xlsx")
     lines = write(asked, form, run.result, run.language, run.progress)
     made = Made(file_name(asked, form, run.language), MEDIA[form])

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.city import queries as city
 from huiyin.core.values import Principal, Refusal, Text
+from huiyin.exchange.export import PURPOSES
 from huiyin.exchange.jobs import NEW
 from huiyin.jobs import files, kinds, queries, services
 from huiyin.jobs.models import FAILED
@@ -44,6 +45,7 @@ def job(request: HttpRequest, principal: Principal, job: UUID) -> HttpResponse:
     context = {
         "job": seen,
         "failed": seen.state == FAILED,
+        "purpose": PURPOSES.get(str(seen.params.get("purpose"))),
         "confirm": seen.kind == "intake_check" and seen.own and not seen.expired and dict(seen.told).get(NEW, 0) > 0,
         "told": kept.told(request),
         "here": "jobs",

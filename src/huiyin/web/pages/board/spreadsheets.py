@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -44,16 +44,30 @@ def export(request: HttpRequest, principal: Principal) -> HttpResponse:
         chosen["scope"] = "mine"
     if request.method == "POST":
         form = "csv" if request.POST.get("format") == "csv" else "xlsx"
-        return asked(request, services.ask("export_list", {**chosen, "format": form}, principal=principal, language=language_of(request)))
+        purpose = request.POST.get("purpose")
+        if purpose not in lists.PURPOSES:
+            refusal = Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for."), "purpose")
+            kept.keep(request, "export", {"format": form}, refusal)
+            return HttpResponseRedirect(f"{request.path}?{urlencode(chosen)}")
+        kept.drop(request, "export")
+        params = {**chosen, "format": form, "purpose": purpose}
+        return asked(request, services.ask("export_list", params, principal=principal, language=language_of(request)))
+    raw, refusal = kept.kept(request, "export")
     scopes = tuple((name, label) for name, (label, _) in SCOPES.items())
+    purpose_asked = replace(
+        _radios("purpose", Text("导出做什么用", "What it is taken out for"), tuple(lists.PURPOSES.items()), ""),
+        error=problems_of(refusal).by_field.get("purpose"),
+    )
     context = {
         "said": _said(chosen),
         "lists": _radios("scope", Text("导出哪张清单", "Which list"), scopes, chosen["scope"]),
-        "formats": _radios("format", Text("文件格式", "Format"), FORMATS, "xlsx"),
+        "purpose": purpose_asked,
+        "formats": _radios("format", Text("文件格式", "Format"), FORMATS, (raw or {}).get("format", "xlsx")),
         "kept_filters": [(name, value) for name, value in chosen.items() if name != "scope"],
+        "most": f"{lists.MOST_ROWS:,}",
         "here": "jobs",
     }
-    return show(request, "web/board/export.html", context, frame="staff")
+    return show(request, "web/board/export.html", context, frame="staff", refusal=refusal, questions=[purpose_asked])
 
 
 @require_http_methods(["GET", "POST"])
