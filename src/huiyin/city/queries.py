@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from huiyin import clock
 from huiyin.city.models import Absence, Account, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
-from huiyin.core.packs import Library
+from huiyin.core.packs import Library, with_post_labels
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
 from huiyin.core.values import Principal, Text
@@ -126,7 +126,8 @@ def procedure(name: str, version: str | None = None) -> Procedure:
         row = ProcedureVersion.objects.filter(name=name, version=version).first()
         if row is None:
             raise LookupError(f"procedure {name!r} was never loaded in version {version!r}")
-        _procedures[key] = procedure_from_plain(f"procedures/{name}.yaml", row.plain)
+        # What a post is called stands in the packs, not in the procedure's file.
+        _procedures[key] = with_post_labels(procedure_from_plain(f"procedures/{name}.yaml", row.plain), current.posts)
     return _procedures[key]
 
 

@@ -293,7 +293,7 @@ class _Assembly:
             return None, self._problems
         return (
             Library(
-                procedures={name: _with_labels(one, posts) for name, one in procedures.items()},
+                procedures={name: with_post_labels(one, posts) for name, one in procedures.items()},
                 papers=papers,
                 topics=topics,
                 unit_kinds={name: kind for table in units for name, kind in table.kinds.items()},
@@ -437,7 +437,7 @@ def _kinds_in(plain: Any) -> Iterable[str]:
                 yield from _kinds_in(inner)
 
 
-def _with_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
+def with_post_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
     """Return the procedure with each post called what the pack calls it, unless it has a name of its own here."""
     labelled = {
         name: replace(use, label=posts[use.post].label) if use.post in posts and use.label == Text(use.post, use.post) else use
