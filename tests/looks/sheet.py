@@ -35,8 +35,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 WIDTHS = {360: 760, 768: 1000, 1366: 800}
 LOOKS: tuple[Literal["normal", "elder", "dark"], ...] = ("normal", "elder", "dark")
 TALLEST = 4000
-THUMB = {360: 150, 768: 230, 1366: 320}
-ROW = 420
+THUMB = {360: 170, 768: 230, 1366: 350}
+ROW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +84,19 @@ def _at_every_width(page: Page, name: str, state: str, language: Language, look:
 
 
 def strips(name: str, pictures: Sequence[Picture], out: Path) -> None:
-    """Draw one picture a state: a row for each language and look, small, side by side."""
+    """Draw one picture a state, all eighteen small on it: a row for each look, the languages side by side."""
     for state in dict.fromkeys(one.state for one in pictures):
         of_state = [one for one in pictures if one.state == state]
         across = sum(THUMB.values()) + 10 * (len(THUMB) + 1)
-        sheet = Image.new("RGB", (across * len(LOOKS), (ROW + 26) * len(LANGUAGES)), "#8a8a86")
+        sheet = Image.new("RGB", (across * len(LANGUAGES), (ROW + 26) * len(LOOKS)), "#8a8a86")
         pen = ImageDraw.Draw(sheet)
         for one in of_state:
             with Image.open(one.path) as full:
                 width = THUMB[one.width]
                 small = full.convert("RGB").resize((width, max(1, full.height * width // full.width)), Image.Resampling.LANCZOS)
             widths = list(THUMB)
-            left = across * LOOKS.index(one.look) + 10 + sum(THUMB[w] + 10 for w in widths[: widths.index(one.width)])
-            top = (ROW + 26) * LANGUAGES.index(one.language)
+            left = across * LANGUAGES.index(one.language) + 10 + sum(THUMB[w] + 10 for w in widths[: widths.index(one.width)])
+            top = (ROW + 26) * LOOKS.index(one.look)
             pen.text((left, top + 8), f"{name} {state} {one.language} {one.width} {one.look}", fill="white")
             sheet.paste(small.crop((0, 0, width, min(small.height, ROW))), (left, top + 22))
         sheet.save(out / f"{name}.{state}.png")

@@ -127,8 +127,7 @@ def k17_no_keys_by_default(page: Page) -> list[str]:
     was = page.url
     # A date's own inner fields keep the focus through one blur.
     page.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex') }")
-    for key in SHORTCUTS:
-        page.keyboard.press(key)
+    page.keyboard.type(SHORTCUTS)
     moved = page.evaluate("() => document.activeElement !== document.body && document.activeElement.className !== 'errors'")
     opened = page.locator("dialog[open]").count()
     return [f"a single key did something: {page.url}"] if page.url != was or moved or opened else []
@@ -173,4 +172,16 @@ def k20_on_paper(page: Page) -> list[str]:
             wrong.append(f"sheet {number} of {len(sheets)} has no number")
     if page.locator("header .tools a[hreflang]").first.inner_text().strip() in sheets[0].splitlines():
         wrong.append("the header's tools are printed")
+    return wrong
+
+
+def k20_laid_out_for_paper(page: Page) -> list[str]:
+    """1.3.1, for states whose sheets are those of another: laid out for print the heading stands and the tools are gone."""
+    page.emulate_media(media="print")
+    wrong = []
+    if not page.locator("h1").first.is_visible() and page.locator("h1.no-print").count() == 0:
+        wrong.append("the heading is not printed")
+    if page.locator("header .tools a[hreflang]").first.is_visible():
+        wrong.append("the header's tools are printed")
+    page.emulate_media(media="null")
     return wrong
