@@ -222,6 +222,25 @@ def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(aske
     assert jobs.file_of(clerk, job, made_files.RESULT) is None
 
 
+def _given_as(home: str, matter: UUID, field: str, file: str) -> None:
+    """Have a party give a file in a fact of its own."""
+    from huiyin.core.values import SYSTEM
+    from huiyin.matters import doors
+
+    seen = doors.snapshot(home, matter, SYSTEM)
+    assert seen is not None
+    (party, *_) = seen["body"]["parties"]
+    answer = services.act(
+        home=home,
+        matter=matter,
+        action="update_details",
+        data={field: [file]},
+        principal=Principal("party", party["id"], purpose="own", matter=f"{home}/{matter}"),
+        key=f"test:{file}",
+    )
+    assert not isinstance(answer, Refusal), answer
+
+
 def test_a_scan_is_bound_by_its_bytes_and_only_to_its_own_matter(asked: Any) -> None:
     _, _, _, desk = asked
     _, _, home, matter, _ = desk.split("/")
@@ -233,5 +252,9 @@ def test_a_scan_is_bound_by_its_bytes_and_only_to_its_own_matter(asked: Any) -> 
     assert bound == {"file": str(made), "sha256": sha256(stream.getvalue()).hexdigest()}
     (foreign,) = queries.scans(clerk, home=home, matter=UUID(matter), files=["01a200dd-009e-7d59-8b55-ee160cd434be"])
     assert foreign["sha256"] == ""
+    # What a party handed in for the committee alone would be read by whoever reads the paper.
+    identity = files.attach(home=home, matter=UUID(matter), name="证件.png", chunks=[stream.getvalue()], principal=clerk)
+    _given_as(home, UUID(matter), "identity_copy", str(identity))
+    assert queries.scans(clerk, home=home, matter=UUID(matter), files=[str(identity)]) == [{"file": str(identity), "sha256": ""}]
     stranger = Principal("staff", "y", unit=OTHER_COMMITTEE, post="clerk")
     assert queries.scans(stranger, home=home, matter=UUID(matter), files=[str(made)])[0]["sha256"] == ""
