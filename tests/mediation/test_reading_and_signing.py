@@ -33,6 +33,24 @@ def test_nobody_reaches_the_signature_past_an_unread_text_or_without_the_pause(s
     assert visitor.get(_sign_address(case), page="sign").headings == ["签字以后就有约束力"]
 
 
+def test_a_form_sent_past_the_reading_or_the_pause_signs_nothing(served: object) -> None:
+    case = Case().signing()
+    address, text = _sign_address(case), case.hash("mediation_agreement")
+    signs = {"do": "sign", "hash": text, "key": "page:k", "read": "yes", "read_hash": text, "paused": "yes"}
+    visitor = case.party()
+    assert visitor.post(address, **signs).headings == ["请先读《人民调解协议书》"]
+    assert visitor.post(address, do="pause", hash=text, read_hash=text).headings == ["请先读《人民调解协议书》"]
+    visitor.post(address, do="read", hash=text)
+    assert visitor.post(address, **signs).headings == ["签字以后就有约束力"]
+    assert _signatures(case) == 0
+    visitor.post(address, do="pause")
+    assert "已登记：签字" in visitor.post(address, **signs).words
+    assert _signatures(case) == 1
+    # Pressed twice: it is signed, and nobody is sent back to read.
+    assert "请先读" not in "".join(visitor.post(address, **signs).headings)
+    assert _signatures(case) == 1
+
+
 def test_the_day_named_is_the_one_of_signing_and_of_no_other_clock(served: object) -> None:
     from dataclasses import replace
     from datetime import timedelta
