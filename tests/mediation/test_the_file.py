@@ -55,6 +55,8 @@ def test_a_part_that_names_what_is_not_there_or_what_is_sealed_is_refused(librar
     for part in wrong:
         broken = replace(library, files={"mediation_file": replace(file, parts=(part,))})
         assert filing.check_files(broken), part
+    sealed = replace(library, files={"mediation_file": replace(file, parts=(wrong[1],))})
+    assert [(one.rule, "封存" in one.text.zh) for one in filing.check_files(sealed)] == [("7", True)]
     assert filing.check_files(replace(library, files={"mediation_file": replace(file, procedure="nothing")}))
     assert filing.check_files(library) == []
 

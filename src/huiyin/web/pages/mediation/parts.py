@@ -92,7 +92,8 @@ def _held(view: MatterView, state: PartState) -> set[str]:
     held = {
         str(one)
         for name in state.part.facts
-        if fields[name].type == "file"
+        # The file of a matter goes to the archive and the court; what was said to the mediator alone does not, whatever a pack names.
+        if fields[name].type == "file" and fields[name].cls != "P4"
         for source in sources
         for one in source.get(name) or ()
         if isinstance(source.get(name), list)
