@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from huiyin.city.models import Account
+from huiyin.web.client import address_of
 
 WITHIN = timedelta(minutes=15)
 
@@ -18,7 +19,7 @@ WITHIN = timedelta(minutes=15)
 def client_of(request: HttpRequest) -> str:
     """Return who is guessing: a member of staff by their account, for many share one address at a window; else the address."""
     account = getattr(request, "user", None)
-    return f"account/{account.pk}" if isinstance(account, Account) else str(request.META.get("REMOTE_ADDR", ""))
+    return f"account/{account.pk}" if isinstance(account, Account) else address_of(request)
 
 
 def used_up(request: HttpRequest, what: str, most: int) -> bool:
