@@ -135,7 +135,7 @@ def test_offered_sentences_go_in_without_a_script_and_their_blanks_must_be_fille
     page = visitor.get("/desk/", open="first", act="decline")
     assert "可用的说法" in page.words
     page = send(visitor, page, do="say:f.reason:decline.reason:0")
-    assert "由〔哪个机关〕依法处理" in (page.value("f.reason") or "")
+    assert "〔哪个机关〕已经在依法处理" in (page.value("f.reason") or "")
     page = send(visitor, page, f__reason=page.value("f.reason") or "")
     assert "还没有换成实际内容" in page.words
     page = send(visitor, page, f__reason="这件事已经由法院依法处理，我们不能重复办理。")

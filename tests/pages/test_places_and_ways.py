@@ -89,7 +89,7 @@ def test_cannot_tell_leads_to_a_person_from_every_question(served: object) -> No
 def test_the_answers_go_along_into_the_request(served: object) -> None:
     visitor = Visitor()
     page = visitor.get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
-    start = next(address for text, address in page.links if text == "带着这些回答去申请")
+    start = next(address for text, address in page.links if text == "接着往下填，答过的不用再填")
     page = visitor.get(start)
     draft = visitor.address.partition("?")[0].rsplit("/", 2)[0]
     assert page.value("f.claim") == "修好、恢复原样"

@@ -216,6 +216,18 @@ def test_the_code_at_a_door_fills_in_the_place(served: object) -> None:
     assert visitor.get(f"{draft}/where/").chosen("f.place.division") == COMMUNITY
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"), [(f"{COMMUNITY_NAME}3号楼", f"{COMMUNITY_NAME}3号楼"), ("3号楼门前", f"{COMMUNITY_NAME} 3号楼门前")]
+)
+def test_the_name_of_the_community_is_said_once(served: object, typed: str, shown: str) -> None:
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    page = visitor.answer(draft, "where", f__place__detail=typed, f__place__division=COMMUNITY, f__place__searched="1")
+    assert page.headings == ["核对一下再提交"]
+    assert shown in page.words
+    assert page.words.count(COMMUNITY_NAME) == 1
+
+
 def test_a_step_cannot_be_jumped_over(served: object) -> None:
     visitor = Visitor()
     draft = visitor.begin()

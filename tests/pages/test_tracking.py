@@ -100,6 +100,21 @@ def test_an_act_of_the_party_is_recorded_and_told_in_a_sentence(served: object) 
     assert "《" in page.words  # the notice of where else to turn
 
 
+def test_what_the_heading_says_is_not_said_again_below_it(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    page = visitor.get(f"/mine/{reference}/act/add_evidence/")
+    assert page.headings == ["补充材料"]
+    assert '<legend class="hidden-words">补充材料' in page.html
+    assert "提交以后" in visitor.get(f"/mine/{reference}/act/withdraw/").words
+
+
+def test_the_next_date_is_named_by_what_comes_with_it(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    assert "最晚哪天有消息" in visitor.get(f"/mine/{reference}/").words
+
+
 def test_a_form_sent_twice_is_done_once(served: object) -> None:
     visitor = Visitor()
     reference, _ = visitor.ask_for_mediation()

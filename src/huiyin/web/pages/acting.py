@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -228,9 +228,12 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     pane = panes.Place.of(raw)
     here = HttpResponseRedirect(act.standpoint.act(act.action.name) if pane is None else pane.again(act.action.name))
     do = raw.pop("do", "")
-    if wordings.said(act, do, raw, language_of(request)) or forms.pressed(raw, do):
+    if wordings.said(act, do, raw, language_of(request)):
         kept.keep(request, act.place, raw)
         return here
+    if forms.pressed(raw, do):
+        kept.keep(request, act.place, raw)
+        return HttpResponseRedirect(f"{here.url}{forms.after_press(raw, do)}")
     if not request.FILES:
         raw = kept.sent_before(request, act.place, raw)
     made = _unfit(act, raw) or attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
@@ -326,7 +329,8 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.handover(act, raw, problems)
     sources = choices.sources_of(act.view, act.words, act.library)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
-    found = proposed.told(act, found)
+    # A form that asks one thing only is headed by it already.
+    found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
         found.insert(
