@@ -254,3 +254,54 @@ def test_health_says_that_the_database_answers_and_packs_are_loaded(served: obje
     answer = Visitor().client.get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
+
+
+def test_a_choice_is_corrected_by_the_words_the_page_shows(served: object) -> None:
+    draft = Visitor()
+    begun = draft.begin()
+    draft.answer(begun, "what", f__said="路面塌了一个大坑")
+    draft.answer(begun, "kind", topic="hazard.road.collapse")
+    draft.answer(begun, "safety")
+    draft.answer(begun, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    draft.answer(begun, "danger_now", f__danger_now="at_once")
+    draft.answer(begun, "you", f__phone="")
+    reference, _ = receipt(draft.answer(begun, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    form = dispatcher.get(f"{desk}act/correct/")
+    sent = {"key": form.value("key"), "version": form.value("version"), "field": "danger_now", "reason": "现场看过，没有那么急。"}
+    refused = dispatcher.post(f"{desk}act/correct/", **sent, value="不急")
+    assert "已登记" not in refused.words
+    page = dispatcher.post(f"{desk}act/correct/", **sent, value="拖久了会出事")
+    assert "已登记：更正记录" in page.words
+    assert "拖久了会出事" in dispatcher.get(desk).words
+
+
+def test_related_matters_say_number_step_and_who_has_them_and_lead_nowhere_one_may_not_go(served: object) -> None:
+    from huiyin import clock
+    from huiyin.matters import outbox
+
+    reference, _ = Visitor().report(said="路面塌了一个大坑，怕摔着人")
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    form = dispatcher.get(f"{desk}act/open_hazard/")
+    sent = dispatcher.post(
+        f"{desk}act/open_hazard/",
+        key=form.value("key"),
+        version=form.value("version"),
+        f__reason="路面有坑，按隐患办才有人围护。",
+        f__place__detail="2号楼门前",
+        f__place__division=COMMUNITY,
+        f__place__searched="1",
+    )
+    assert "正在登记" in sent.words
+    with clock.set_to(clock.now() + timedelta(minutes=1)):
+        while outbox.run_once("210102"):
+            pass
+    panel = dispatcher.get(desk).html.partition('id="kin-title"')[2].partition("</section>")[0]
+    child = re.search(r'<a href="(/desk/[^"]+)">隐患整改 <span class="digits nowrap">([\d ]{14})</span>', panel)
+    assert child is not None, panel
+    assert "等派单" in panel
+    assert "派单员" in panel
+    back = dispatcher.get(child[1]).html.partition('id="kin-title"')[2].partition("</section>")[0]
+    assert f"{reference[:4]} {reference[4:8]} {reference[8:]}" in back

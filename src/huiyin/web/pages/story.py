@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, Procedure, State
 from huiyin.core.rights import PURPOSES
 from huiyin.core.values import Text
-from huiyin.matters import queries
-from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Said
+from huiyin.matters import queries, related
+from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Row, Said
 from huiyin.ui.facts import Fact, fact_of
 from huiyin.web.pages import elsewhere, guide, places
 from huiyin.web.pages.seats import Standpoint
@@ -89,11 +89,21 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """A matter this one opened or came from."""
+    """A matter this one opened or came from.
+
+    Attributes:
+        address: None while it is being opened, and for staff who may not see it.
+        hidden: it is there and this reader may not see it.
+        reference, state, who: as a list shows it to staff; residents read them on its own page.
+    """
 
     title: Text
     address: str | None
     outcome: Text | None
+    hidden: bool = False
+    reference: str = ""
+    state: Text | None = None
+    who: Text | None = None
 
 
 class Wording:
@@ -262,20 +272,32 @@ class Wording:
 
     def kin(self) -> tuple[tuple[Kin, ...], Kin | None]:
         """The matters this one opened, and the one it came from."""
-        children = tuple(
-            Kin(
-                self.library.procedures[child.procedure].title
-                if child.procedure in self.library.procedures
-                else Text(child.procedure, child.procedure),
-                self._elsewhere(child.matter),
-                None if child.outcome is None else guide.OUTCOMES[child.outcome][0],
-            )
-            for child in self.view.children
-        )
+        places = [child.matter for child in self.view.children] + [self.view.parent]
+        ids = [UUID(place.partition("/")[2]) for place in places if place]
+        lines = related.lines(self.standpoint.principal, ids) if self.standpoint.shell == "staff" else {}
+        children = []
+        for child in self.view.children:
+            procedure = self.library.procedures.get(child.procedure)
+            title = Text(child.procedure, child.procedure) if procedure is None else procedure.title
+            outcome = None if child.outcome is None else guide.OUTCOMES[child.outcome][0]
+            children.append(self._kin(title, child.matter, outcome, lines))
         parent = None
         if self.view.parent:
-            parent = Kin(Text("由这件事引出", "Came from this matter"), self._elsewhere(self.view.parent), None)
-        return children, parent
+            parent = self._kin(Text("由这件事引出", "Came from this matter"), self.view.parent, None, lines)
+        return tuple(children), parent
+
+    def _kin(self, title: Text, place: str | None, outcome: Text | None, lines: Mapping[UUID, Row]) -> Kin:
+        address = self._elsewhere(place)
+        if place is None or self.standpoint.shell != "staff":
+            return Kin(title, address, outcome)
+        row = lines.get(UUID(place.partition("/")[2]))
+        if row is None:
+            return Kin(title, None, outcome, hidden=True)
+        procedure = self.library.procedures.get(row.procedure)
+        state = None if procedure is None or row.outcome else procedure.states.get(row.state)
+        ended = guide.OUTCOMES[row.outcome][0] if row.outcome in guide.OUTCOMES else None
+        word = None if state is None else self._state_word(state)
+        return Kin(title, address, outcome or ended, False, row.reference, word, None if row.outcome else row.who)
 
     def _elsewhere(self, matter: str | None) -> str | None:
         home, _, id_ = (matter or "").partition("/")
