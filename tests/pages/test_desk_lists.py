@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from looking import CENTRE, COMMITTEE, COMMUNITY, OTHER_COMMITTEE, Page, Visitor, desk_of, staff
+
+import huiyin
 
 pytestmark = pytest.mark.usefixtures("served")
 
@@ -270,3 +273,14 @@ def chosen_unit(page: Page, name: str) -> str | None:
     """Return the unit chosen in a question, whether it is a list or radios."""
     found = re.search(rf'<select id="f-{name}".*?<option value="([^"]+)" selected', page.html, re.DOTALL)
     return found[1] if found else page.chosen(f"f.{name}")
+
+
+def test_the_questions_of_the_list_fold_away_until_they_are_used() -> None:
+    Visitor().report()
+    visitor = staff(CENTRE, "dispatcher")
+    page = visitor.get("/desk/")
+    assert '<details class="narrowing">' in page.html
+    assert '<details class="narrowing" open>' in visitor.get("/desk/", line="request").html
+    # A telephone has no keys: their button hides where nothing but a finger points.
+    css = (Path(huiyin.__file__).parent / "ui" / "static" / "ui" / "desk.css").read_text("utf-8")
+    assert re.search(r"@media \(hover: none\) and \(pointer: coarse\) \{\s*\.list-tools \{ display: none; \}", css)
