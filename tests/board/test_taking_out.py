@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from uuid import uuid4
+
 import pytest
 from looking import CENTRE, staff
 
@@ -21,3 +24,10 @@ def test_a_list_is_not_taken_out_before_it_is_said_what_for() -> None:
     assert dispatcher.address.startswith("/jobs/")
     assert "开会研究" in page.words
     assert Job.objects.get().params == {"scope": "unit", "overdue": "1", "format": "csv", "purpose": "meeting"}
+
+
+def test_a_file_swept_while_it_is_asked_for_is_not_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from huiyin.jobs import queries
+
+    monkeypatch.setattr(queries, "file_of", lambda *_: (tmp_path / "swept", "a.xlsx", "text/csv"))
+    assert staff(CENTRE, "dispatcher").client.get(f"/jobs/{uuid4()}/file/").status_code == 404
