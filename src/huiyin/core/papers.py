@@ -240,7 +240,7 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
                         "unit": _plain(row.unit),
                         "term": _plain(row.term),
                         "says": _plain(row.says),
-                        "basis": [_plain(library.cited(basis)) for basis in row.basis],
+                        "basis": _grounds(row.basis, library),
                         "needs_agreement": row.needs_agreement,
                     }
                     for row in rows
@@ -264,6 +264,22 @@ def _without_empty(blocks: Iterable[Plain]) -> tuple[Plain, ...]:
             continue
         kept.append(block)
     return tuple(kept)
+
+
+def _grounds(bases: Iterable[Basis], library: Library) -> list[Plain]:
+    """Return citations as people write them, the articles of one law behind its name."""
+    by_law: dict[str, list[Basis]] = {}
+    for basis in bases:
+        by_law.setdefault(basis.law, []).append(basis)
+    found = []
+    for first, *others in by_law.values():
+        cited = library.cited(first)
+        if others:
+            zh = "".join(f"、第{one.article}条" for one in others)
+            en = "".join(f", {one.article}" for one in others)
+            cited = Text(cited.zh + zh, cited.en.replace(", art. ", ", arts. ") + en)
+        found.append(_plain(cited))
+    return found
 
 
 def _each(block: Block, scope: Scope) -> Iterable[Scope]:
