@@ -13,6 +13,7 @@ from looking import Visitor, staff
 from openpyxl import load_workbook
 
 from huiyin import clock
+from huiyin.core.values import Principal
 
 
 @pytest.fixture(autouse=True)
@@ -255,6 +256,37 @@ def test_a_report_is_found_however_many_came_after_it(served: Any, monkeypatch: 
     found = weekly.report(head, begun[0].home, begun[0].matter)
     assert found is not None
     assert found.week == now.before()
+
+
+def test_a_report_holds_what_its_reader_may_see_and_no_more(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+    from uuid import uuid4
+
+    from huiyin.matters import definitions
+    from huiyin.matters.receipts import Receipt
+    from huiyin.returns import weekly
+
+    head = post(WORKROOM, "head")
+    receipt = weekly.begin(head, weekly.this_week(clock.now().date()), str(uuid4()))
+    assert isinstance(receipt, Receipt)
+    from living import did
+
+    did(receipt, "11-22 09:00", "write_words", head, {"work": "王奶奶家漏水"})
+    overseer = post("governance_centre.210102001", "supervision_officer", supervises=(WORKROOM,))
+    auditor = Principal("staff", str(uuid4()), WORKROOM, "audit_admin", purpose="audit")
+    assert [one.facts["work"] for one in weekly.reports(overseer)] == ["王奶奶家漏水"]
+    assert weekly.reports(auditor) == ()
+    # A pack that holds these words for personal has them hidden from who only oversees.
+    real = definitions.pinned
+
+    def personal(name: str, version: str) -> Any:
+        procedure, library = real(name, version)
+        fields = {**procedure.fields, "work": replace(procedure.fields["work"], cls="P2")}
+        return replace(procedure, fields=fields), library
+
+    monkeypatch.setattr(definitions, "pinned", personal)
+    assert "王奶奶" not in str([one.facts for one in weekly.reports(overseer)])
+    assert [one.facts["work"] for one in weekly.reports(head)] == ["王奶奶家漏水"]
 
 
 def test_every_page_names_its_inputs_and_holds_no_inline_code(served: Any) -> None:
