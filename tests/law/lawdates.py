@@ -101,4 +101,4 @@ def holds(row: Row, with_rules: Rules) -> bool:
     if not done.agrees:
         return False
     clock = next(one for one in with_rules.table.clocks if one.name == done.clock)
-    return own_length(row, clock)
+    return clock.title.zh == row["procedure"] and own_length(row, clock)

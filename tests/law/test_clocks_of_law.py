@@ -17,7 +17,8 @@ ABSENT = pytest.mark.skipif(not PAPERS, reason=f"no working papers at {CLOCKS}; 
 # Articles that give the party and the authority the same number of days: the bare article means the party's.
 OF_THE_AUTHORITY = {"信访-复查意见", "信访-复核意见"}
 CODE_OF = {
-    "CAL-R": {"CAL_ROLL"}, "CAL-RP": {"CAL_ROLL"}, "CAL-NEXTDAY1": {"CAL_ROLL"}, "CAL-S": {"CAL_STRICT", "CAL_FULL"}, "CAL-H": {"CAL_HOLIDAY"},
+    "CAL-R": {"CAL_ROLL"}, "CAL-RP": {"CAL_ROLL"}, "CAL-NEXTDAY1": {"CAL_ROLL"}, "CAL-S": {"CAL_STRICT", "CAL_FULL"},
+    "CAL-H": {"CAL_HOLIDAY"},
     "CAL-MIN": {"CAL_MIN_ROLL", "CAL_FULL"}, "CAL-BACK": {"CAL_BACK"}, "WD": {"WD", "WD_MIN"}, "WD-BACK": {"WD_BACK"}, "WD-MIN": {"WD_MIN"},
     "MON-R": {"MONTH_ROLL"}, "MON-S": {"MONTH_STRICT"}, "MON-MIN": {"MONTH_STRICT"}, "HR": {"HOUR"}, "HR-BACK": {"HOUR_BACK"},
 }  # fmt: skip
