@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from huiyin import clock
@@ -12,7 +13,7 @@ from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
 from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.exchange.sheets import Cell, Column
-from huiyin.matters import lists
+from huiyin.matters import counting, lists
 from huiyin.matters.views import Page, Row
 from huiyin.ui import shown
 
@@ -40,7 +41,9 @@ LISTS: Mapping[str, Callable[..., Page]] = {
     "all": lists.matters,
 }
 # Not among them: what the list is taken out for, which the log of jobs keeps beside them.
-FILTERS = ("scope", "line", "place", "state", "overdue", "soon", "urgent")
+FILTERS = ("scope", "line", "place", "state", "overdue", "soon", "urgent", "cause", "by", "key")
+# The list behind one number of the supervision board, by its cause and what the number is of.
+BOARD = "board"
 COLUMNS = (
     Column(Text("事项编号", "Reference"), Text("文本格式，不要改成数字", "text; do not turn it into a number"), 18),
     Column(Text("办理程序", "Procedure"), Text("按哪个程序办", "the procedure it follows"), 16),
@@ -58,16 +61,29 @@ def read_rows(principal: Principal, asked: Mapping[str, Any]) -> Iterator[Row]:
     """Yield the rows of a list, all its pages.
 
     Args:
-        asked: which list (``scope``: one of `LISTS`) and what it is narrowed to, as `wanted_of` reads it.
+        asked: which list (``scope``: one of `LISTS`, or `BOARD` with ``cause``, ``by`` and ``key``) and what it is narrowed
+            to, as `wanted_of` reads it.
     """
-    read = LISTS.get(str(asked.get("scope")), lists.inbox)
+    read = _behind_number(asked) if asked.get("scope") == BOARD else partial(_listed, asked)
     after: str | None = None
     while True:
-        page = read(principal, after=after, limit=PAGE, bare=True, **wanted_of(asked))
+        page = read(principal, after)
         yield from page.rows
         after = page.after
         if after is None:
             return
+
+
+def _listed(asked: Mapping[str, Any], principal: Principal, after: str | None) -> Page:
+    read = LISTS.get(str(asked.get("scope")), lists.inbox)
+    return read(principal, after=after, limit=PAGE, bare=True, **wanted_of(asked))
+
+
+def _behind_number(asked: Mapping[str, Any]) -> Callable[[Principal, str | None], Page]:
+    cause = next((one for one in counting.CAUSES if one == asked.get("cause")), None)
+    group = next((one for one in counting.GROUPS if one == asked.get("by")), None)
+    key = str(asked.get("key") or "")
+    return lambda principal, after: counting.behind(principal, cause, group, key, after=after, limit=PAGE)
 
 
 def wanted_of(asked: Mapping[str, Any]) -> lists.Wanted:

@@ -16,6 +16,7 @@ from huiyin.city import queries as city
 from huiyin.city.models import Division, Unit
 from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
+from huiyin.exchange.export import BOARD
 from huiyin.matters import counting
 from huiyin.matters.counting import CAUSES, GROUPS, Cause, Group, Tallied
 from huiyin.web.pages import worklist
@@ -107,7 +108,7 @@ def board(request: HttpRequest, principal: Principal) -> HttpResponse:
     rows = seen.groups[group]
     most = request.GET.get("all") == "1" or len(rows) <= MOST_ROWS + 5
     shown = rows if most else rows[:MOST_ROWS]
-    names = _names(group, [one.key for one in shown], library)
+    names = names_of(group, [one.key for one in shown], library)
     unit = city.unit(principal.unit or "")
     context = {
         "at": seen.at,
@@ -142,20 +143,27 @@ def behind(request: HttpRequest, principal: Principal) -> HttpResponse:
     beside = counting.beside(principal, page.rows)
     ways = supervising.ways(principal, page.rows, library, beside)
     here = {name: value for name, value in (("cause", cause), ("by", group), ("key", key if group else "")) if value}
-    title = LABELS[cause][0] if cause else Text("在办的事项", "Open matters")
+    title, group_name = called(cause, group, key, library)
     context = {
         "title": title,
-        "group_name": None if group is None else _names(group, [key], library).get(key, WAITS_OUTSIDE),
+        "group_name": group_name,
         "rows": [
             ListLine(line, clocks_of.clocks if (clocks_of := beside.get(line.row.matter)) else (), ways.get(line.row.matter))
             for line in lines
         ],
         "now": clock.now(),
+        "export": f"{reverse('export')}?{urlencode({**here, 'scope': BOARD})}" if lines else None,
         "next_page": f"{request.path}?{urlencode({**here, 'after': page.after})}" if page.after else None,
         "first_page": f"{request.path}?{urlencode(here)}" if asked.get("after") else None,
         "here": "board",
     }
     return show(request, "web/board/behind.html", context, frame="staff")
+
+
+def called(cause: Cause | None, group: Group | None, key: str, library: Library) -> tuple[Text, Text | None]:
+    """Return what a list of the board is called: its cause, and the unit, line or street it is of."""
+    title = LABELS[cause][0] if cause else Text("在办的事项", "Open matters")
+    return title, None if group is None else names_of(group, [key], library).get(key, WAITS_OUTSIDE)
 
 
 def _only_for(principal: Principal) -> None:
@@ -190,7 +198,8 @@ def _group(group: Group, one: Tallied, names: Mapping[str, Text], most: int) -> 
     )
 
 
-def _names(group: Group, keys: Sequence[str], library: Library) -> dict[str, Text]:
+def names_of(group: Group, keys: Sequence[str], library: Library) -> dict[str, Text]:
+    """Return what the units, lines or streets of a division of the board are called."""
     if group == "unit":
         return {unit.id: unit.title for unit in Unit.objects.filter(id__in=keys)}
     if group == "line":
