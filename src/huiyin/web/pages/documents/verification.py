@@ -45,7 +45,7 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
         answer = _form(request, code[:60], Refusal("slow_down", wait, field="code"), status=429)
         answer["Retry-After"] = str(found)
         return answer
-    context = {"found": found, "code": code_of(start), "counts": found is not None and not found.voided and not found.later}
+    context = {"found": found, "code": code_of(start), "counts": found is not None and not found.voided and not found.corrected}
     answer = show(request, "web/documents/verified.html", context, frame="resident", status=200 if found is not None else 404)
     answer["X-Robots-Tag"] = "noindex"
     return answer
