@@ -132,3 +132,27 @@ def test_the_data_of_the_packet_holds_papers_and_a_hash_of_everything(served: ob
     assert set(sums) == set(bundle.namelist()) - {"SHA256SUMS"}
     assert all(hashlib.sha256(bundle.read(name)).hexdigest() == value for name, value in sums.items())
     assert not any(name.startswith(("/", "..")) for name in bundle.namelist())
+    # A court without a program for it opens the bound copy.
+    assert bundle.read("packet.pdf").startswith(b"%PDF")
+
+
+def test_both_sides_ask_the_court_from_the_packet_and_the_address_is_enough_to_be_served_at(served: object) -> None:
+    case = Case().performing()
+    assert "代张三登记：一起申请确认" not in at_desk("clerk").get(f"{case.desk}/court-packet/").words
+    for name in ("张三", "李四"):
+        case.act("clerk", "update_details", {"address": f"{name}家"}, for_=name)
+    assert _states(case, "court_packet")["service"] == "done"
+    case.act("mediator", "prepare_confirmation", {"court": "court.210102", "court_ground": "committee"})
+    page = at_desk("clerk").get(f"{case.desk}/court-packet/")
+    assert "代张三登记：一起申请确认" in page.words
+    case.act("clerk", "ask_court", for_="张三")
+    page = at_desk("clerk").get(f"{case.desk}/court-packet/")
+    assert "代张三登记：一起申请确认" not in page.words
+    assert "代李四登记：一起申请确认" in page.words
+
+
+def test_the_list_says_who_has_it_without_the_committee_s_own_name(served: object) -> None:
+    case = Case().mediating()
+    row = next(one for one in at_desk("clerk").get("/mediations/").html.split("<tr>") if f"/{case.matter}/" in one)
+    assert "人民调解员" in row
+    assert "南京南社区人民调解委员会" not in row

@@ -9,7 +9,7 @@ from cases import Case, at_desk
 from looking import Visitor
 
 from huiyin import clock
-from huiyin.web.pages.mediation import party
+from huiyin.web.pages.mediation import calendars, party
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.story import Wording
 
@@ -100,6 +100,15 @@ def test_a_changed_time_replaces_the_old_one(served: object) -> None:
         seen.append((re.findall(r"UID:(.*)\r", text)[0], int(re.findall(r"SEQUENCE:(.*)\r", text)[0])))
     assert seen[0][0] == seen[1][0]
     assert seen[0][1] < seen[1][1]
+
+
+def test_a_meeting_that_was_held_is_no_next_meeting(served: object) -> None:
+    case = Case().mediating()
+    held = (clock.now() - timedelta(minutes=30)).isoformat()
+    case.act("mediator", "arrange_session", {"session_at": held, "session_place": "调解室"})
+    assert calendars.meeting(case.view("mediator")) is not None
+    case.act("mediator", "hold_session", {"session_at": held, "session_place": "调解室", "minutes": "谈了一次。"})
+    assert calendars.meeting(case.view("mediator")) is None
 
 
 def test_a_meeting_is_for_those_who_follow_the_matter(served: object) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,9 +22,9 @@ from huiyin.matters import queries, services
 from huiyin.matters.views import MatterView, PaperLine, PaperView
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
-from huiyin.web.pages import kept, rarely, seats, sheets
+from huiyin.web.pages import kept, rarely, sheets
 from huiyin.web.pages.documents import signed
-from huiyin.web.pages.mediation import obligations
+from huiyin.web.pages.mediation import obligations, one_sheet
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
@@ -91,8 +91,8 @@ class Signing:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """Ids of the scans that last showed this sheet."""
-        return next((mark.scan for mark in reversed(self.line.signatures) if mark.scan), ()) if not self.seals else ()
+        """Ids of the scans on which this signature may be seen too; a seal gets a scan of its own."""
+        return () if self.seals else one_sheet.shown(self.line)
 
     @property
     def binds(self) -> bool:
@@ -134,6 +134,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
     owed = obligations.duties(signing.view, signing.words, signing.signer) if signing.binds else ()
     questions = [] if here in (READ_PAGE, PAUSE_PAGE) else _questions(signing, raw, problems)
     context: dict[str, Any] = {
+        "told": kept.told(request),
         "act": signing.offer.action,
         "view": signing.view,
         "title": signing.line.title,
@@ -156,7 +157,9 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "changed": raw.get("changed") == "yes",
         "signers": (signers := _signers(paper, signing) if paper is not None else ()),
         "unsigned": any(one.given is None and not one.seal for one in signers),
-        "after": None if signing.by_party or signing.seals else _next(signing, signing.view),
+        "after": None
+        if signing.by_party or signing.seals
+        else one_sheet.following(signing.standpoint, signing.words, signing.view, signing.line),
         "until": _until(signing.view),
         "ways": _other_ways(signing),
         "paper_address": signing.standpoint.paper(signing.line.name, signing.line.number),
@@ -210,7 +213,10 @@ def _take(request: HttpRequest, signing: Signing) -> HttpResponse:
         kept.keep(request, signing.place, raw, refusal)
         return HttpResponseRedirect(signing.page(SIGN_PAGE) if signing.by_party else signing.here)
     kept.drop(request, signing.place)
-    return HttpResponseRedirect(signing.standpoint.address.partition("?")[0])
+    after = None
+    if not (signing.by_party or signing.seals) and raw.get("method", "screen") != "screen":
+        after = one_sheet.go_on(request, signing.standpoint, signing.words, signing.view, signing.line)
+    return HttpResponseRedirect(after or signing.standpoint.address.partition("?")[0])
 
 
 def _thought_over(signing: Signing, before: forms.Raw, raw: forms.Raw) -> bool:
