@@ -14,6 +14,19 @@ def test_a_place_names_who_is_there_and_what_can_be_done(served: object) -> None
     assert any(address == f"/report/?place={COMMUNITY}" for _, address in page.links)
 
 
+def test_a_place_asks_the_database_the_same_few_things_however_many_posts_it_has(served: object) -> None:
+    """The code at a door is scanned on a slow telephone: a question for each post would be felt."""
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    visitor = Visitor()
+    visitor.get(f"/p/{COMMUNITY}/")
+    with CaptureQueriesContext(connections["default"]) as asked:
+        visitor.get(f"/p/{COMMUNITY}/")
+    of_posts = [one["sql"] for one in asked if '"city_appointment"' in one["sql"] or '"city_absence"' in one["sql"]]
+    assert len(of_posts) == 2
+
+
 def test_a_code_nobody_has_leads_to_a_search_and_a_telephone(served: object) -> None:
     page = Visitor().get("/p/999999999999/")
     assert page.status == 404
