@@ -8,7 +8,7 @@ import pytest
 import small
 
 from huiyin.core.values import SYSTEM, Principal
-from huiyin.matters import erasure, finding
+from huiyin.matters import erasure, finding, services
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import AccessLog
 from huiyin.matters.receipts import Receipt
@@ -137,7 +137,7 @@ def test_a_text_erased_leaves_no_row_of_the_index() -> None:
 
 
 def test_a_matter_of_somebody_who_gave_no_name_is_found() -> None:
-    receipt = small.services.open(
+    receipt = services.open(
         procedure="small",
         data={"claim": "三楼卫生间渗水"},
         principal=small.ANYONE,

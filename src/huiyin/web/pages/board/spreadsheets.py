@@ -49,8 +49,8 @@ def export(request: HttpRequest, principal: Principal) -> HttpResponse:
         form = "csv" if request.POST.get("format") == "csv" else "xlsx"
         purpose = request.POST.get("purpose")
         if purpose not in lists.PURPOSES:
-            refusal = Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for."), "purpose")
-            kept.keep(request, "export", {"format": form}, refusal)
+            unsaid = Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for."), "purpose")
+            kept.keep(request, "export", {"format": form}, unsaid)
             return HttpResponseRedirect(f"{request.path}?{urlencode(chosen)}")
         kept.drop(request, "export")
         params = {**chosen, "format": form, "purpose": purpose}
