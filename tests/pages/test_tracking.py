@@ -59,6 +59,32 @@ def test_the_code_is_never_put_back_into_a_page(served: object) -> None:
     assert reference not in page.html
 
 
+def test_a_browser_without_cookies_reads_how_it_stands_and_is_told_what_it_cannot_do(served: object) -> None:
+    reference, code = Visitor().report()
+    bare = Visitor()
+    page = bare.post("/track/", reference=reference, code=code, csrfmiddlewaretoken="of a cookie that was not kept")
+    assert page.status == 200
+    assert "现在由谁办" in page.words
+    assert "所以这里只能看" in page.words
+    assert "走到哪一步了" in page.words
+    assert "催一下" not in page.words
+    bare.client.cookies.clear()
+    wrong = bare.post("/track/", reference=reference, code="000000" if code != "000000" else "111111", csrfmiddlewaretoken="x")
+    assert "编号和查询码对不上" in wrong.words
+    assert (wrong.value("reference") or "").replace(" ", "") == reference
+
+
+def test_a_form_of_somebody_else_s_page_opens_nothing_in_this_browser(served: object) -> None:
+    """With cookies, and without our own token beside them, the proof of origin is asked for as everywhere."""
+    from django.test import Client
+
+    reference, code = Visitor().report()
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/track/")
+    assert strict.post("/track/", {"reference": reference, "code": code}).status_code == 403
+    assert Client(enforce_csrf_checks=True).post("/track/", {"reference": reference, "code": code}).status_code == 403
+
+
 def test_leaving_forgets_the_matter_on_this_device(served: object) -> None:
     visitor = Visitor()
     reference, _ = visitor.report()

@@ -32,9 +32,9 @@ CODE = "code"
 CONTENT = "content"
 NOBODYS = UUID(int=0)
 _WRONG = Text(
-    "没有找到这份草稿。请核对续填码（12位数字，9开头）。草稿只保存7天；已经提交的，用编号和查询码查进度。",
-    "No such draft. Check the code (12 digits, beginning with 9). Drafts are kept for 7 days; what was sent is found by its reference "
-    "and code.",
+    "没有找到这份草稿。请核对续填码（12位数字，9开头），再输一次。草稿只保存7天；已经提交的，用编号和查询码查进度。",
+    "No such draft. Check the code (12 digits, beginning with 9) and type it again. Drafts are kept for 7 days; what was sent is found "
+    "by its reference and code.",
 )
 # The same words: a slip is seen by the digits alone, the other by looking.
 MISTYPED = Refusal("bad_value", _WRONG, field="code")

@@ -134,6 +134,11 @@ def forget_party(request: HttpRequest, reference: str) -> None:
     request.session[MATTERS_KEY] = kept
 
 
+def followed_once(reference: str, principal: Principal) -> Followed:
+    """Return a matter just opened with reference and code, for this one answer."""
+    return _followed(reference, {"matter": principal.matter, "party": principal.id})
+
+
 def _followed(reference: str, entry: Mapping[str, Any]) -> Followed:
     home, _, matter = str(entry["matter"]).partition("/")
     principal = Principal(kind="party", id=str(entry["party"]), purpose="own", matter=f"{home}/{matter}")

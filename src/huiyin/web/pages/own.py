@@ -73,6 +73,25 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
     return show(request, "web/mine.html", context, frame="resident")
 
 
+def read(request: HttpRequest, followed: people.Followed) -> HttpResponse:
+    """Show how a matter stands to a browser that keeps no cookies: nothing can be done there, and nothing is remembered."""
+    standpoint = seats.of_party(followed)
+    view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
+    if view is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    entries = queries.timeline(standpoint.principal, standpoint.home, standpoint.matter)
+    context = {
+        "view": view,
+        "now": clock.now(),
+        "topic": words.topic(),
+        "state": words.state(),
+        "turn": standing.turn(view, words.deeds()[0]),
+        "route": standing.route(view, entries),
+    }
+    return show(request, "web/mine_read.html", context, frame="resident")
+
+
 def _with_result(deeds: Sequence[Deed], reference: str, standpoint: Standpoint) -> tuple[Deed, ...]:
     """Return the acts with those that say how it went leading to their own page."""
     if standpoint.within:
