@@ -44,7 +44,7 @@ PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴�
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What ``life.yaml`` says."""
+    """What ``life.yaml`` and ``stories.yaml`` say."""
 
     shares: Mapping[str, float]
     stories: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -52,10 +52,20 @@ class Life:
 
 
 def read_life() -> Life:
-    """Read the invented texts and weights."""
-    data = read_yaml(Path(__file__).with_name("life.yaml")).data
-    texts = {name: tuple(str(text) for text in texts) for name, texts in data["texts"].items()}
-    return Life(data["shares"], {name: tuple(rows) for name, rows in data["stories"].items()}, Words(data["weights"], texts, data["days"]))
+    """Read the invented stories, texts and weights."""
+    here = Path(__file__)
+    data, told = read_yaml(here.with_name("life.yaml")).data, read_yaml(here.with_name("stories.yaml")).data
+    stories = {name: tuple(rows) for name, rows in told.items()}
+    tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
+    return Life(data["shares"], stories, Words(data["weights"], _lists(data["texts"]), data["days"], tells))
+
+
+def _told(story: Mapping[str, Any]) -> dict[str, Any]:
+    return {**({"points": story["points"]} if "points" in story else {}), **story.get("tells", {})}
+
+
+def _lists(data: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(values) for name, values in data.items()}
 
 
 def batches(matters: int) -> Iterator[list[int]]:
@@ -103,23 +113,53 @@ class Author:
         procedure = self.library.procedures[source.choices(list(self.life.shares), list(self.life.shares.values()))[0]]
         begin = self._begin(source, until)
         division = self.near[0] if source.random() < NEAR / 3 else source.choice(self.near if source.random() < NEAR else self.all)
-        units = self.town.placed(procedure, division)
-        home = self.town.homes[units[procedure.host]]
-        matter = uuid7()
+        home, matter = self.home_of(procedure, division), uuid7()
         reference = references.take(home, self.library.calendar.local(begin))
-        walker = self.walker(source, self.life.words, source.choice)
-        opening = self.opening(procedure, source, division, units, begin)
-        acts = walker.live(
+        acts = self.live(
             procedure,
-            opening,
-            home=home,
+            source,
+            self.life.words,
+            source.choice,
+            division=division,
+            matter=matter,
+            reference=reference,
+            begin=begin,
+            until=until,
+        )
+        return home, list(self.written(procedure, acts, matter, f"life:{SEED}:{number}"))
+
+    def home_of(self, procedure: Procedure, division: str) -> str:
+        """Return the home of a matter that begins at that place."""
+        return self.town.homes[self.town.placed(procedure, division)[procedure.host]]
+
+    def live(
+        self,
+        procedure: Procedure,
+        source: random.Random,
+        words: Words,
+        choose: Callable[[Sequence[str]], str],
+        *,
+        division: str,
+        matter: UUID,
+        reference: str,
+        begin: datetime,
+        until: datetime,
+        stop_in: str | None = None,
+    ) -> list[Act]:
+        """Return the acts of one matter that begins at that place."""
+        walker = self.walker(source, words, choose)
+        units = self.town.placed(procedure, division)
+        return walker.live(
+            procedure,
+            self.opening(procedure, source, division, units, begin),
+            home=self.home_of(procedure, division),
             matter=str(matter),
             reference=reference,
             begin=begin,
             until=until,
             principal=walker.opener(procedure, units) or ANONYMOUS,
+            stop_in=stop_in,
         )
-        return home, list(self.written(procedure, acts, matter, f"life:{SEED}:{number}"))
 
     def walker(self, source: random.Random, words: Words, choose: Callable[[Sequence[str]], str]) -> Walker:
         """Return what walks a matter through this city; ``choose`` says which of the holders of a post acts."""
@@ -147,14 +187,14 @@ class Author:
     def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
         """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""
         story = source.choice(self.life.stories[procedure.name])
-        data = {name: value for name, value in story.items() if name not in ("topic", "points", "days")}
+        data = {name: value for name, value in story.items() if name not in ("topic", "points", "where", "days", "tells")}
         if "points" in story:
-            data["points"] = [{"ask": point} for point in story["points"]]
+            data["points"] = list(story["points"])
         placed = dict(units)
         for entry in procedure.forms[procedure.opening_form].entries:
             field = procedure.fields[entry.field]
             if field.type == "place":
-                data[field.name] = {"division": division, "detail": source.choice(self.life.words.texts["_place"])}
+                data[field.name] = {"division": division, "detail": source.choice(story.get("where") or self.life.words.texts["_place"])}
             elif field.type == "datetime":
                 data[field.name] = (begin + timedelta(days=story.get("days", {}).get(field.name, -1))).isoformat()
             elif field.type == "unit":
@@ -168,7 +208,17 @@ class Author:
             names = source.sample(PEOPLE, max(role.least, 1))
             if not role.least and source.random() < 0.2:
                 names = [""]  # a report without a name still has somebody who follows it
-            parties = tuple(Party(str(uuid7()), role.name, name, {"phone": f"100{source.randrange(10**8):08d}"}) for name in names)
+            home = procedure.fields.get("address")
+            homes = source.sample(self.life.words.texts["_home"], len(names)) if home is not None and home.of == role.name else None
+            parties = tuple(
+                Party(
+                    str(uuid7()),
+                    role.name,
+                    name,
+                    {"phone": f"100{source.randrange(10**8):08d}", **({} if homes is None or not name else {"address": homes[place]})},
+                )
+                for place, name in enumerate(names)
+            )
         return Opening(
             opened_by="party" if parties else "own_initiative",
             topic=str(story["topic"]),
