@@ -106,7 +106,8 @@ def choose(table: StatutoryTable, counting: CountingTable, asked: Asked) -> Choi
         readings.setdefault(code, (clock, row))
     if len(readings) > 1:
         rights = {code: pair for code, pair in readings.items() if pair[0].kind == "right"}
-        if len(rights) != 1:
+        alike = all(any(_amounts_to(term, asked) for term in pair[0].terms) for pair in readings.values())
+        if len(rights) != 1 or not alike:
             return _ambiguous([pair[0] for pair in readings.values()])
         others = [pair[0].title for pair in readings.values() if pair[0].kind != "right"]
         readings = rights
