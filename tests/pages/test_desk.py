@@ -305,3 +305,17 @@ def test_related_matters_say_number_step_and_who_has_them_and_lead_nowhere_one_m
     assert "派单员" in panel
     back = dispatcher.get(child[1]).html.partition('id="kin-title"')[2].partition("</section>")[0]
     assert f"{reference[:4]} {reference[4:8]} {reference[8:]}" in back
+
+
+def test_a_step_that_waits_for_parties_names_them_where_staff_look_first(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    assert "这一步等当事人" not in clerk.get(desk).words  # the committee itself has to answer
+    accepted(clerk, desk)
+    page = clerk.get(desk)
+    panel = page.html.partition('id="do-title"')[2].partition("</section>")[0]
+    named = re.findall(r'<a href="([^"]+)#recording">([^<]+)<', panel)
+    assert sorted(name for _, name in named) == ["张三", "李四"]
+    opened = clerk.get(named[0][0])
+    assert f"代{named[0][1]}登记" in opened.words

@@ -34,6 +34,9 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         theirs = queries.get(acting_for.principal, home, matter)
         recording = None if theirs is None else Wording(theirs, acting_for).deeds()
     children, parent = words.kin()
+    people = words.people()
+    roles = view.procedure.states[view.state].by
+    awaited = {one.id for one in view.parties if one.role in roles} if view.relation in ("handler", "colleague") else set()
     context = {
         "view": view,
         "now": clock.now(),
@@ -52,7 +55,9 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "facts": words.facts(),
         "files": attached.listed(view, standpoint),
         "hidden": words.hidden(),
-        "people": words.people(),
+        "people": people,
+        # A step that waits for parties is moved on here when they stand at the window or call.
+        "awaited": [] if view.outcome else [one for one in people if one.id in awaited],
         "children": children,
         "parent": parent,
         "address": standpoint.address,
