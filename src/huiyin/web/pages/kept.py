@@ -77,8 +77,17 @@ def _typed(raw: Mapping[str, str]) -> str:
 
 
 def posted(request: HttpRequest) -> dict[str, str]:
-    """Return what was posted, one string per input."""
-    return {name: value for name, value in request.POST.items() if isinstance(value, str) and name != "csrfmiddlewaretoken"}
+    """Return what was posted, one string per input: of several of one name the last that is not empty.
+
+    A file input nobody touched arrives as an empty text of its name, after the hidden one that names the files kept from the try
+    before.
+    """
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    return {name: next((value for value in reversed(_values(request, name)) if value), "") for name in names}
+
+
+def _values(request: HttpRequest, name: str) -> list[str]:
+    return [value for value in request.POST.getlist(name) if isinstance(value, str)]
 
 
 def refusal_plain(refusal: Refusal) -> dict[str, Any]:
