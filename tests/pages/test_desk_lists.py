@@ -284,3 +284,17 @@ def test_the_questions_of_the_list_fold_away_until_they_are_used() -> None:
     # A telephone has no keys: their button hides where nothing but a finger points.
     css = (Path(huiyin.__file__).parent / "ui" / "static" / "ui" / "desk.css").read_text("utf-8")
     assert re.search(r"@media \(hover: none\) and \(pointer: coarse\) \{\s*\.list-tools \{ display: none; \}", css)
+
+
+def test_who_keeps_the_system_is_told_where_the_work_is_and_offered_no_empty_list() -> None:
+    from huiyin.city.models import Appointment
+
+    for post, command in (("audit_admin", "./huiyin audit"), ("system_admin", "./huiyin backup")):
+        unit = Appointment.objects.filter(post=post, to_date=None).order_by("id").values_list("unit_id", flat=True)[0]
+        visitor = staff(unit, post)
+        page = visitor.get("/desk/")
+        assert page.headings == ["您的工作"]
+        assert command in page.words
+        assert "我的待办" not in page.words
+        assert all(visitor.get(href).status == 200 for text, href in page.links if text in ("公开记录", "核对一份文书", "办事指南"))
+        assert "/export/" not in [href for _, href in visitor.get("/jobs/").links]

@@ -16,7 +16,7 @@ from huiyin.exchange.jobs import NEW, WRONG
 from huiyin.jobs import files, kinds, queries, services
 from huiyin.jobs.models import FAILED
 from huiyin.ui.language import language_of
-from huiyin.web.pages import kept
+from huiyin.web.pages import keepers, kept
 from huiyin.web.pages.board import wrong_rows
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.show import show
@@ -30,6 +30,7 @@ def jobs(request: HttpRequest, principal: Principal) -> HttpResponse:
     context = {
         "jobs": queries.of(principal),
         "may_make_signs": kinds.may_ask(found["door_signs"], principal),
+        "may_export": principal.post not in keepers.POSTS,
         "may_import": kinds.may_ask(found["intake_check"], principal),
         "kept_days": 7,
         "told": kept.told(request),
