@@ -67,7 +67,7 @@ def export(request: HttpRequest, principal: Principal) -> HttpResponse:
         "purpose": purpose_asked,
         "formats": _radios("format", Text("文件格式", "Format"), FORMATS, (raw or {}).get("format", "xlsx")),
         "kept_filters": [(name, value) for name, value in chosen.items() if of_board or name != "scope"],
-        "most": f"{lists.MOST_ROWS:,}",
+        "most": Text(f"一次最多{lists.MOST_ROWS:,}件。", f"At most {lists.MOST_ROWS:,} matters at a time."),
         "here": "jobs",
     }
     return show(request, "web/board/export.html", context, frame="staff", refusal=refusal, questions=[purpose_asked])
