@@ -9,6 +9,7 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cases import Case, at_desk
@@ -72,6 +73,18 @@ def test_parts_are_expected_missing_and_there_as_the_matter_goes(served: object)
     assert _states(case)["identity"] == "missing"
     case.act("clerk", "update_details", {"id_kind": "resident_id", "id_number": "2", "party": case.people["李四"]})
     assert _states(case)["identity"] == "done"
+
+
+def test_a_matter_keeps_its_procedure_while_the_parts_of_the_file_are_today_s(served: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case().mediating()
+
+    def older(*words: object) -> object:
+        view = queries.get(*words)  # type: ignore[arg-type]
+        assert view is not None
+        return replace(view, procedure=replace(view.procedure, fields={n: f for n, f in view.procedure.fields.items() if f.type != "file"}))
+
+    monkeypatch.setattr("huiyin.web.pages.mediation.files.queries", SimpleNamespace(**{**vars(queries), "get": older}))
+    assert at_desk("mediator").get(f"{case.desk}/file/").status == 200
 
 
 def test_the_page_says_what_is_missing_and_leads_to_the_act_that_fills_it(served: object) -> None:
