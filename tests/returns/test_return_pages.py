@@ -299,3 +299,39 @@ def test_every_page_names_its_inputs_and_holds_no_inline_code(served: Any) -> No
             assert page.unnamed() == []
             assert page.forbidden == []
             assert len(page.headings) == 1
+
+
+def test_a_question_of_the_centre_stands_first_with_what_answers_it(served: Any) -> None:
+    from living import did
+
+    visited("11-17")
+    visited("11-18")
+    visitor = signed_in(WORKROOM, "head")
+    visitor.post("/weekly/?week=2026-W47", key="k1", do="send")
+    here = visitor.address
+    (report,) = weekly_reports()
+    question = "哪一天下的雪？走访为什么少？"
+    did(report, "11-22 09:00", "ask_back", post("governance_centre.210102001", "dispatcher"), {"question": question})
+    page = visitor.get(here)
+    before_figures = page.html.partition('class="pager')[0]
+    assert question in before_figures
+    assert page.html.count(question) == 1
+    answer = next(address for text, address in page.links if text == "说明情况")
+    assert f'href="{answer}"' in before_figures
+    form = visitor.get(answer)
+    assert question in form.html.partition('<form method="post"')[2].partition("<textarea")[0]
+    # The centre reads its question there too and has nothing to press.
+    centre = signed_in("governance_centre.210102001", "dispatcher").get(here)
+    assert question in centre.html.partition('class="pager')[0]
+    assert "说明情况" not in [text for text, _ in centre.links]
+    visitor.post(answer, key=form.value("key"), version=form.value("version"), f__answer_text="周三下雪。")
+    page = visitor.get(here)
+    assert question not in page.html.partition('class="pager')[0]
+    assert "周三下雪。" in page.words
+
+
+def weekly_reports() -> Any:
+    """Return the reports of the workroom."""
+    from huiyin.returns import weekly
+
+    return weekly.reports(post(WORKROOM, "head"))

@@ -23,6 +23,8 @@ from huiyin.web.pages.seats import Standpoint
 
 # An act entered this much later than it happened says so.
 LATE_ENTRY_SECONDS = 15 * 60
+# What procedures call a question put to whoever has the next step.
+QUESTION = "question"
 ERASED = Text("（内容已依法删除）", "(erased)")
 STATUS: dict[str, tuple[Text, str]] = {
     "running": (Text("计时中", "running"), "wait"),
@@ -151,6 +153,11 @@ class Wording:
             for name, definition in self.procedure.fields.items()
             if name in self.view.facts and self.view.facts[name] is not None and definition.type not in ("item", "file")
         )
+
+    def asked(self) -> str | None:
+        """The question this step waits to have answered, when its sentence says one."""
+        asked = self.view.facts.get(QUESTION)
+        return asked if isinstance(asked, str) and f"{{{QUESTION}}}" in self.procedure.states[self.view.state].says.zh else None
 
     def hidden(self) -> tuple[Text, ...]:
         """Labels of fields that hold something this reader may not see."""

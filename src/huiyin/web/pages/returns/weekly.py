@@ -20,10 +20,11 @@ from huiyin.returns import periods, weekly
 from huiyin.returns.periods import Period
 from huiyin.returns.weekly import Report
 from huiyin.ui.forms import Question
-from huiyin.web.pages import kept
+from huiyin.web.pages import kept, seats
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
+from huiyin.web.pages.story import Wording
 
 SHOWN_BEFORE = 12
 SAVED = Text("已存下，还没有提交。", "Saved, not sent yet.")
@@ -131,10 +132,15 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
     changed = weekly.since(report) if report is not None and report.state != "dropped" else ()
     view = None if report is None else record.get(principal, report.home, report.matter)
     state = None if report is None else procedure.states[report.state]
+    standpoint = None if report is None else seats.of_staff(principal, report.home, report.matter)
+    words = None if view is None or standpoint is None else Wording(view, standpoint)
     context = {
         "week": chosen,
         "report": report,
         "view": view,
+        # A question the centre waits to have answered stands first, with what answers it.
+        "asked": None if words is None else words.asked(),
+        "answers": [] if words is None or words.asked() is None else [deed for deed in words.deeds()[0] if deed.why_not is None],
         "unit": city.unit(unit),
         "writes": writes,
         "writers": [city.library().post_label(post) for post in sorted(weekly.WRITERS)],
@@ -156,7 +162,9 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
         "checked": None if report is None or drafting else weekly.as_sent(report),
         "words": [(procedure.fields[name].label, facts.get(name)) for name in weekly.WORDS if facts.get(name)],
         "asked_back": [
-            (procedure.fields[name].label, facts[name]) for name in ("question", "answer_text", "receipt_note") if facts.get(name)
+            (procedure.fields[name].label, facts[name])
+            for name in ("question", "answer_text", "receipt_note")
+            if facts.get(name) and not (name == "question" and words is not None and words.asked())
         ],
         "state": None if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
         "papers": [] if view is None else [line for line in view.papers if line.name == weekly.PROCEDURE],
