@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 from cases import Case, at_desk
-from looking import OTHER_COMMITTEE, Visitor, staff
+from looking import OTHER_COMMITTEE, Page, Visitor, staff
 
 from huiyin.core import filing
 from huiyin.core.packs import Library, read_library
@@ -158,10 +158,26 @@ def test_both_sides_ask_the_court_from_the_packet_and_the_address_is_enough_to_b
     case.act("mediator", "prepare_confirmation", {"court": "court.210102", "court_ground": "committee"})
     page = at_desk("clerk").get(f"{case.desk}/court-packet/")
     assert "代张三登记：一起申请确认" in page.words
-    case.act("clerk", "ask_court", for_="张三")
+    first = _recorded(case, "张三")
+    assert "还等：李四" in first
+    assert "由此新立了" not in first
     page = at_desk("clerk").get(f"{case.desk}/court-packet/")
     assert "代张三登记：一起申请确认" not in page.words
     assert "代李四登记：一起申请确认" in page.words
+    last = _recorded(case, "李四")
+    assert "还等" not in last
+    assert "由此新立了： 司法确认（正在登记）" in last
+
+
+def _recorded(case: Case, name: str) -> str:
+    """Record that a party asks the court; return what the page says first."""
+    clerk = at_desk("clerk")
+    party = next(one.id for one in case.view("clerk").parties if one.name == name)
+    address = f"{case.desk}/act/ask_court/?for={party}"
+    form = clerk.get(address)
+    page = clerk.post(address, key=form.value("key"), version=form.value("version"), evidence="in_person")
+    assert "已登记：一起申请确认" in page.words
+    return " ".join(Page(page.html.partition("<h1>")[0]).words.split())
 
 
 def test_the_list_says_who_has_it_without_the_committee_s_own_name(served: object) -> None:

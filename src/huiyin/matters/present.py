@@ -84,6 +84,9 @@ def matter(
         children=tuple(ChildView(child.procedure, child.key, child.matter, child.outcome) for child in snapshot.children),
         parent=snapshot.parent,
         offers=offered(procedure, library, snapshot, principal, now),
+        assents={action: tuple(part.party for part in parts) for action, parts in snapshot.assents.items()}
+        if rights.relation(principal, snapshot, procedure) in ("handler", "colleague", "own_party")
+        else {},
     )
 
 

@@ -143,6 +143,7 @@ class MatterView:
         hidden: names of fields that hold something this reader may not see.
         erased: names of fields whose value was erased.
         offers: what this principal may do now, with what stands in the way.
+        assents: joint act not complete yet -> the parties who did their part; for those with a part in the matter only.
     """
 
     home: str
@@ -174,6 +175,7 @@ class MatterView:
     children: tuple[ChildView, ...]
     parent: str | None
     offers: tuple[Offer, ...]
+    assents: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from huiyin.matters.views import MatterView
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
 from huiyin.ui.language import language_of
-from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, proposed, rarely, wordings
+from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, onrecord, panes, proposed, rarely, wordings
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import signing
 from huiyin.web.pages.seats import Standpoint
@@ -210,6 +210,7 @@ def _started(act: Act) -> dict[str, str]:
         fields = act.view.procedure.fields
         seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
         raw = forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
+    raw |= forms.raw_of(act.view.procedure, act.entries, onrecord.of(act), act.library.zone)
     replying = answering.field_of(act)
     if replying is not None:
         raw = {name: value for name, value in raw.items() if not name.startswith(f"f.{replying.name}.")}
@@ -258,6 +259,8 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     )
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
+    if act.by_staff and pane is None:
+        kept.did(request, str(act.view.matter), answer.version)
     return HttpResponseRedirect(act.standpoint.address.partition("?")[0] if pane is None else pane.onwards())
 
 
@@ -298,7 +301,10 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
     if isinstance(at, Refusal):
         return at
     seen = raw.get("version", "")
+    same = onrecord.of(act)
     data = mending.data_of(act, raw) if act.action.name in BUILT_IN else forms.typed(act.view.procedure, act.entries, raw, zone)
+    # What stood in the box already is not recorded a second time.
+    data = {name: value for name, value in data.items() if name not in same or same[name] != value}
     replying = answering.field_of(act)
     if replying is not None and not answering.asked(act):
         data.pop(replying.name, None)
@@ -332,6 +338,7 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     # A form that asks one thing only is headed by it already.
     found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
+    found = onrecord.told(act, found)
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
         found.insert(

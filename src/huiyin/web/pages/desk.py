@@ -117,9 +117,10 @@ def filters(request: HttpRequest, principal: Principal) -> HttpResponse:
 
 @staff_only
 def take_in(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Begin the report of somebody who came or called; the unit's own place is filled in."""
+    """Begin the report of somebody who came or called; a committee begins at the dispute. The unit's own place is filled in."""
     unit = city.unit(principal.unit or "")
-    kind = "dispute" if request.GET.get("kind") == "dispute" else "report"
+    usual = "dispute" if unit is not None and unit.kind == "mediation_committee" else "report"
+    kind = request.GET["kind"] if request.GET.get("kind") in ("dispute", "report") else usual
     raw = {"f.place.division": unit.division_id} if unit is not None and unit.level == "community" else {}
     draft = drafts.begin(request, kind, raw)
     return HttpResponseRedirect(reverse("report-step", args=[draft.token, "what"]))

@@ -46,9 +46,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event of the history in words."""
+    """One event of the history in words.
+
+    Attributes:
+        papers: what it printed, signed or sealed.
+        printed: of these what it printed.
+    """
 
     seq: int
+    action: str
     label: Text
     by: Text
     at: datetime
@@ -56,6 +62,7 @@ class Told:
     moved_to: Text | None
     said: tuple[Fact, ...]
     papers: tuple[tuple[Text, str], ...]
+    printed: tuple[tuple[Text, str], ...]
     sealed: bool
 
 
@@ -205,23 +212,25 @@ class Wording:
         late = (entry.now - entry.at).total_seconds() > LATE_ENTRY_SECONDS
         moved = entry.state != entry.source_state and entry.state in self.procedure.states
         said = tuple(fact for one in entry.said if (fact := self._said(one)) is not None)
-        papers = tuple(
-            (line.title, self.standpoint.paper(line.name, line.number))
-            for line in self.view.papers
-            if [line.name, line.number] in _papers(entry)
-        )
         target = self.procedure.states.get(entry.state)
         return Told(
             seq=entry.seq,
+            action=entry.action,
             label=self._label(entry),
             by=entry.by,
             at=entry.at,
             recorded=entry.now if late else None,
             moved_to=self._state_word(target) if moved and target is not None else None,
             said=said,
-            papers=papers,
+            papers=self._links(_papers(entry)),
+            printed=self._links([paper[:2] for paper in entry.effects.get("papers", [])]),
             sealed=entry.sealed,
         )
+
+    def _links(self, papers: Sequence[list[Any]]) -> tuple[tuple[Text, str], ...]:
+        """Return (title, address) of the papers of these names and numbers."""
+        found = [line for line in self.view.papers if [line.name, line.number] in papers]
+        return tuple((line.title, self.standpoint.paper(line.name, line.number)) for line in found)
 
     def _label(self, entry: Entry) -> Text:
         """Return what was done; recorded for a party, or done in part by one of several, it says so."""

@@ -272,6 +272,8 @@ def _sign(request: HttpRequest, signing: Signing, raw: dict[str, str]) -> Refusa
     kept.tell(request, Text(f"已登记：{label.zh}。{answer.says.zh}", f"Recorded: {label.en}. {answer.says.en}"), "good")
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
+    if not signing.by_party:
+        kept.did(request, str(signing.view.matter), answer.version)
     return None
 
 
