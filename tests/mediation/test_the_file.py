@@ -166,7 +166,7 @@ def test_both_sides_ask_the_court_from_the_packet_and_the_address_is_enough_to_b
     assert "代李四登记：一起申请确认" in page.words
     last = _recorded(case, "李四")
     assert "还等" not in last
-    assert "由此新立了： 司法确认（正在登记）" in last
+    assert "由此新立了：司法确认（正在登记）" in last
 
 
 def _recorded(case: Case, name: str) -> str:
