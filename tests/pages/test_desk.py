@@ -321,3 +321,47 @@ def test_a_step_that_waits_for_parties_names_them_where_staff_look_first(served:
     assert sorted(name for _, name in named) == ["张三", "李四"]
     opened = clerk.get(named[0][0])
     assert f"代{named[0][1]}登记" in opened.words
+
+
+def test_what_is_recorded_of_a_party_stands_in_the_form_and_an_empty_box_erases_nothing(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    accepted(clerk, desk)
+    whom = next(one.partition("?")[2].partition("#")[0] for text, one in clerk.get(desk).links if "张三" in text and "for=" in one)
+    address = f"{desk}act/update_details/?{whom}"
+    form = clerk.get(address)
+    assert form.value("f.phone") == "13800000002"
+    assert form.value("f.address") == ""
+    assert form.words.count("这是已经登记的") == 1
+    sent = {"evidence": "in_person", "f__phone": "13800000002", "f__address": "2号楼1单元", "f__id_number": "210102199001011234"}
+    page = clerk.post(address, key=form.value("key"), version=form.value("version"), **sent)
+    told = page.html.partition('id="history-title"')[2].partition("</section>")[0]
+    assert "2号楼1单元" in told
+    assert "13800000002" not in told  # it had not changed
+    form = clerk.get(address)
+    assert form.value("f.address") == "2号楼1单元"
+    assert form.value("f.id_number") == ""
+    assert "210102199001011234" not in form.html
+    assert "已登记，不填就不变" in form.words
+    page = clerk.post(address, key=form.value("key"), version=form.value("version"), evidence="in_person", f__phone="", f__address="")
+    assert "已登记：填住址、电话和证件" in page.words
+    form = clerk.get(address)
+    assert (form.value("f.phone"), form.value("f.address")) == ("13800000002", "2号楼1单元")
+
+
+def test_a_clerk_of_a_committee_begins_at_the_dispute_and_may_turn_to_a_problem(served: object) -> None:
+    clerk = staff(COMMITTEE, "clerk")
+    page = clerk.get("/desk/take-in/")
+    assert page.value("f.claim") is not None
+    other = next(address for text, address in page.links if text == "登记问题或者隐患")
+    assert clerk.get(other).value("f.claim") is None
+    page = staff(CENTRE, "dispatcher").get("/desk/take-in/")
+    assert page.value("f.claim") is None
+    assert "登记问题或者隐患" not in page.words
+
+
+def test_only_who_holds_several_posts_is_offered_another(served: object) -> None:
+    assert "换岗位" in [text for text, _ in staff(COMMITTEE, "clerk").get("/desk/").links]
+    alone = staff(COMMITTEE, "mediator")
+    assert "换岗位" not in [text for text, _ in alone.get("/desk/").links]

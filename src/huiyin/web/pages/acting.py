@@ -261,8 +261,6 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
         kept.tell(request, warning, "warn")
     if act.by_staff and pane is None:
         kept.did(request, str(act.view.matter), answer.version)
-    if act.by_staff and pane is None:
-        kept.did(request, str(act.view.matter), answer.version)
     return HttpResponseRedirect(act.standpoint.address.partition("?")[0] if pane is None else pane.onwards())
 
 
