@@ -26,7 +26,8 @@ KINDS: dict[str, Text] = {
     "target": Text("承诺时间", "a promise"),
 }
 OUTCOMES: dict[str, tuple[Text, str]] = {
-    "resolved": (Text("办成了", "resolved"), "good"),
+    # Handled to its end; whether that solved it is what the person says, beside it.
+    "resolved": (Text("办完了", "completed"), "good"),
     "declined": (Text("不予受理", "declined"), "warn"),
     "failed": (Text("没有办成", "no result"), "warn"),
     "withdrawn": (Text("撤回", "withdrawn"), "plain"),
