@@ -66,13 +66,14 @@ async function merge(ids, vault, ui) {
 }
 
 function words(record) {
-  const said = Object.entries(record.raw).filter(([name]) => name !== "f.starts_at").map(([, value]) => record.shown?.[value] ?? value);
+  const said = Object.entries(record.raw).filter(([name]) => name !== "f.starts_at").map(([name, value]) => record.shown?.[name] ?? value);
   return [record.act.label, ...said].join("\n");
 }
 
 // Side by side, mine and what there is now; nothing is chosen for the worker.
 function conflict(record, vault, ui) {
-  const { theirs, text } = record.answer;
+  const { theirs, code } = record.answer;
+  const text = code === "conflict" ? say("conflictSaid") : record.answer.text;
   const part = element("section", "", { class: "conflict panel", "aria-labelledby": `c-${record.id}`, "data-id": record.id });
   part.append(element("h2", `${say("conflictTitle")} · ${record.title}`, { id: `c-${record.id}` }), element("p", text));
   const sides = element("div", "", { class: "sides" });
@@ -80,7 +81,7 @@ function conflict(record, vault, ui) {
   mine.append(element("h3", say("conflictMine")), element("p", words(record), { class: "said" }), element("p", dayAndTime(new Date(record.made)), { class: "soft small" }));
   const now = element("div", "", { class: "theirs" });
   const facts = element("dl");
-  for (const [name, value] of [["step", theirs.state], ["with", theirs.who], ["by", theirs.at]]) {
+  for (const [name, value] of [["step", theirs.state], ["with", theirs.who], [theirs.appointed ? "appointed" : "by", theirs.at]]) {
     if (value) facts.append(element("dt", say(name)), element("dd", value));
   }
   now.append(element("h3", say("conflictTheirs")), facts);

@@ -164,6 +164,7 @@ def theirs(now: Glance, language: Language) -> dict[str, Any]:
         "state": now.state.in_(language),
         "who": now.who.in_(language),
         "at": "" if now.at is None else shown.moment(now.at, city.library().zone, language),
+        "appointed": now.appointed,
         "actions": [action.name for action in now.actions],
         "note": None if now.note is None else list(now.note),
         "address": reverse("desk-matter", args=[now.home, now.matter]),
