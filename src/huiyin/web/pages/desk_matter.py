@@ -13,7 +13,7 @@ from huiyin import clock
 from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
-from huiyin.web.pages import acting, attached, elsewhere, kept, seats, sheets
+from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, seats, sheets
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import links
@@ -67,6 +67,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "children": children,
         "parent": parent,
         "address": standpoint.address,
+        "back": cameby.back(request, matter),
         "mediation_links": links.of(view, standpoint),
         "own_page": elsewhere.link(view.procedure.name, home, matter),
         "here": "inbox",

@@ -1,0 +1,55 @@
+"""Which list somebody opened a matter from, so that the way back is named and leads there, also after an act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import Resolver404, resolve, reverse
+
+from huiyin.core.values import Text
+
+KEY: Final = "came_by"
+LONGEST: Final = 500
+# Name of the address of a list -> what the way back says.
+LISTS: Final[Mapping[str, Text]] = {
+    "inbox": Text("回到待办", "Back to the work list"),
+    "mediations": Text("回到我的调解", "Back to my mediations"),
+    "notices": Text("回到通知", "Back to the notices"),
+    "today": Text("回到今天", "Back to today"),
+    "board": Text("回到督办台", "Back to the supervision board"),
+    "board-list": Text("回到督办台的清单", "Back to the list of the board"),
+    "search": Text("回到查找结果", "Back to what was found"),
+    "weekly-one": Text("回到周报", "Back to the weekly report"),
+}
+
+
+def back(request: HttpRequest, matter: UUID) -> tuple[Text, str]:
+    """Return (words, address) of the list a matter was opened from; the work list when it was none of ours."""
+    came = _came(request)
+    if came is not None:
+        request.session[KEY] = [str(matter), *came]
+        return LISTS[came[0]], came[1]
+    kept = request.session.get(KEY)
+    if kept is not None and kept[0] == str(matter) and kept[1] in LISTS:
+        return LISTS[kept[1]], kept[2]
+    return LISTS["inbox"], reverse("inbox")
+
+
+def _came(request: HttpRequest) -> tuple[str, str] | None:
+    """Return (name, address) of the list whose link was followed just now."""
+    try:
+        asked = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return None
+    if asked.netloc != request.get_host():
+        return None
+    try:
+        name = resolve(asked.path).url_name
+    except Resolver404:
+        return None
+    address = f"{asked.path}?{asked.query}" if asked.query else asked.path
+    return (name, address) if name in LISTS and len(address) <= LONGEST else None
