@@ -52,4 +52,4 @@ def _came(request: HttpRequest) -> tuple[str, str] | None:
     except Resolver404:
         return None
     address = f"{asked.path}?{asked.query}" if asked.query else asked.path
-    return (name, address) if name in LISTS and len(address) <= LONGEST else None
+    return (name, address) if name is not None and name in LISTS and len(address) <= LONGEST else None

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from huiyin.core.rights import PartyView
 from huiyin.core.values import Text
-from huiyin.matters.views import PartyView
 from huiyin.ui.forms import Question
 
 if TYPE_CHECKING:
