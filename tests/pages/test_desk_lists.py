@@ -89,6 +89,7 @@ def test_a_matter_is_read_beside_its_list_and_the_settled_dispatch_is_ready_with
     page = visitor.get("/desk/", open="first")
     assert "楼前三盏路灯不亮" in page.words
     assert "责任清单：直接派办" in page.words
+    assert "要回答的是" not in page.words  # nobody asked anything
     assert (page.value("f.dispatch_reason") or "").strip()
     page = send(visitor, page)
     assert "已登记：派办" in page.words

@@ -10,11 +10,12 @@ from typing import Any
 from huiyin.core import clocks, signing
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
-from huiyin.core.expressions import evaluate, fill, names_in, parse, plain_value
+from huiyin.core.expressions import evaluate, names_in, parse, plain_value
 from huiyin.core.packs import Library
 from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missing_elements, render
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockUse, Condition, Field, Opens, Procedure, State
 from huiyin.core.scope import Scope, scope_of
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Assent, Child, PaperIssue, Signature, Snapshot, with_party_fact
 from huiyin.core.values import Refusal, Text
 
@@ -369,9 +370,7 @@ class Run:
 
     def says(self) -> Text:
         """Return the resident's sentence for the present state."""
-        says = self.procedure.states[self.snapshot.state].says
-        scope = scope_of(self.procedure, self.snapshot, self.library, now=self.now)
-        return Text(fill(says.zh, scope, "zh"), fill(says.en, scope, "en"))
+        return sentence(self.procedure, self.snapshot, self.library, self.now)
 
     def _open(self, opens: Opens) -> None:
         scope = self.scope()

@@ -240,9 +240,10 @@ class _Values:
         return Record("clock", members, label=clock.label)
 
     def _moment(self, clock: ClockDef, instant: datetime, life: ClockLife) -> date:
+        missed = life.overdue(self.now)
         if in_hours(clock):
-            return DueInstant.of(instant, life.provisional)
-        return DueDate.of(instant.astimezone(self.library.zone).date(), life.provisional)
+            return DueInstant.of(instant, life.provisional, missed)
+        return DueDate.of(instant.astimezone(self.library.zone).date(), life.provisional, missed)
 
     def _paper(self, name: str) -> Record:
         snapshot = self.snapshot

@@ -11,6 +11,7 @@ from huiyin.core import clocks, effects, rights
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.rights import Relation
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
@@ -61,7 +62,7 @@ def matter(
         version=snapshot.version,
         head=head,
         state=snapshot.state,
-        says=who.says(procedure, library, _as_seen(snapshot, view), now),
+        says=sentence(procedure, _as_seen(snapshot, view), library, now),
         who=who.by_name(procedure, snapshot, now.astimezone(library.zone).date())
         if principal.kind in ("staff", "system")
         else who.in_words(procedure, snapshot),

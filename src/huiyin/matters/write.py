@@ -14,6 +14,7 @@ from huiyin.core.clock_life import ClockEvent, ClockLife
 from huiyin.core.effects import NOTE_ERASURE, NOTE_EVIDENCE, Content, Effects
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Snapshot, to_plain
 from huiyin.core.values import SYSTEM, Principal, Text
 from huiyin.ids import uuid7
@@ -78,7 +79,7 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
         who=has_it,
         due=None if due is None else act.library.calendar.local_date(due[0]),
         due_provisional=due is not None and due[1],
-        says=who.says(act.procedure, act.library, after, act.now),
+        says=sentence(act.procedure, after, act.library, act.now),
         warnings=effects.warnings,
     )
     made: Plain = {

@@ -181,7 +181,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "points_of": "" if replying is None else replying.name,
         "questions": [(question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else ()) for question in asked],
         "extras": _extras(act, raw, problems),
-        "asked": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
+        "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
         "reason": None if owner is None else proposed.said_of(act, owner),
         "settled": owner is not None and owner.direct,
         # Nothing is left to be written: one press sends it.
