@@ -1,4 +1,4 @@
-"""What staff call a state is a word of work: whole, and not said to the person concerned."""
+"""What a state is called is whole, and the same for whoever reads it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,7 @@ def test_staff_words_for_states_are_whole_and_speak_to_nobody() -> None:
     library, problems = read_library([PACK])
     assert library is not None, problems
     words = {
-        (procedure.name, state.name): (state_label(state, "zh"), state_label(state, "en"))
-        for procedure in library.procedures.values()
-        for state in procedure.states.values()
+        (procedure.name, state.name): state_label(state) for procedure in library.procedures.values() for state in procedure.states.values()
     }
-    cut_or_spoken = {name: said for name, said in words.items() if "…" in said[0] or "…" in said[1] or "您" in said[0]}
+    cut_or_spoken = {name: said for name, said in words.items() if "…" in said.zh or "…" in said.en or "您" in said.zh}
     assert not cut_or_spoken, f"give each a label: {cut_or_spoken}"

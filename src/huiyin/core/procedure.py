@@ -224,7 +224,7 @@ class State:
     """Where the matter stands.
 
     Attributes:
-        label: what staff call it, where the first words said to the resident would not do.
+        label: what everybody calls it, where the first words said to the resident would not do.
         end: the outcome of an end.
         by: who has it.
     """

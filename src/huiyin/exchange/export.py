@@ -120,7 +120,7 @@ class Lines:
             row.title.in_(self._language),
             "" if topic is None else topic.label.in_(self._language),
             self._places[row.division],
-            row.state if state is None else state_label(state, self._language),
+            row.state if state is None else state_label(state).in_(self._language),
             row.who.in_(self._language),
             row.due,
             late.in_(self._language),

@@ -71,7 +71,7 @@ def intake_check(run: Run) -> Result:
     message = (
         Text(
             f"试读完了，什么都还没有写入。可以收的新件{tally.new:,}件。",
-            f"Read through; nothing is written yet. {tally.new:,} new messages can be taken in.",
+            f"Read through; nothing is written yet. New messages that can be taken in: {tally.new:,}.",
         )
         if tally.new
         else Text("试读完了，没有可以收的新件。", "Read through; there is nothing new to take in.")

@@ -279,7 +279,7 @@ def _known_rows(library: Library, one: Return, table: Table) -> list[tuple[str, 
             return [*named, (line, Text("其他" + library.topics[line].label.zh, f"other: {library.topics[line].label.en}"))]
         case "state":
             ends = (state for state in procedure.states.values() if state.end is not None)
-            return [(state.name, Text(state_label(state, "zh"), state_label(state, "en"))) for state in ends]
+            return [(state.name, state_label(state)) for state in ends]
         case "field":
             return [(choice.value, choice.label) for choice in procedure.fields[table.field or ""].values]
         case _:

@@ -374,4 +374,4 @@ def _next_step(act: Act) -> Text | None:
     from huiyin.core.diagram_common import state_label
 
     target = act.view.procedure.states.get(act.action.to or "")
-    return None if target is None or target.name == act.view.state else Text(state_label(target, "zh"), state_label(target, "en"))
+    return None if target is None or target.name == act.view.state else state_label(target)

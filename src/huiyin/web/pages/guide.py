@@ -150,7 +150,7 @@ def _stage(library: Library, procedure: Procedure, state: State) -> Stage:
     moves = tuple((action.label, _by(procedure, action)) for action in state.actions if action.by != (SYSTEM_ACTOR,))
     return Stage(
         name=state.name,
-        title=Text(state_label(state, "zh"), state_label(state, "en")),
+        title=state_label(state),
         who=_who(procedure, tuple(name for name in state.by if name != SYSTEM_ACTOR)),
         moves=moves,
         limits=tuple(_limit(library, clock) for clock in clocks),

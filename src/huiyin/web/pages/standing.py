@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from huiyin.core.diagram_common import told_label
-from huiyin.core.procedure import Procedure, State
+from huiyin.core.diagram_common import state_label
+from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
 from huiyin.matters.views import Entry, MatterView
 from huiyin.web.pages.story import Deed, Told, Wording
@@ -91,7 +91,7 @@ def route(view: MatterView, entries: Sequence[Entry]) -> tuple[Stop, ...]:
     if ahead is None:
         ahead = _ahead(view.procedure, view.state, frozenset({view.state})) or []
     named = [(been, "done"), ([view.state], "here"), (ahead, "next")]
-    return tuple(Stop(_label(states[name]), place) for names, place in named for name in names)
+    return tuple(Stop(state_label(states[name]), place) for names, place in named for name in names)
 
 
 def _ahead(procedure: Procedure, name: str, passed: frozenset[str]) -> list[str] | None:
@@ -109,11 +109,6 @@ def _ahead(procedure: Procedure, name: str, passed: frozenset[str]) -> list[str]
         if rest is not None:
             return [target, *rest]
     return None
-
-
-def _label(state: State) -> Text:
-    """Return the short word for a state."""
-    return Text(told_label(state, "zh"), told_label(state, "en"))
 
 
 def points(view: MatterView) -> tuple[Point, ...]:

@@ -9,10 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from huiyin.city import queries as city
-from huiyin.core.diagram_common import state_label, told_label
+from huiyin.core.diagram_common import state_label
 from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Action, Field, Procedure, State
+from huiyin.core.procedure import Action, Field, Procedure
 from huiyin.core.rights import PURPOSES
 from huiyin.core.values import Text
 from huiyin.matters import queries, related
@@ -220,7 +220,7 @@ class Wording:
             by=entry.by,
             at=entry.at,
             recorded=entry.now if late else None,
-            moved_to=self._state_word(target) if moved and target is not None else None,
+            moved_to=state_label(target) if moved and target is not None else None,
             said=said,
             papers=self._links(_papers(entry)),
             printed=self._links([paper[:2] for paper in entry.effects.get("papers", [])]),
@@ -312,7 +312,7 @@ class Wording:
         procedure = self.library.procedures.get(row.procedure)
         state = None if procedure is None or row.outcome else procedure.states.get(row.state)
         ended = guide.OUTCOMES[row.outcome][0] if row.outcome in guide.OUTCOMES else None
-        word = None if state is None else self._state_word(state)
+        word = None if state is None else state_label(state)
         return Kin(title, address, outcome or ended, False, row.reference, word, None if row.outcome else row.who)
 
     def _elsewhere(self, matter: str | None) -> str | None:
@@ -332,15 +332,10 @@ class Wording:
             )
         return rows
 
-    def _state_word(self, state: State) -> Text:
-        """What a state is called: staff have a word of work for it, residents read the first words said to them."""
-        word = state_label if self.standpoint.shell == "staff" else told_label
-        return Text(word(state, "zh"), word(state, "en"))
-
     def state(self) -> tuple[Text, str]:
         """The state as a word with its tone."""
         state = self.procedure.states[self.view.state]
-        label = self._state_word(state)
+        label = state_label(state)
         if state.end is not None:
             outcome, tone = guide.OUTCOMES[state.end]
             return Text(f"已结束：{outcome.zh}", f"closed: {outcome.en}"), tone

@@ -142,7 +142,7 @@ def _line(library: Library, row: Row, unit: Text) -> Line:
         file=reverse("mediation-file", args=[row.home, row.matter]),
         topic=library.about(row.topic, row.title),
         place=places.name_of(row.division),
-        state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+        state=Text(row.state, row.state) if state is None else state_label(state),
     )
 
 

@@ -166,7 +166,7 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
             for name in ("question", "answer_text", "receipt_note")
             if facts.get(name) and not (name == "question" and words is not None and words.asked())
         ],
-        "state": None if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+        "state": None if state is None else state_label(state),
         "papers": [] if view is None else [line for line in view.papers if line.name == weekly.PROCEDURE],
         "questions": questions,
         "reason": Question(
@@ -182,7 +182,7 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
         "before_week": f"{reverse('weekly')}?week={chosen.before().slug}",
         "after_week": f"{reverse('weekly')}?week={chosen.after().slug}" if chosen.after().start <= city.today() else None,
         "earlier": [one for one in weekly.reports(principal) if one.unit == unit and one.week is not None][:SHOWN_BEFORE],
-        "states": {name: Text(state_label(one, "zh"), state_label(one, "en")) for name, one in procedure.states.items()},
+        "states": {name: state_label(one) for name, one in procedure.states.items()},
         "told": kept.told(request),
         "now": now,
         "here": "weekly",
@@ -220,10 +220,7 @@ def _gathered(request: HttpRequest, principal: Principal, chosen: Period) -> Htt
         "unit": unit,
         "rooms": [(room.title, sent.get(room.id)) for room in rooms],
         "sent": sum(room.id in sent for room in rooms),
-        "states": {
-            name: Text(state_label(one, "zh"), state_label(one, "en"))
-            for name, one in city.library().procedures[weekly.PROCEDURE].states.items()
-        },
+        "states": {name: state_label(one) for name, one in city.library().procedures[weekly.PROCEDURE].states.items()},
         "before_week": f"{reverse('weekly')}?week={chosen.before().slug}",
         "after_week": f"{reverse('weekly')}?week={chosen.after().slug}" if chosen.after().start <= city.today() else None,
         "now": clock.now(),
