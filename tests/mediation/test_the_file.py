@@ -123,6 +123,20 @@ def test_the_list_holds_a_matter_under_its_stage_and_only_the_mediator_s_own(ser
     assert shown not in staff(OTHER_COMMITTEE, "mediator").get("/mediations/", all="1").words
 
 
+def test_the_list_says_what_an_agreement_still_lacks(served: object) -> None:
+    case = Case().signing()
+    keeper = at_desk("seal_keeper")
+    assert "还差3个签名和盖章" in keeper.get("/mediations/").words
+    case.sign("张三")
+    case.sign("clerk", for_="李四")
+    assert "还差1个签名和盖章" in keeper.get("/mediations/").words
+    case.sign("mediator")
+    assert "只差盖章" in keeper.get("/mediations/").words
+    # Who has no part in handling it is told of no agreement.
+    stranger = replace(case.principal("clerk"), unit=OTHER_COMMITTEE)
+    assert queries.lacking(stranger, case.home, [case.matter], "mediation_agreement") == {}
+
+
 def test_the_packet_counts_the_days_and_names_the_rule(served: object) -> None:
     case = Case().performing()
     page = at_desk("mediator").get(f"{case.desk}/court-packet/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -30,12 +31,13 @@ from huiyin.web.pages.story import Wording
 
 PROCEDURE: Final = "people_mediation"
 CONFIRMATION: Final = "judicial_confirmation"
+AGREEMENT: Final = "mediation_agreement"
 SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One mediation in the list; ``who`` has it, without the name of the reader's own unit."""
+    """One mediation in the list; ``who`` has it, without the name of the reader's own unit; ``lacks`` what its agreement still lacks."""
 
     row: Row
     who: Text
@@ -44,6 +46,7 @@ class Line:
     topic: Text
     place: Text | None
     state: Text
+    lacks: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,26 @@ def _stage(
     if page.after is not None:
         asked = {"stage": name, "after": page.after} | ({} if named or principal.post != "mediator" else {"all": "1"})
         more = f"{reverse('mediations')}?{urlencode(asked)}"
-    return Stage(name, label, hint, tuple(_line(library, row, own) for row in page.rows), more)
+    lacking = _lacking(principal, page.rows) if name == "signing" else {}
+    return Stage(name, label, hint, tuple(_line(library, row, own, lacking.get(row.matter)) for row in page.rows), more)
 
 
-def _line(library: Library, row: Row, unit: Text) -> Line:
+def _lacking(principal: Principal, rows: Sequence[Row]) -> dict[UUID, Text]:
+    """Return what the agreement of each mediation still lacks, in a few words."""
+    found: dict[UUID, tuple[int, bool]] = {}
+    for home in {row.home for row in rows}:
+        found |= queries.lacking(principal, home, [row.matter for row in rows if row.home == home], AGREEMENT)
+    return {matter: _lacks(*left) for matter, left in found.items() if any(left)}
+
+
+def _lacks(signatures: int, seal: bool) -> Text:
+    if not signatures:
+        return Text("只差盖章", "only the seal is missing")
+    names = Text(f"还差{signatures}个签名", f"signatures missing: {signatures}")
+    return Text(f"{names.zh}和盖章", f"{names.en}, and the seal") if seal else names
+
+
+def _line(library: Library, row: Row, unit: Text, lacks: Text | None) -> Line:
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)
     return Line(
@@ -143,6 +162,7 @@ def _line(library: Library, row: Row, unit: Text) -> Line:
         topic=library.about(row.topic, row.title),
         place=places.name_of(row.division),
         state=Text(row.state, row.state) if state is None else state_label(state),
+        lacks=lacks,
     )
 
 
