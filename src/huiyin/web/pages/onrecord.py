@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from huiyin.core.rights import PartyView
 from huiyin.core.values import Text
+from huiyin.ui import forms
 from huiyin.ui.forms import Question
 
 if TYPE_CHECKING:
@@ -37,9 +38,21 @@ def told(act: Act, questions: Sequence[Question]) -> list[Question]:
     party = _party(act)
     if party is None:
         return list(questions)
-    whole = of(act)
-    noted = {f"f.{name}": KEPT if name in whole else KNOWN for name in _optional(act) if party.facts.get(name) not in (None, "")}
-    return [replace(one, hint=_before(noted[one.name], one.hint)) if one.name in noted else one for one in questions]
+    whole = forms.raw_of(act.view.procedure, act.entries, of(act), act.library.zone)
+    known = {f"f.{name}" for name in _optional(act) if party.facts.get(name) not in (None, "")}
+    return [replace(one, hint=_before(_noted(one, whole), one.hint)) if one.name in known else one for one in questions]
+
+
+def _noted(one: Question, whole: forms.Raw) -> Text:
+    """Return what is said of one answer on record; where the box says something else by now, what the record says."""
+    recorded = whole.get(one.name)
+    if recorded is None:
+        return KNOWN
+    typed = next((option.value for option in one.options if option.chosen), one.value)
+    if typed == recorded:
+        return KEPT
+    said = next((option.label for option in one.options if option.value == recorded), Text(recorded, recorded))
+    return Text(f"现在登记的是“{said.zh}”。清空不会删掉它。", f"On record now: “{said.en}”. Emptying the box erases nothing.")
 
 
 def _party(act: Act) -> PartyView | None:
