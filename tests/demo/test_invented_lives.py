@@ -11,7 +11,7 @@ from whole_city import only_these_packs
 from huiyin import clock
 from huiyin.core.values import SYSTEM
 from huiyin.demo import history, stations
-from huiyin.demo.people import sign_ins
+from huiyin.demo.people import ROLES, sign_ins
 from huiyin.demo.reports import give_reports
 from huiyin.matters import queries
 from huiyin.matters.access import reading_as
@@ -81,3 +81,10 @@ def test_the_workroom_has_sent_its_reports_and_the_centre_has_one_to_receive(tow
         states = sorted(Matter.objects.filter(procedure="weekly_report").values_list("state", flat=True))
     assert states == ["received", "received", "sent"]
     assert audit().passed
+
+
+def test_a_supervision_notice_can_be_walked_to_its_end_by_those_who_sign_in(town: Any) -> None:
+    notice = history.author().library.procedures["supervision_notice"]
+    held = {(role.kind, post) for role in ROLES for post in role.posts}
+    for use in notice.posts.values():
+        assert held & {(kind, use.post) for kind in notice.units[use.of].kinds}, use.name

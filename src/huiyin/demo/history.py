@@ -28,7 +28,7 @@ from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
 from huiyin.demo.people import home_community
 from huiyin.demo.town import Town
-from huiyin.demo.walk import Act, Walker, Words
+from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Walker, Words
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references, write
 from huiyin.matters.access import effective_tokens
@@ -184,6 +184,18 @@ class Author:
         local = self.library.calendar.local(begin)
         return begin if 7 <= local.hour < 22 else begin - timedelta(hours=10)
 
+    def _agreed(self, when: datetime, begin: datetime) -> datetime:
+        """Return ``when``, or if it lies ahead of ``begin`` the next office hour: nobody agrees to be visited at night."""
+        calendar = self.library.calendar
+        local = calendar.local(when)
+        if when <= begin:
+            return local
+        day = local.date() + timedelta(days=local.hour >= OFFICE_CLOSES)
+        if day != local.date() or local.hour < OFFICE_OPENS or calendar.is_rest(day):
+            day = calendar.next_working(day) if calendar.is_rest(day) else day
+            local = local.replace(year=day.year, month=day.month, day=day.day, hour=OFFICE_OPENS, minute=30)
+        return local
+
     def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
         """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""
         story = source.choice(self.life.stories[procedure.name])
@@ -196,7 +208,7 @@ class Author:
             if field.type == "place":
                 data[field.name] = {"division": division, "detail": source.choice(story.get("where") or self.life.words.texts["_place"])}
             elif field.type == "datetime":
-                data[field.name] = (begin + timedelta(days=story.get("days", {}).get(field.name, -1))).isoformat()
+                data[field.name] = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin).isoformat()
             elif field.type == "unit":
                 kinds = [field.kind] if field.kind else list(procedure.units[field.name].kinds)
                 unit = next(found for kind in source.sample(kinds, len(kinds)) if (found := self.town.unit_for(kind, division)))

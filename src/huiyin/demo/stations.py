@@ -137,7 +137,7 @@ def _walk(
 
 def _overdue(act: Act, until: datetime) -> bool:
     lives = act.effects.after.clocks.values()
-    return any(life.due is not None and life.due.strict < until for life in lives if life.status == "running")
+    return any(life.due is not None and life.due.strict <= until for life in lives if life.status == "running")
 
 
 def _route(procedure: Procedure, state: str) -> Mapping[str, int]:
