@@ -51,6 +51,7 @@ PAGES: Mapping[str, Who] = {
     "about": "everyone",
     "look": "everyone",
     "offline": "everyone",
+    "styles": "everyone",
     "session": "session",
     "sign-in": "session",
     "sign-out": "session",
