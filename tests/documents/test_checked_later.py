@@ -1,4 +1,4 @@
-"""What the public check says of a sheet that was voided, corrected, followed by another, or erased; rare characters; a red head."""
+"""What is told of a sheet that was voided, corrected, followed by another, or erased; rare characters; a red head; its page."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.template.loader import render_to_string
 from looking import Page, Visitor, account, staff
 from pypdf import PdfReader
 
@@ -135,3 +136,44 @@ def test_a_letter_of_a_unit_that_has_one_carries_its_red_head(led: Callable[[str
     assert not words().partition("编号：")[0].endswith(name)
     settings.HUIYIN_RED_HEAD_UNITS = (matter.host,)
     assert words().partition("编号：")[0].endswith(name)
+
+
+def test_on_the_page_a_line_says_that_nobody_signed_it_and_a_void_one_says_nothing(led: Callable[[str], Led]) -> None:
+    matter = led("signing")
+    address = f"/desk/{matter.home}/{matter.matter}/papers/mediation_agreement/"
+    number = len(matter.issues("mediation_agreement"))
+    clerk = staff(matter.host, "clerk")
+    page = clerk.get(f"{address}{number}/")
+    lines = page.html.count('class="rule"')
+    waiting = page.words.count("还没签")
+    assert waiting >= 1
+    assert page.words.count("还没盖章") == 1
+    assert waiting + 1 + page.words.count("✓") == lines
+    english = clerk.get(f"{address}{number}/?lang=en")
+    assert english.html.count("not signed yet") == waiting
+    assert english.words.count("not sealed yet") == 1
+    clerk.get(f"{address}{number}/?lang=zh")
+    matter.act("mediator", "change_text", reason="双方要改日期。")
+    void = clerk.get(f"{address}{number}/")
+    assert "还没签" not in void.words
+    assert "还没盖章" not in void.words
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("赵福来", True),
+        ("欧阳建国、赵福来、买买提·艾合买提", True),
+        ("怎么算办完", True),
+        ("2026年11月29日", True),
+        ("12 November 2026", True),
+        ("—", True),
+        ("", True),
+        ("付给楼下重刷天花板和墙面的费用", False),
+        ("做好防水，闭水二十四小时不漏", False),
+    ],
+)
+def test_in_a_table_of_the_page_names_labels_and_dates_stay_whole(words: str, kept: bool) -> None:
+    cell = {"zh": words, "en": words}
+    made = render_to_string("web/blocks.html", {"blocks": [{"kind": "table", "columns": [cell], "rows": [[cell]]}], "tongue": "zh"})
+    assert made.count('class="whole"') == (2 if kept else 0)
