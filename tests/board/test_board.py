@@ -198,3 +198,31 @@ def test_a_late_matter_leads_to_a_notice_with_its_reference_and_its_unit() -> No
         assert staff(OTHER_CENTRE, "supervision_officer").get(ways[reference]).status == 404
         assert staff(CENTRE, "dispatcher").get(ways[reference]).status == 404
         assert not ways_of(staff(CENTRE, "dispatcher").get("/board/list/", cause="late"))
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_a_unit_answers_a_notice_under_the_words_of_each_requirement() -> None:
+    dispatched_hazard()
+    with late():
+        supervisor = staff(CENTRE, "supervision_officer")
+        way = next(iter(ways_of(supervisor.get("/board/list/", cause="late")).values()))
+        supervisor.post(way, **carried(supervisor.get(way)))
+        notice = supervisor.address
+        form = carried(supervisor.get(f"{notice}act/submit/"))
+        asked = {"f__requirements__rows": "2", "f__requirements__0__ask": "今天围起来", "f__requirements__1__ask": "说明为什么超期"}
+        dated = {"f__reply_by": "2026-12-31", "f__reply_by_ground": "原工单时限已过", "f__contact": "督办员"}
+        sent = supervisor.post(f"{notice}act/submit/", **{**form, "f__grounds": "overdue", **asked, **dated})
+        assert "已登记：报负责人签发" in sent.words, sent.words
+        head = staff(CENTRE, "head")
+        assert "已登记：签发督办通知" in head.post(f"{notice}act/issue_notice/", **carried(head.get(f"{notice}act/issue_notice/"))).words
+        unit = staff("road_maintenance.210102", "head")
+        taken = unit.post(
+            f"{notice}act/acknowledge/", **{**carried(unit.get(f"{notice}act/acknowledge/")), "f__receipt_note": "养护队负责"}
+        )
+        assert "已登记：签收" in taken.words
+        page = unit.get(f"{notice}act/answer/")
+        assert page.words.index("今天围起来") < page.words.index("说明为什么超期")
+        given = {f"f__answers__{row}__{part}": text for row in "01" for part, text in (("result", "done"), ("text", "已办"))}
+        missed = unit.post(f"{notice}act/answer/", **{**carried(page), **given, "f__answers__1__text": ""})
+        assert "第2点：请写答复内容" in missed.words
+        assert "已登记：逐项答复" in unit.post(f"{notice}act/answer/", **{**carried(page), **given}).words
