@@ -90,8 +90,8 @@ def test_a_strangers_register_is_empty_and_names_nobody(served: Any) -> None:
 
 
 def download(visitor: Visitor, address: str) -> Any:
-    """Return the answer of a file's address."""
-    answer = visitor.client.get(address)
+    """Return the answer of a file's address; of a register, once it is said what for."""
+    answer = visitor.client.post(address, {"purpose": "check"}) if "_register/" in address else visitor.client.get(address)
     assert answer.status_code == 200, answer
     return answer
 
@@ -109,6 +109,22 @@ def test_a_workbook_has_references_as_text_dates_as_dates_and_who_took_it_out(se
     words = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
     assert "导出：" in words
     assert "按2026-11-22 09:00的记录" in words
+    assert "用途：核对台账" in words
+
+
+def test_the_lines_of_a_register_leave_only_for_a_purpose_and_numbers_leave_at_once(served: Any) -> None:
+    opened("11-18")
+    visitor = signed_in(COMMITTEE, "clerk")
+    address = "/returns/mediation_register/file/csv/?period=2026-11"
+    page = visitor.get(address)
+    assert page.headings == ["导出人民调解登记簿"]
+    assert "张三" not in page.html
+    for purpose in ({}, {"purpose": "curiosity"}):
+        assert visitor.client.post(address, purpose)["Location"] == address
+        assert "请选导出做什么用" in visitor.get(address).words
+    assert "张三" in download(visitor, address).content.decode("utf-8-sig")
+    assert "请选导出做什么用" not in visitor.get(address).words
+    assert visitor.client.get("/returns/mediation_statistics/file/csv/?period=2026-11")["Content-Type"].startswith("text/csv")
 
 
 @pytest.mark.parametrize("bad", ["=HYPERLINK(1)", "+1", "-1", "@SUM(A1)", "\t=1"])
@@ -144,15 +160,17 @@ def test_a_long_register_is_made_by_a_worker(served: Any, monkeypatch: pytest.Mo
 
     address = "/returns/mediation_register/file/csv/?period=2026-11"
     page = visitor.get(address)
-    assert "共2行" in page.words
+    assert "共2行，要等一会儿" in page.words
     # Looking asks for nothing; the button does.
     assert drain() == 0
-    page = visitor.post(address)
+    page = visitor.post(address, purpose="meeting")
     assert visitor.address.startswith("/jobs/"), page.words
     assert drain() == 1
     job = visitor.address
+    assert "开会研究" in visitor.get(job).words
     data = b"".join(visitor.client.get(f"{job}file/"))
     assert len(list(csv.reader(io.StringIO(data.decode("utf-8-sig"))))) >= 3
+    assert "用途：开会研究" in data.decode("utf-8-sig")
 
 
 def test_the_weekly_report_is_drawn_sent_and_stays_as_sent(served: Any) -> None:

@@ -27,6 +27,7 @@ PURPOSES: Mapping[str, Text] = {
     "report": Text("向上级报告", "to report to a higher body"),
     "check": Text("核对台账", "to check another register"),
 }
+UNSAID = Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for."), "purpose")
 TOO_LONG = Refusal(
     "too_long",
     Text(

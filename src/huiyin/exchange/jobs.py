@@ -37,7 +37,7 @@ def export_list(run: Run) -> Result:
     as_csv = asked.get("format") == "csv"
     purpose = export.PURPOSES.get(str(asked.get("purpose")))
     if purpose is None:
-        raise RefusedError(Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for.")))
+        raise RefusedError(export.UNSAID)
     lines, mark = export.Lines(run.language), watermark(run.principal, purpose)
 
     run.progress(0)
