@@ -392,4 +392,8 @@ def test_the_way_back_names_the_list_one_came_from_also_after_an_act(served: obj
         clerk.client.get(desk, headers={"referer": elsewhere})
         assert ("‹ 回到我的调解", "/mediations/?stage=asked") in clerk.get(desk).links
     other, _ = Visitor().ask_for_mediation()
-    assert ("‹ 回到待办", "/desk/") in clerk.get(desk_of(clerk, other)).links
+    in_another_tab = desk_of(clerk, other)
+    assert ("‹ 回到待办", "/desk/") in clerk.get(in_another_tab).links
+    clerk.client.get(in_another_tab, headers={"referer": "http://testserver/returns/mediation_register/?period=2026"})
+    assert ("‹ 回到报表", "/returns/mediation_register/?period=2026") in clerk.get(in_another_tab).links
+    assert ("‹ 回到我的调解", "/mediations/?stage=asked") in clerk.get(desk).links

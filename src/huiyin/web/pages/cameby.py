@@ -12,8 +12,10 @@ from django.urls import Resolver404, resolve, reverse
 
 from huiyin.core.values import Text
 
-KEY: Final = "came_by"
+KEY: Final = "ways_back"
 LONGEST: Final = 500
+# So many matters may be open beside one another, each in a tab of its own.
+MOST: Final = 12
 # Name of the address of a list -> what the way back says.
 LISTS: Final[Mapping[str, Text]] = {
     "inbox": Text("回到待办", "Back to the work list"),
@@ -24,18 +26,22 @@ LISTS: Final[Mapping[str, Text]] = {
     "board-list": Text("回到督办台的清单", "Back to the list of the board"),
     "search": Text("回到查找结果", "Back to what was found"),
     "weekly-one": Text("回到周报", "Back to the weekly report"),
+    "return": Text("回到报表", "Back to the return"),
+    "return-list": Text("回到报表的清单", "Back to the list of the return"),
 }
 
 
 def back(request: HttpRequest, matter: UUID) -> tuple[Text, str]:
     """Return (words, address) of the list a matter was opened from; the work list when it was none of ours."""
+    kept = request.session.get(KEY, {})
     came = _came(request)
     if came is not None:
-        request.session[KEY] = [str(matter), *came]
+        others = [(other, way) for other, way in kept.items() if other != str(matter)]
+        request.session[KEY] = {**dict(others[1 - MOST :]), str(matter): came}
         return LISTS[came[0]], came[1]
-    kept = request.session.get(KEY)
-    if kept is not None and kept[0] == str(matter) and kept[1] in LISTS:
-        return LISTS[kept[1]], kept[2]
+    name, address = kept.get(str(matter), ("", ""))
+    if name in LISTS:
+        return LISTS[name], address
     return LISTS["inbox"], reverse("inbox")
 
 
