@@ -69,6 +69,23 @@ def test_a_stage_that_is_asked_for_is_reached_with_its_clocks_running(town: Any,
     assert getattr(follower, "kind", None) == ("party" if procedure in ("people_mediation", "plain_request") else None)
 
 
+@pytest.mark.parametrize("state", ["preparing", "confirmed"])
+def test_a_confirmation_names_the_mediation_it_rests_on(town: Any, state: str) -> None:
+    station = stations.write_station(("judicial_confirmation", state, 0), clock.now())
+    assert station is not None
+    with reading_as(SYSTEM):
+        asked = Matter.objects.get(id=station.id).body
+        mediation = Matter.objects.get(procedure="people_mediation", reference=asked["facts"]["mediation_reference"])
+        told = mediation.body
+    agreement = told["papers"]["mediation_agreement"][-1]
+    assert mediation.topic == asked["topic"]
+    assert agreement["effective_at"] == asked["facts"]["agreement_in_force_at"]
+    names = [party["name"] for party in asked["parties"]]
+    assert all(names)
+    assert [party["name"] for party in told["parties"]] == names
+    assert audit().passed
+
+
 def test_a_stage_no_act_of_people_leads_to_is_left_out(town: Any) -> None:
     assert stations.write_station(("plain_request", "answering", 0), clock.now()) is None
 

@@ -39,6 +39,8 @@ DAYS = 365
 BATCH = 12
 # One matter in three stands in the street whose staff can sign in, so that their lists are not empty.
 NEAR = 0.33
+# What a story says beside the facts of the opening form.
+NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties"})
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
@@ -199,7 +201,7 @@ class Author:
     def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
         """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""
         story = source.choice(self.life.stories[procedure.name])
-        data = {name: value for name, value in story.items() if name not in ("topic", "points", "where", "days", "tells")}
+        data = {name: value for name, value in story.items() if name not in NOT_DATA}
         if "points" in story:
             data["points"] = list(story["points"])
         placed = dict(units)
@@ -231,6 +233,9 @@ class Author:
                 )
                 for place, name in enumerate(names)
             )
+        if "parties" in story:
+            # Who follows an earlier matter are those it was between.
+            parties = tuple(Party(str(uuid7()), parties[0].role, name, facts) for name, facts in story["parties"])
         return Opening(
             opened_by="party" if parties else "own_initiative",
             topic=str(story["topic"]),

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from huiyin.city.models import Account
 from huiyin.core.procedure import Procedure
-from huiyin.demo import history
+from huiyin.demo import earlier, history
 from huiyin.demo.history import SEED, Author
 from huiyin.demo.people import ROLES, home_community
 from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Words
@@ -29,8 +29,6 @@ AGES = (timedelta(hours=2), timedelta(days=1, hours=3), timedelta(days=4))
 SPAN = timedelta(days=120)
 LIVELY = 100
 MARGIN = timedelta(minutes=5)
-# Of a life that is only tried.
-NO_REFERENCE = "260001000018"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +60,17 @@ def write_station(stage: tuple[str, str, int], until: datetime) -> Station | Non
     led = _lead(author, procedure, state, age, until)
     if led is None:
         return None
-    home, matter, acts = led
+    home, matter, acts, before = led
     name = f"station:{SEED}:{procedure.name}:{state}:{age}"
+    if before is not None:
+        doors.many(before.home, list(author.written(before.procedure, before.acts, before.matter, f"{name}:before")))
     doors.many(home, list(author.written(procedure, acts, matter, name)))
     return Station(procedure.name, state, home, str(matter), acts[-1].effects.after.reference, codes.code_for(matter))
 
 
-def _lead(author: Author, procedure: Procedure, state: str, age: int, until: datetime) -> tuple[str, UUID, list[Act]] | None:
+def _lead(
+    author: Author, procedure: Procedure, state: str, age: int, until: datetime
+) -> tuple[str, UUID, list[Act], earlier.Earlier | None] | None:
     route = _route(procedure, state)
     if procedure.start not in route:
         return None
@@ -77,21 +79,30 @@ def _lead(author: Author, procedure: Procedure, state: str, age: int, until: dat
     last = _in_office(author, until - AGES[age])
     home, matter = author.home_of(procedure, home_community()), uuid7()
     taken: dict[int, str] = {}
+    told = earlier.follows(author, procedure)
     for attempt in range(TRIES):
         name = f"{SEED}:{procedure.name}:{state}:{age}:{attempt}"
-        tried = _walk(author, procedure, words, name, matter, NO_REFERENCE, until - SPAN, until, state)
+        story = told[attempt % len(told)] if told else None
+        trying = author if story is None else earlier.telling(author, procedure, earlier.tried(story))
+        tried = _walk(trying, procedure, words, name, matter, earlier.NO_REFERENCE, until - SPAN, until, state)
         if tried is None:
             continue
         # The same seed, begun so much later that the last act falls where it should; office hours may move it a little.
         begin = until - SPAN + (last - tried[-1].at)
         if begin > until - MARGIN:
             continue
+        before, telling = None, author
+        if story is not None:
+            before = earlier.lead(author, story, name, begin, until - MARGIN)
+            if before is None:
+                continue
+            telling = earlier.telling(author, procedure, before.story(story, begin))
         local = author.library.calendar.local(begin)
         if local.year not in taken:
             taken[local.year] = references.take(home, local)
-        acts = _walk(author, procedure, words, name, matter, taken[local.year], begin, until - MARGIN, state)
+        acts = _walk(telling, procedure, words, name, matter, taken[local.year], begin, until - MARGIN, state)
         if acts is not None and not (age == 0 and attempt < TRIES // 2 and _overdue(acts[-1], until)):
-            return home, matter, acts
+            return home, matter, acts, before
     return None
 
 
