@@ -75,13 +75,17 @@ class only_these_packs:  # noqa: N801 - used like a function
 
     def __enter__(self) -> None:
         from huiyin.city.models import PackVersion
+        from huiyin.matters import directory
 
         versions = PackVersion.objects.using("owner")
         others = versions.filter(in_use=True).exclude(pack__in=["cn", CITY.name])
         self.before = list(others.values_list("id", flat=True))
         others.update(in_use=False)
+        directory.forget()
 
     def __exit__(self, *_: object) -> None:
         from huiyin.city.models import PackVersion
+        from huiyin.matters import directory
 
         PackVersion.objects.using("owner").filter(id__in=self.before).update(in_use=True)
+        directory.forget()
