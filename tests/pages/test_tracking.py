@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from looking import COMMITTEE, Visitor, desk_of, staff
+from looking import CENTRE, COMMITTEE, Visitor, desk_of, staff
 
 from huiyin.core import reference as references
 
@@ -213,8 +213,6 @@ def act(desk: str, who: Visitor, action: str, **typed: str) -> object:
 
 def handled(visitor: Visitor) -> tuple[str, str, Visitor, str]:
     """A request that was sent to the unit in charge: its reference, its desk address, its handler, its unit."""
-    from looking import CENTRE
-
     reference, _ = visitor.report()
     dispatcher = staff(CENTRE, "dispatcher")
     desk = desk_of(dispatcher, reference)
@@ -264,3 +262,13 @@ def test_a_unit_that_says_not_ours_is_named_with_its_reason(served: object) -> N
     assert "有单位说这件事不归它" in page.words
     assert "这几盏是小区自己的灯。" in page.words
     assert "最晚哪天定下来" in page.words
+
+
+def test_who_dispatches_again_reads_the_return_and_gives_a_reason_of_their_own(served: object) -> None:
+    _, desk, handler, _ = handled(Visitor())
+    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__proposed_owner="物业")
+    dispatcher = staff(CENTRE, "dispatcher")
+    form = dispatcher.get(f"{desk}act/dispatch/")
+    assert "说过不归它，认为归物业：这几盏是小区自己的灯。" in form.words
+    assert form.value("f.dispatch_reason") == ""
+    assert "按此派办" not in dispatcher.get("/desk/", open=desk.removeprefix("/desk/").rstrip("/")).words

@@ -103,6 +103,9 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str) -> HttpRespons
     if request.method == "POST":
         return _take(request, act)
     context, refusal, questions = form(request, act, offer.blocked)
+    if act.by_staff:
+        # An answer is judged, and a paper written, with what is on record in sight.
+        context["recorded"] = act.words.facts()
     return show(request, "web/act.html", context, refusal=refusal, questions=questions, frame=standpoint.shell)
 
 
@@ -220,8 +223,9 @@ def _started(act: Act) -> dict[str, str]:
         raw[f"f.{act.chooses[0]}"] = owner.unit
         raw |= {f"f.{name}": second.unit for name, second in proposed.beside(act, owner).items()}
         reason = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
-        if owner.direct and reason is not None:
-            raw[f"f.{reason}"] = owner.reason.zh
+        if reason is not None:
+            # What was written for the unit before does not hold for the next one.
+            raw[f"f.{reason}"] = owner.reason.zh if owner.direct else ""
     return raw
 
 
