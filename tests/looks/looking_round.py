@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
+from django.urls import Resolver404, resolve
 
 from . import checks, walks
 from .screens import of_area
@@ -81,9 +83,19 @@ def faults_of(stage: Stage, screen: Screen, state: str) -> list[str]:
             if faults:
                 wrong.append(f"{label}: the browser complains: {faults[0]}")
             stage.faults.clear()
+        if (shown := _page_at(page.url)) != screen.shows:
+            wrong.append(f"this is the page {shown!r}, not {screen.shows!r}")
     if screen.resident and state == "normal":
         wrong += [f"without scripts: {one}" for one in k22_without_scripts(stage, screen)]
     return wrong
+
+
+def _page_at(address: str) -> str:
+    """Return the name of the page at an address; empty where there is none."""
+    try:
+        return resolve(urlsplit(address).path).url_name or ""
+    except Resolver404:
+        return ""
 
 
 def _as_it_stands(page: Page, language: Language, *, big: bool) -> list[str]:

@@ -78,6 +78,7 @@ class Screen:
     Attributes:
         who: ``resident`` (nobody in particular), ``party`` (the way tracks a matter first), or a user name of the demo.
         ways: by state: ``normal``, and where it makes sense ``empty``, ``error``, ``long``, ``dialog``.
+        shows: the name of the address every state of it stands at; empty where there is no such page.
         again: states that stand at no address of their own (an answer to a POST, an open dialog): their way is walked anew for
             each language and size, so it must not lean on words. ``dialog`` always is.
     """
@@ -86,6 +87,7 @@ class Screen:
     who: str
     ways: Mapping[str, Way]
     again: tuple[str, ...] = ()
+    shows: str = field(kw_only=True)
 
     def of(self, area: str) -> Screen:
         """Return the screen named after its area as well."""

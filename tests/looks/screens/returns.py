@@ -21,8 +21,14 @@ def at(path: str, status: int = 200) -> Way:
     return way
 
 
+def earlier_week(stage: Stage, page: Page) -> None:
+    """A report that was written before."""
+    stage.go(page, "/weekly/")
+    stage.go(page, page.locator("main ul.offers a[href*='/weekly/']").first.get_attribute("href") or "")
+
+
 SCREENS: tuple[Screen, ...] = (
-    Screen("list", "committee", {"normal": at("/returns/")}),
+    Screen("list", "committee", {"normal": at("/returns/")}, shows="returns"),
     Screen(
         "table",
         "committee",
@@ -31,8 +37,14 @@ SCREENS: tuple[Screen, ...] = (
             "empty": at(f"/returns/mediation_statistics/?period={BEFORE_ALL}"),
             "error": at("/returns/mediation_statistics/?from=2026-11-30&to=2026-11-01"),
         },
+        shows="return",
     ),
-    Screen("figures", "dispatcher", {"normal": at("/returns/weekly_figures/"), "long": at("/returns/weekly_figures/?period=2026-11")}),
+    Screen(
+        "figures",
+        "dispatcher",
+        {"normal": at("/returns/weekly_figures/"), "long": at("/returns/weekly_figures/?period=2026-11")},
+        shows="return",
+    ),
     Screen(
         "register",
         "dispatcher",
@@ -41,8 +53,9 @@ SCREENS: tuple[Screen, ...] = (
             "empty": at(f"/returns/hazard_register/?period={BEFORE_ALL}"),
             "error": at("/returns/hazard_register/?period=2026&place=000000"),
         },
+        shows="return",
     ),
-    Screen("sheet", "committee", {"normal": at("/returns/case_allowance/?period=2026")}),
+    Screen("sheet", "committee", {"normal": at("/returns/case_allowance/?period=2026")}, shows="return"),
     Screen(
         "behind",
         "dispatcher",
@@ -50,7 +63,9 @@ SCREENS: tuple[Screen, ...] = (
             "normal": at("/returns/request_register/list/?count=all&period=2026"),
             "empty": at(f"/returns/request_register/list/?count=all&period={BEFORE_ALL}"),
         },
+        shows="return-list",
     ),
-    Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}),
-    Screen("gathered", "dispatcher", {"normal": at("/weekly/")}),
+    Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}, shows="weekly"),
+    Screen("weekly-earlier", "workroom", {"normal": earlier_week}, shows="weekly-one"),
+    Screen("gathered", "dispatcher", {"normal": at("/weekly/")}, shows="weekly"),
 )
