@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
-from looking import COMMUNITY, COMMUNITY_NAME, Page, Visitor, receipt
+from looking import COMMITTEE, COMMUNITY, COMMUNITY_NAME, Page, Visitor, receipt, staff
+
+from huiyin.web.pages import places
 
 
 def matters() -> int:
@@ -155,6 +158,95 @@ def test_words_of_a_dispute_lead_from_a_report_to_mediation(served: object) -> N
     page = visitor.answer(draft, "kind", topic="dispute.neighbour.water_leak")
     assert page.headings == ["是什么纠纷"]
     assert page.value("f.facts") == "楼上漏水到楼下，泡了我家天花板"
+
+
+def asked_for_mediation(visitor: Visitor, detail: str) -> tuple[str, Page]:
+    """Answer a request for mediation up to the place; return the draft's address and the page after it."""
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="修好卫生间。", f__facts="楼上漏水，泡了天花板。")
+    visitor.answer(draft, "kind", topic="other", topic_other="dispute.neighbour.water_leak")
+    visitor.answer(draft, "who", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
+    return draft, visitor.answer(draft, "where", f__place__detail=detail, f__place__division=COMMUNITY, f__place__searched="1")
+
+
+def told_of_parties(reference: str) -> str:
+    """Return what the record holds of the parties."""
+    from huiyin.core.values import SYSTEM
+    from huiyin.matters.access import reading_as
+    from huiyin.matters.models import Matter
+
+    with reading_as(SYSTEM):
+        return json.dumps(Matter.objects.get(reference=reference).body["parties"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("before", ["", COMMUNITY_NAME, "沈阳市和平区"])
+def test_who_lives_where_it_happens_writes_the_address_once(served: object, before: str) -> None:
+    visitor = Visitor()
+    detail = f"{before}2号楼1单元502"
+    draft, page = asked_for_mediation(visitor, detail)
+    whole = detail if before == "沈阳市和平区" else places.written(COMMUNITY, "2号楼1单元502")
+    assert whole.endswith(f"{COMMUNITY_NAME}2号楼1单元502") or before == "沈阳市和平区"
+    assert f"我的地址就是刚才写的地方：{whole}" in page.words
+    assert (
+        f'My address is the place I gave: <span lang="zh-Hans">{whole.removesuffix("502")}</span>502'
+        in visitor.get(f"{draft}/you/", lang="en").html
+    )
+    visitor.get(f"{draft}/you/", lang="zh")
+    page = visitor.answer(draft, "you", f__phone="", f__address="", f__address__same="yes")
+    assert page.headings == ["核对一下再提交"]
+    assert whole in page.words.partition("住址或者单位地址")[2]
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    assert told_of_parties(reference).count(f'"{whole}"') == 1
+
+
+def test_the_ticked_address_follows_the_place_when_that_is_mended_also_at_the_window(served: object) -> None:
+    visitor = Visitor()
+    draft, _ = asked_for_mediation(visitor, "2号楼")
+    page = visitor.answer(draft, "you", f__phone="", f__address="", f__address__same="yes", do="save")
+    (code,) = re.findall(r'class="digits">([\d ]+)<', page.html)
+    clerk = staff(COMMITTEE, "clerk")
+    clerk.post("/report/resume/", code=code)
+    at_the_window = clerk.address.partition("?")[0].rsplit("/", 2)[0]
+    page = clerk.answer(at_the_window, "where", f__place__detail="9号楼", f__place__division=COMMUNITY, f__place__searched="1")
+    other = places.written(COMMUNITY, "9号楼")
+    page = clerk.get(f"{at_the_window}/you/")
+    assert re.search(r'name="f.address.same" value="yes" checked[^>]*><label[^>]*>[^<]*' + other, page.html)
+    page = clerk.answer(at_the_window, "you", f__phone="", f__address="", f__address__same="yes")
+    reference, _ = receipt(clerk.answer(at_the_window, "check", channel="in_person"))
+    assert f'"{other}"' in told_of_parties(reference)
+
+
+def test_an_address_that_was_typed_holds_and_without_a_place_there_is_nothing_to_tick(served: object) -> None:
+    visitor = Visitor()
+    draft, _ = asked_for_mediation(visitor, "2号楼")
+    page = visitor.answer(draft, "you", f__phone="", f__address="晨光二街7号", f__address__same="yes")
+    assert "晨光二街7号" in page.words.partition("住址或者单位地址")[2]
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    assert '"晨光二街7号"' in told_of_parties(reference)
+    _, page = asked_for_mediation(Visitor(), "")
+    assert page.headings == ["怎么联系您"]
+    assert "f.address.same" not in page.html
+    assert "f.address" in page.html
+
+
+def test_on_one_page_a_tick_without_a_place_above_is_asked_about(served: object) -> None:
+    address = "/report/one-page/dispute/"
+    sent = {
+        "key": "k-9",
+        "f__claim": "修好卫生间。",
+        "f__facts": "楼上漏水。",
+        "topic": "dispute.neighbour.water_leak",
+        "f__my_name": "张三",
+        "f__others__rows": "1",
+        "f__others__0__name": "李四",
+        "f__place__division": COMMUNITY,
+        "f__address__same": "yes",
+    }
+    page = Visitor().post(address, **sent, f__place__detail="")
+    assert ("上面没有写地址，请写在这里。", "#f-address") in page.links
+    assert 'name="f.address.same" value="yes" checked' in page.html
+    reference, _ = receipt(Visitor().post(address, **sent, f__place__detail="2号楼"))
+    assert f'"{places.written(COMMUNITY, "2号楼")}"' in told_of_parties(reference)
 
 
 def test_a_mobile_number_with_a_digit_missing_is_asked_about_and_a_landline_is_not(served: object) -> None:

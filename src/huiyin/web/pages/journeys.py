@@ -21,6 +21,8 @@ SUGGESTED = 4
 # What a code at a door or the guided path brings along in the address, and what of it is kept in a draft.
 BROUGHT = ("place", "topic", "wants")
 CARRIED, MOST_CARRIED = "carried", 400
+# Ticked when the asker lives where it happens, which an earlier page has asked: nobody writes an address twice.
+ADDRESS, SAME_ADDRESS = "f.address", "f.address.same"
 OPENED_BY = "party"
 # What people are asked about the thing itself; questions about people wait until somebody needs the answer.
 ASKED_AT_ONCE = frozenset({"P0", "P1"})
@@ -196,10 +198,16 @@ def check(procedure: Procedure, entries: Sequence[FormEntry], data: dict[str, An
     return read if isinstance(read, Refusal) else None
 
 
+def with_address(raw: Mapping[str, str], division: str) -> dict[str, str]:
+    """Return what was typed, with the place's words for the asker's address when they ticked that it is the same; a typed one holds."""
+    same = raw.get(SAME_ADDRESS) == "yes" and not raw.get(ADDRESS, "").strip()
+    return {**raw, ADDRESS: places.written(division, raw.get("f.place.detail", ""))} if same else dict(raw)
+
+
 def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, Any]:
     """Return what the record's door ``open`` takes for a finished draft."""
     procedure = of_draft(library, draft)
-    asked, raw = asking(procedure), dict(draft.raw)
+    asked, raw = asking(procedure), with_address(draft.raw, division)
     leads = lead_entries(procedure)
     if draft.kind != "dispute" and leads:
         raw[f"f.{leads[0].field}"] = raw.get("f.said", "")

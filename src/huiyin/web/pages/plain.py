@@ -83,7 +83,7 @@ def _parts(library: Library, draft: Draft, problems: forms.Problems) -> list[tup
             label = Text("选最接近的一类", "Choose what is nearest")
             parts.append((one.title, [Question("topic", label, "select", error=problems.by_field.get("topic"), options=options)]))
         elif one.name not in NOT_ASKED:
-            own = asked.of_step(library, procedure, draft, one, problems)
+            own = asked.of_step(library, procedure, draft, one, problems, alone=True)
             parts.append((one.title, [_alone(question) for question in own if question.kind != "file"]))
     return parts
 

@@ -25,6 +25,8 @@ from huiyin.web.pages.journeys import Step
 from huiyin.web.pages.show import show
 
 SAVE, DROP = "save", "drop:"
+# Ends of names under which stands what was pressed, not what was written.
+CHOSEN = (".rows", ".searched", ".division", ".same")
 # Wrong codes from one client in a quarter of an hour; of one draft fewer are taken (see `intake.services`).
 MOST_GUESSES = 20
 BEGUN = "begun"
@@ -241,7 +243,7 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
 
 def _set_aside(procedure: Any, draft: Draft, here: Step) -> list[str]:
     """Return the words of this page that a later answer took the place of."""
-    return [value for key, value in draft.other.get(here.name, {}).items() if not key.endswith((".rows", ".searched", ".division"))]
+    return [value for key, value in draft.other.get(here.name, {}).items() if not key.endswith(CHOSEN)]
 
 
 def _near(library: Library, draft: Draft) -> nearby.Similar | None:
