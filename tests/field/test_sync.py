@@ -243,6 +243,10 @@ def test_a_matter_that_moved_on_comes_back_with_how_it_stands(served: Any) -> No
     assert theirs["version"] == line["version"] + 1
     assert "not_mine" in theirs["actions"]
     assert theirs["note"] == ["add_note", "f.remarks.0.what"]
+    # Who did what meanwhile is told; what they wrote is read at the desk.
+    (done,) = theirs["done"]
+    assert "受理员 · 没去成，改时间" in done
+    assert "居民改了时间" not in done
     # The time is the one agreed on, not a last day: the phone calls it by its name.
     assert theirs["appointed"] is True
     assert of_matters("visit_record") == [("planned", "request")]

@@ -84,7 +84,10 @@ function conflict(record, vault, ui) {
   for (const [name, value] of [["step", theirs.state], ["with", theirs.who], [theirs.appointed ? "appointed" : "by", theirs.at]]) {
     if (value) facts.append(element("dt", say(name)), element("dd", value));
   }
-  now.append(element("h3", say("conflictTheirs")), facts);
+  for (const one of theirs.done) facts.append(element("dt", say("meanwhile")), element("dd", one));
+  const look = element("p");
+  look.append(element("a", say("whatTheyWrote"), { href: theirs.address }));
+  now.append(element("h3", say("conflictTheirs")), facts, look);
   sides.append(mine, now);
   const row = element("div", "", { class: "button-row" });
   const again = async (change) => { await vault.put({ ...record, ...change, state: "waiting", answer: null }); ui.changed(true); };
@@ -111,7 +114,7 @@ export async function show(vault, ui) {
   for (const one of all.filter((record) => record.until < Date.now())) await vault.delete(one.id);
   const kept = all.filter((record) => !(record.until < Date.now()));
   box("kept-none").hidden = kept.length > 0;
-  box("kept-tools").hidden = !kept.some((one) => one.state !== "done" && one.state !== "sent");
+  box("kept-tools").hidden = !kept.some((one) => !["done", "sent", "conflict"].includes(one.state));
   const loose = kept.some((one) => one.state === "loose");
   const hint = loose ? [element("li", say("sortHint"), { class: "hint" })] : [];
   box("kept").replaceChildren(...hint, ...kept.filter((one) => one.state !== "conflict").reverse().map((one) => line(one, vault, ui)));
