@@ -147,4 +147,5 @@ def test_who_is_harmed_at_home_is_asked_no_more_and_sees_the_way_out_and_the_pro
 
 def test_no_way_out_is_shown_on_the_ways_of_an_ordinary_matter(served: object) -> None:
     page = Visitor().get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
+    assert page.headings[0] == "可以走的路"
     assert "马上离开" not in page.words
