@@ -56,10 +56,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "sign-out",
         "take-in",
     ),
-    "a file, or where it is long the page that asks before it is made, which has one sentence and one button": (
-        "desk-whole-file",
-        "return-file",
-    ),
+    "a file, or where it is long the page that asks before it is made, which has one sentence and one button": ("desk-whole-file",),
     "the page of one's own matter, act or paper, shown of a matter opened within it": (
         "mine-within",
         "mine-within-act",

@@ -65,6 +65,7 @@ SCREENS: tuple[Screen, ...] = (
         },
         shows="return-list",
     ),
+    Screen("what-for", "dispatcher", {"normal": at("/returns/hazard_register/file/xlsx/?period=2026")}, shows="return-file"),
     Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}, shows="weekly"),
     Screen("weekly-earlier", "workroom", {"normal": earlier_week}, shows="weekly-one"),
     Screen("gathered", "dispatcher", {"normal": at("/weekly/")}, shows="weekly"),
