@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from looking import CENTRE, COMMITTEE, Visitor, desk_of, staff
+from looking import CENTRE, COMMITTEE, COMMUNITY, Visitor, desk_of, receipt, staff
 
 from huiyin.core import reference as references
 
@@ -262,6 +262,27 @@ def test_a_unit_that_says_not_ours_is_named_with_its_reason(served: object) -> N
     assert "有单位说这件事不归它" in page.words
     assert "这几盏是小区自己的灯。" in page.words
     assert "最晚哪天定下来" in page.words
+
+
+def test_a_hazard_its_unit_returned_is_told_in_the_same_way(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="路面塌了一个大坑")
+    visitor.answer(draft, "kind", topic="hazard.road.collapse")
+    visitor.answer(draft, "safety")
+    visitor.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    visitor.answer(draft, "danger_now", f__danger_now="at_once")
+    visitor.answer(draft, "you", f__phone="")
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    unit = "road_maintenance.210102"
+    act(desk, dispatcher, "dispatch", f__lead=unit, f__checker="urban_management.210102", f__dispatch_reason="路由它养护。")
+    assert "有单位说这件事不归它" not in visitor.get(f"/mine/{reference}/").words
+    act(desk, staff(unit, "handler"), "not_ours", f__return_reason="这一段是小区里的路。", f__proposed_owner="物业")
+    page = visitor.get(f"/mine/{reference}/")
+    assert "有单位说这件事不归它" in page.words
+    assert "这一段是小区里的路。" in page.words
 
 
 def test_who_dispatches_again_reads_the_return_and_gives_a_reason_of_their_own(served: object) -> None:

@@ -14,7 +14,7 @@ from huiyin.web.pages.story import Deed, Told, Wording
 
 DISPUTE_LINE = "dispute"
 ONLINE = Text("网上反映，没有登录", "online, not signed in")
-RETURNS = ("return_order", "contest_owner")
+RETURNS = ("return_order", "contest_owner", "not_ours")
 RETURNED_TO = ("received", "deciding")
 
 
