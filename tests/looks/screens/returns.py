@@ -27,6 +27,17 @@ def earlier_week(stage: Stage, page: Page) -> None:
     stage.go(page, page.locator("main ul.offers a[href*='/weekly/']").first.get_attribute("href") or "")
 
 
+def what_for(stage: Stage, page: Page) -> None:
+    """Before a register is sent: what it is taken out for."""
+    stage.go(page, "/returns/hazard_register/file/xlsx/?period=2026")
+
+
+def nothing_said(stage: Stage, page: Page) -> None:
+    """Sent without a purpose."""
+    what_for(stage, page)
+    stage.press(page)
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("list", "committee", {"normal": at("/returns/")}, shows="returns"),
     Screen(
@@ -65,7 +76,7 @@ SCREENS: tuple[Screen, ...] = (
         },
         shows="return-list",
     ),
-    Screen("what-for", "dispatcher", {"normal": at("/returns/hazard_register/file/xlsx/?period=2026")}, shows="return-file"),
+    Screen("what-for", "dispatcher", {"normal": what_for, "error": nothing_said}, shows="return-file"),
     Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}, shows="weekly"),
     Screen("weekly-earlier", "workroom", {"normal": earlier_week}, shows="weekly-one"),
     Screen("gathered", "dispatcher", {"normal": at("/weekly/")}, shows="weekly"),
