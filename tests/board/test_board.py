@@ -101,6 +101,7 @@ def test_no_name_of_a_member_of_staff_or_of_a_resident_is_on_it() -> None:
         names = set(Account.objects.exclude(id__in=me).filter(appointments__unit_id=CENTRE).values_list("name", flat=True))
         for address in ("/board/", "/board/list/?cause=late", "/map/"):
             page = visitor.get(address)
+            assert page.status == 200, address
             assert not [name for name in names if name in page.html]
 
 
