@@ -24,6 +24,13 @@ def _room(case: Case, who: str = "张三") -> dict[str, party.Step]:
     return {step.title.zh: step for step in room.steps}
 
 
+def _turn(case: Case) -> str:
+    """Whose turn it is, as 张三 reads at the top of the page."""
+    found = re.search(r'<p class="turn">(.*?)</p>', case.party().get(f"/mine/{case.reference}/").html, re.DOTALL)
+    assert found is not None
+    return re.sub(r"<[^>]+>|\s", "", found[1])
+
+
 def test_the_steps_stand_in_their_order_on_the_party_s_page(served: object) -> None:
     case = Case().inviting()
     assert list(_room(case)) == STEPS
@@ -42,15 +49,19 @@ def test_waiting_for_the_other_side_is_not_waiting_for_you(served: object) -> No
     assert (mine.waits, theirs.waits) == ("other", "you")
     assert mine.until is not None
     assert mine.word.zh.startswith("等对方（到")
+    assert _turn(case) == "等对方"
 
 
 def test_after_signing_the_other_side_is_awaited_then_the_committee(served: object) -> None:
     case = Case().signing()
     assert _room(case)["签字"].waits == "you"
+    assert _turn(case) == "等您"
     case.sign("张三")
     assert _room(case)["签字"].waits == "other"
+    assert _turn(case) == "等对方"  # though the way back, not to sign, is still open
     case.sign("clerk", for_="李四")
     assert _room(case)["签字"].waits == "committee"
+    assert _turn(case) == "等单位"
 
 
 def test_performing_asks_whoever_owes_and_then_the_other_to_confirm(served: object) -> None:

@@ -31,6 +31,8 @@ YOU = Turn("you", Text("等您", "Your turn"), "warn")
 OTHER = Turn("other", Text("等对方", "Waiting for the other side"), "wait")
 ALL = Turn("all", Text("等各方，包括您", "Waiting for all sides, you among them"), "warn")
 UNIT = Turn("unit", Text("等单位", "Waiting for the unit"), "wait")
+# Where the party's own steps are listed, they know better than the procedure whom it waits for.
+BY_STEPS = {"you": YOU, "other": OTHER, "committee": UNIT}
 
 
 @dataclass(frozen=True, slots=True)
