@@ -66,6 +66,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         # Not the code that opens the matter: whoever has typed that reads it again in the answer.
         "code": ["210102000000", receipt.reference, "000000"],
         "slug": [receipt.reference],
+        "mark": ["0" * 12, receipt.reference],
         "job": [uuid4()],
         "unit": ["governance_centre.210102"],
         "file": victim.files,
