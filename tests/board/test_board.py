@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from looking import CENTRE, COMMUNITY, Page, Visitor, desk_of, receipt, staff
+from looking import CENTRE, COMMUNITY, PASSWORD, Page, Visitor, account, desk_of, receipt, staff
 
 from huiyin import clock
 
@@ -199,6 +199,32 @@ def test_a_late_matter_leads_to_a_notice_with_its_reference_and_its_unit() -> No
         assert staff(OTHER_CENTRE, "supervision_officer").get(ways[reference]).status == 404
         assert staff(CENTRE, "dispatcher").get(ways[reference]).status == 404
         assert not ways_of(staff(CENTRE, "dispatcher").get("/board/list/", cause="late"))
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_two_officers_who_open_a_supervision_at_once_open_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.city.models import Appointment
+    from huiyin.web.pages.board import supervising
+
+    dispatched_hazard()
+    colleague = account(CENTRE, "dispatcher")
+    Appointment.objects.create(account=colleague, unit_id=CENTRE, post="supervision_officer", from_date=clock.now().date())
+    with late():
+        first, second = staff(CENTRE, "supervision_officer"), Visitor()
+        second.post("/sign-in/", username=colleague.username, password=PASSWORD)
+        second.post("/post/", seat=f"{CENTRE}/supervision_officer")
+        way = next(iter(ways_of(first.get("/board/list/", cause="late")).values()))
+        forms = carried(first.get(way)), carried(second.get(way))
+        opened = first.post(way, **forms[0])
+        assert "已立督办" in opened.words
+        with monkeypatch.context() as patch:
+            # The second looked before the first had written.
+            patch.setattr(supervising, "_elsewhere", lambda *_: None)
+            patch.setattr("huiyin.matters.related.count_about", lambda *_: 0)
+            assert second.client.post(way, forms[1]).status_code == 302
+        second.get(way)
+        assert second.address == first.address
+        assert list(ways_of(second.get("/board/list/", cause="late")).values()) == [first.address]
 
 
 @pytest.mark.usefixtures("some_matters")

@@ -375,7 +375,9 @@ def test_violence_can_be_left_in_one_press_and_the_browser_forgets(served: objec
 def test_no_way_out_is_shown_where_nobody_is_in_danger(served: object) -> None:
     visitor = Visitor()
     draft = visitor.begin()
-    assert "马上离开" not in visitor.answer(draft, "what", f__said="楼前三盏路灯不亮").words
+    page = visitor.answer(draft, "what", f__said="楼前三盏路灯不亮")
+    assert "看起来像：路灯照明。对吗？" in page.words
+    assert "马上离开" not in page.words
 
 
 def test_a_like_facility_nearby_is_told_in_words_and_never_a_dispute(served: object) -> None:

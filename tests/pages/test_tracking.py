@@ -55,6 +55,8 @@ def test_after_five_wrong_codes_one_has_to_wait_and_is_told_how_long(served: obj
 def test_the_code_is_never_put_back_into_a_page(served: object) -> None:
     reference, code = Visitor().report()
     page = Visitor().track("2600 0000 0000", code)
+    assert errors(page.html)
+    assert page.value("reference") is not None
     assert code not in page.html
     assert reference not in page.html
 

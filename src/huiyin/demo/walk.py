@@ -20,6 +20,9 @@ from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal
 
 MAX_ACTS = 40
+# Acts whose time lies ahead; every other one records what has been, a little while ago.
+ARRANGING = frozenset({"arrange_session", "put_off", "send_again"})
+SINCE = timedelta(minutes=30)
 TRIES = 6
 OFFICE_OPENS, OFFICE_CLOSES = 9, 17
 PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
@@ -264,7 +267,7 @@ class Walker:
             "number": lambda: source.randrange(1, 20),
             "money": lambda: source.randrange(2, 300) * 10_000,
             "date": lambda: str(today + timedelta(days=source.randrange(5, 25))),
-            "datetime": lambda: datetime.isoformat(at + timedelta(days=source.randrange(1, 5))),
+            "datetime": lambda: datetime.isoformat(at + (timedelta(days=source.randrange(1, 5)) if action in ARRANGING else -SINCE)),
             "place": lambda: {"division": snapshot.division, "detail": source.choice(texts["_place"])},
             "topic": lambda: snapshot.topic,
             "party": lambda: self._party(procedure, snapshot),

@@ -33,6 +33,12 @@ def open_about(principal: Principal, procedure: str, field: str, references: Ite
     return {about: Notice(home, matter, reference) for about, home, matter, reference in found}
 
 
+def count_about(principal: Principal, procedure: str, field: str, reference: str) -> int:
+    """Return how many matters of a procedure, ended ones too, have a fact ``field`` that names a reference; as this principal sees them."""
+    with reading_as(principal):
+        return Matter.objects.filter(procedure=procedure, **{f"body__facts__{field}": reference}).count()
+
+
 def lines(principal: Principal, matters: Iterable[UUID]) -> dict[UUID, Row]:
     """Return the line of each of some matters as a list would show it; those this principal does not see are absent."""
     wanted = list(matters)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -10,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.views.decorators.http import require_http_methods
 
 from huiyin.city import places
@@ -92,10 +92,11 @@ def supervise(request: HttpRequest, principal: Principal, home: str, matter: UUI
     view = queries.get(principal, home, matter)
     if procedure is None or view is None or not _may(principal, procedure):
         raise Http404
+    place = f"supervise:{home}/{matter}"
     elsewhere = _elsewhere(principal, view)
     if elsewhere is not None:
+        kept.drop(request, place)
         return HttpResponseRedirect(elsewhere)
-    place = f"supervise:{home}/{matter}"
     if request.method == "POST":
         return _open(request, principal, view, procedure, place)
     raw, refusal = kept.kept(request, place)
@@ -112,7 +113,6 @@ def supervise(request: HttpRequest, principal: Principal, home: str, matter: UUI
         "view": view,
         "topic": library.about(view.topic, view.procedure.title),
         "questions": questions,
-        "key": raw.get("key") or f"page:{uuid.uuid4()}",
         "send_to": kept.sent_to(request.path),
         "back": reverse("desk-matter", args=[home, matter]),
         "here": "board",
@@ -153,13 +153,13 @@ def _units(principal: Principal, view: MatterView, procedure: Procedure) -> list
 
 
 def _open(request: HttpRequest, principal: Principal, view: MatterView, procedure: Procedure, place: str) -> HttpResponse:
-    raw = kept.sent_before(request, place, kept.posted(request))
+    raw = kept.posted(request)
     entries = procedure.forms[procedure.opening_form].entries
     answer = services.open(
         procedure=PROCEDURE,
         data=forms.typed(procedure, entries, raw, city.library().zone),
         principal=principal,
-        key=raw.get("key", ""),
+        key=_key(principal, view),
         topic=view.topic,
         division=view.division,
         opened_by="own_initiative",
@@ -170,6 +170,14 @@ def _open(request: HttpRequest, principal: Principal, view: MatterView, procedur
         kept.keep(request, place, raw, answer)
         return HttpResponseRedirect(request.path)
     kept.drop(request, place)
-    kept.accepted(request, place, raw)
     kept.tell(request, Text("已立督办，接着写督办通知。", "The supervision is open. Write the notice next."), "good")
     return HttpResponseRedirect(reverse("desk-matter", args=[answer.home, answer.matter]))
+
+
+def _key(principal: Principal, view: MatterView) -> str:
+    """Return the key of a unit's next notice about a matter: the same for whoever of the unit asks, so that two at once open one.
+
+    It follows from a secret: whoever could guess it could use it up.
+    """
+    earlier = related.count_about(principal, PROCEDURE, REFERENCE, view.reference)
+    return "page:" + salted_hmac("huiyin.supervise", f"{principal.unit}/{view.home}/{view.matter}/{earlier}").hexdigest()
