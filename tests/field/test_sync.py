@@ -79,7 +79,8 @@ ODD: dict[str, object] = {
     "nothing": None,
     "a time before calendars": visit(starts_at="0001-01-01T00:00:00+14:00"),
     "a time after calendars": visit(starts_at="9999-12-31T23:59:59-14:00"),
-    "tomorrow": visit(at=ago() + timedelta(days=1, minutes=1)),
+    # By night `ago` is a time of yesterday: two days from it are ahead at any hour.
+    "a time ahead": visit(at=ago() + timedelta(days=2)),
     "a null character": visit(detail="x", fields={"place.detail": "a\x00b"}),
     "half a character": visit(fields={"place.detail": "\ud83d"}),
     "a null in the place": visit(fields={"place.division": "\x00"}),
