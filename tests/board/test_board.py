@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from looking import CENTRE, COMMUNITY, PASSWORD, Page, Visitor, account, desk_of, receipt, staff
+from looking import CENTRE, Page, Visitor, account, desk_of, in_post, staff
 
 from huiyin import clock
 
@@ -143,15 +143,7 @@ def test_the_public_sees_no_small_number_on_the_map_or_among_the_figures() -> No
 
 def dispatched_hazard() -> str:
     """A hazard its unit has to make safe, a step whose own acts know no supervision; return its reference."""
-    resident = Visitor()
-    draft = resident.begin()
-    resident.answer(draft, "what", f__said="路面塌了一个大坑")
-    resident.answer(draft, "kind", topic="hazard.road.collapse")
-    resident.answer(draft, "safety")
-    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
-    resident.answer(draft, "danger_now", f__danger_now="at_once")
-    resident.answer(draft, "you", f__phone="")
-    reference, _ = receipt(resident.answer(draft, "check"))
+    reference, _ = Visitor().report_hazard()
     dispatcher = staff(CENTRE, "dispatcher")
     address = f"{desk_of(dispatcher, reference)}act/dispatch/"
     sent = dispatcher.post(address, **{**carried(dispatcher.get(address)), "f__dispatch_reason": "责任清单写明由它负责。"})
@@ -210,9 +202,7 @@ def test_two_officers_who_open_a_supervision_at_once_open_one(monkeypatch: pytes
     colleague = account(CENTRE, "dispatcher")
     Appointment.objects.create(account=colleague, unit_id=CENTRE, post="supervision_officer", from_date=clock.now().date())
     with late():
-        first, second = staff(CENTRE, "supervision_officer"), Visitor()
-        second.post("/sign-in/", username=colleague.username, password=PASSWORD)
-        second.post("/post/", seat=f"{CENTRE}/supervision_officer")
+        first, second = staff(CENTRE, "supervision_officer"), in_post(colleague, CENTRE, "supervision_officer")
         way = next(iter(ways_of(first.get("/board/list/", cause="late")).values()))
         forms = carried(first.get(way)), carried(second.get(way))
         opened = first.post(way, **forms[0])

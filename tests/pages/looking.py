@@ -131,6 +131,17 @@ class Visitor:
         """Send a report; return reference and code."""
         return receipt(self.answer(self.up_to_check(**kind), "check"))
 
+    def report_hazard(self) -> tuple[str, str]:
+        """Send a report of a hole in the road, a danger at once; return reference and code."""
+        draft = self.begin()
+        self.answer(draft, "what", f__said="路面塌了一个大坑")
+        self.answer(draft, "kind", topic="hazard.road.collapse")
+        self.answer(draft, "safety")
+        self.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+        self.answer(draft, "danger_now", f__danger_now="at_once")
+        self.answer(draft, "you", f__phone="")
+        return receipt(self.answer(draft, "check"))
+
     def ask_for_mediation(self) -> tuple[str, str]:
         """Send a request for mediation; return reference and code."""
         draft = self.begin("dispute")
@@ -166,8 +177,13 @@ def account(unit: str, post: str) -> Any:
 
 def staff(unit: str, post: str) -> Visitor:
     """Return the first holder of a post, signed in and in that post."""
+    return in_post(account(unit, post), unit, post)
+
+
+def in_post(person: Any, unit: str, post: str) -> Visitor:
+    """Return somebody whose account has the password, signed in and in a post of theirs."""
     visitor = Visitor()
-    visitor.post("/sign-in/", username=account(unit, post).username, password=PASSWORD)
+    visitor.post("/sign-in/", username=person.username, password=PASSWORD)
     page = visitor.post("/post/", seat=f"{unit}/{post}")
     assert page.status == 200, page.words
     return visitor

@@ -221,15 +221,7 @@ def test_a_date_is_corrected_beside_the_original(served: object) -> None:
 
 
 def test_the_responsibility_list_gives_its_reason_to_whoever_dispatches(served: object) -> None:
-    visitor = Visitor()
-    draft = visitor.begin()
-    visitor.answer(draft, "what", f__said="路面塌了一个大坑")
-    visitor.answer(draft, "kind", topic="hazard.road.collapse")
-    visitor.answer(draft, "safety")
-    visitor.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
-    visitor.answer(draft, "danger_now", f__danger_now="at_once")
-    visitor.answer(draft, "you", f__phone="")
-    reference, _ = receipt(visitor.answer(draft, "check"))
+    reference, _ = Visitor().report_hazard()
     dispatcher = staff(CENTRE, "dispatcher")
     page = dispatcher.get(f"{desk_of(dispatcher, reference)}act/dispatch/")
     assert "责任清单怎么说" in page.words
@@ -259,15 +251,7 @@ def test_health_says_that_the_database_answers_and_packs_are_loaded(served: obje
 
 
 def test_a_choice_is_corrected_by_the_words_the_page_shows(served: object) -> None:
-    draft = Visitor()
-    begun = draft.begin()
-    draft.answer(begun, "what", f__said="路面塌了一个大坑")
-    draft.answer(begun, "kind", topic="hazard.road.collapse")
-    draft.answer(begun, "safety")
-    draft.answer(begun, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
-    draft.answer(begun, "danger_now", f__danger_now="at_once")
-    draft.answer(begun, "you", f__phone="")
-    reference, _ = receipt(draft.answer(begun, "check"))
+    reference, _ = Visitor().report_hazard()
     dispatcher = staff(CENTRE, "dispatcher")
     desk = desk_of(dispatcher, reference)
     form = dispatcher.get(f"{desk}act/correct/")

@@ -53,15 +53,7 @@ def test_danger_is_marked_and_can_be_asked_for_alone() -> None:
     Visitor().report()
     visitor = staff(CENTRE, "dispatcher")
     assert "没有符合条件的事项" in visitor.get("/desk/", urgent="1").words
-    resident = Visitor()
-    draft = resident.begin()
-    resident.answer(draft, "what", f__said="路面塌了一个大坑")
-    resident.answer(draft, "kind", topic="hazard.road.collapse")
-    resident.answer(draft, "safety")
-    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
-    resident.answer(draft, "danger_now", f__danger_now="at_once")
-    resident.answer(draft, "you", f__phone="")
-    resident.answer(draft, "check")
+    Visitor().report_hazard()
     page = visitor.get("/desk/", urgent="1")
     assert page.html.count('<th scope="row">') == 1
     assert '<span class="tag late">险情</span>' in page.html
@@ -252,15 +244,7 @@ def test_keys_are_off_until_switched_on_and_two_cannot_be_the_same() -> None:
 
 
 def test_who_checks_is_proposed_beside_who_repairs_and_says_why() -> None:
-    resident = Visitor()
-    draft = resident.begin()
-    resident.answer(draft, "what", f__said="路面塌了一个大坑")
-    resident.answer(draft, "kind", topic="hazard.road.collapse")
-    resident.answer(draft, "safety")
-    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
-    resident.answer(draft, "danger_now", f__danger_now="at_once")
-    resident.answer(draft, "you", f__phone="")
-    resident.answer(draft, "check")
+    Visitor().report_hazard()
     visitor = staff(CENTRE, "dispatcher")
     page = visitor.get("/desk/", open="first", line="hazard")
     assert chosen_unit(page, "lead") == "road_maintenance.210102"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from looking import CENTRE, COMMITTEE, COMMUNITY, Visitor, desk_of, receipt, staff
+from looking import CENTRE, COMMITTEE, Visitor, desk_of, staff
 
 from huiyin.core import reference as references
 
@@ -268,14 +268,7 @@ def test_a_unit_that_says_not_ours_is_named_with_its_reason(served: object) -> N
 
 def test_a_hazard_its_unit_returned_is_told_in_the_same_way(served: object) -> None:
     visitor = Visitor()
-    draft = visitor.begin()
-    visitor.answer(draft, "what", f__said="路面塌了一个大坑")
-    visitor.answer(draft, "kind", topic="hazard.road.collapse")
-    visitor.answer(draft, "safety")
-    visitor.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
-    visitor.answer(draft, "danger_now", f__danger_now="at_once")
-    visitor.answer(draft, "you", f__phone="")
-    reference, _ = receipt(visitor.answer(draft, "check"))
+    reference, _ = visitor.report_hazard()
     dispatcher = staff(CENTRE, "dispatcher")
     desk = desk_of(dispatcher, reference)
     unit = "road_maintenance.210102"

@@ -46,7 +46,7 @@ class Earlier:
         """Return the story of the matter that follows, begun then, with what this one gave it."""
         first = self.acts[0].effects.after
         return {
-            **{name: value for name, value in told.items() if name != "follows"},
+            **told,
             "mediation_reference": first.reference,
             "days": {"agreement_in_force_at": (self.agreed - begin) / timedelta(days=1)},
             "parties": [(party.name, contact(party)) for party in first.parties],
@@ -66,7 +66,7 @@ def follows(author: Author, procedure: Procedure) -> tuple[Mapping[str, Any], ..
 def tried(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return a story for a life that is only tried: nothing was mediated for it yet."""
     return {
-        **{name: value for name, value in told.items() if name != "follows"},
+        **told,
         "mediation_reference": NO_REFERENCE,
         "days": {"agreement_in_force_at": -BETWEEN / timedelta(days=1)},
     }

@@ -28,7 +28,7 @@ from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
 from huiyin.demo.people import home_community
 from huiyin.demo.town import Town
-from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Walker, Words
+from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Walker, Words, on_working_day
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references, write
 from huiyin.matters.access import effective_tokens
@@ -40,7 +40,7 @@ BATCH = 12
 # One matter in three stands in the street whose staff can sign in, so that their lists are not empty.
 NEAR = 0.33
 # What a story says beside the facts of the opening form.
-NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties"})
+NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "follows"})
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
@@ -192,11 +192,9 @@ class Author:
         local = calendar.local(when)
         if when <= begin:
             return local
-        day = local.date() + timedelta(days=local.hour >= OFFICE_CLOSES)
-        if day != local.date() or local.hour < OFFICE_OPENS or calendar.is_rest(day):
-            day = calendar.next_working(day) if calendar.is_rest(day) else day
-            local = local.replace(year=day.year, month=day.month, day=day.day, hour=OFFICE_OPENS, minute=30)
-        return local
+        if calendar.is_rest(local.date()) or not OFFICE_OPENS <= local.hour < OFFICE_CLOSES:
+            local = (local + timedelta(days=local.hour >= OFFICE_CLOSES)).replace(hour=OFFICE_OPENS, minute=30)
+        return on_working_day(calendar, local)
 
     def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
         """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""

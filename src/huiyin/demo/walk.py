@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from huiyin.core.calendar import Calendar
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Procedure
@@ -61,6 +62,14 @@ class Act:
     at: datetime
     now: datetime
     clock: str | None = None
+
+
+def on_working_day(calendar: Calendar, local: datetime) -> datetime:
+    """Return the same hour of the first working day from then on."""
+    if not calendar.is_rest(local.date()):
+        return local
+    day = calendar.next_working(local.date())
+    return local.replace(year=day.year, month=day.month, day=day.day)
 
 
 @dataclass(slots=True)
@@ -212,10 +221,7 @@ class Walker:
         opens, closes = (OFFICE_OPENS, OFFICE_CLOSES) if staff else (PEOPLE_FROM, PEOPLE_UNTIL)
         if not opens <= local.hour < closes:
             local = (local + timedelta(days=local.hour >= closes)).replace(hour=opens, minute=self.source.randrange(60))
-        if staff and calendar.is_rest(local.date()):
-            day = calendar.next_working(local.date())
-            local = local.replace(year=day.year, month=day.month, day=day.day)
-        return max(local, at + timedelta(minutes=1))
+        return max(on_working_day(calendar, local) if staff else local, at + timedelta(minutes=1))
 
     def _principal(self, procedure: Procedure, snapshot: Snapshot, action: Action) -> Principal | None:
         for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)):

@@ -13,6 +13,7 @@ from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
 from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.exchange.sheets import Cell, Column
+from huiyin.jobs.kinds import RefusedError
 from huiyin.matters import counting, lists
 from huiyin.matters.views import Page, Row
 from huiyin.ui import shown
@@ -56,6 +57,18 @@ COLUMNS = (
     Column(Text("是否超期", "Overdue"), Text("按导出时计算", "when it was exported"), 12),
     Column(Text("收到时间", "Received"), Text("北京时间", "Beijing time"), 18),
 )
+
+
+def purpose_of(params: Mapping[str, Any]) -> Text:
+    """Return what a list is taken out for.
+
+    Raises:
+        RefusedError: nothing, or nothing known, was said.
+    """
+    purpose = PURPOSES.get(str(params.get("purpose")))
+    if purpose is None:
+        raise RefusedError(UNSAID)
+    return purpose
 
 
 def read_rows(principal: Principal, asked: Mapping[str, Any]) -> Iterator[Row]:

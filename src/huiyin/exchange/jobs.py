@@ -35,10 +35,7 @@ def export_list(run: Run) -> Result:
     """Write the list a member of staff sees, with the same filters and under the same rights, as a spreadsheet."""
     asked = run.params
     as_csv = asked.get("format") == "csv"
-    purpose = export.PURPOSES.get(str(asked.get("purpose")))
-    if purpose is None:
-        raise RefusedError(export.UNSAID)
-    lines, mark = export.Lines(run.language), watermark(run.principal, purpose)
+    lines, mark = export.Lines(run.language), watermark(run.principal, export.purpose_of(asked))
 
     run.progress(0)
     rows: list[Sequence[Cell]] = []

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from huiyin.city import queries as city
 from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.exchange import sheets
-from huiyin.exchange.export import MOST_ROWS, PURPOSES, TOO_LONG, UNSAID
+from huiyin.exchange.export import MOST_ROWS, TOO_LONG, purpose_of
 from huiyin.exchange.sheets import Cell, Column
 from huiyin.exchange.watermark import watermark
 from huiyin.jobs.kinds import CSV, PDF, XLSX, Made, RefusedError, Result, Run, job
@@ -222,9 +222,7 @@ def export_return(run: Run) -> Result:
     asked = question(run.principal, run.params)
     if isinstance(asked, Refusal):
         raise RefusedError(asked)
-    purpose = PURPOSES.get(str(run.params.get("purpose")))
-    if purpose is None:
-        raise RefusedError(UNSAID)
+    purpose = purpose_of(run.params)
     if lines_of(asked) > MOST_ROWS:
         raise RefusedError(TOO_LONG)
     form: Form = next((form for form in MEDIA if form == run.params.get("form")), "xlsx")

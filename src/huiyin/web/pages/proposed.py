@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from huiyin import clock
 from huiyin.core.values import Text
 from huiyin.routing import queries as routing
 from huiyin.routing.queries import Owner, Second
 from huiyin.ui.forms import Question
+from huiyin.web.pages import standing
 
 if TYPE_CHECKING:
     from huiyin.web.pages.acting import Act
-
-# Where a unit writes why a matter is not its own, the latest word first.
-DECLINED: Final = ("contest_reason", "return_reason", "objection")
 
 
 def owner(act: Act) -> Owner | None:
@@ -34,7 +32,7 @@ def owner(act: Act) -> Owner | None:
 def _declined(act: Act) -> Text | None:
     """Return which unit last said that the matter is not its own, why, and whose it thinks it is."""
     facts = act.view.facts
-    reason = next((str(facts[name]) for name in DECLINED if facts.get(name)), None)
+    reason = next((str(facts[name]) for name in standing.NOT_OURS if facts.get(name)), None)
     unit = act.words.name(act.view.units.get(act.chooses[0], ""))
     if reason is None or unit is None:
         return None
@@ -63,8 +61,8 @@ def told(act: Act, questions: Sequence[Question]) -> list[Question]:
 
 def said_of(act: Act, lead: Owner) -> Text:
     """Return what the list says of a lead, for the person who decides, who else goes with it at one press, and who declined."""
-    declined = _declined(act)
-    return _named(act, lead) if declined is None else Text(f"{_named(act, lead).zh}{declined.zh}", f"{_named(act, lead).en} {declined.en}")
+    named, declined = _named(act, lead), _declined(act)
+    return named if declined is None else Text(f"{named.zh}{declined.zh}", f"{named.en} {declined.en}")
 
 
 def _named(act: Act, lead: Owner) -> Text:

@@ -15,6 +15,8 @@ from huiyin.web.pages.story import Deed, Told, Wording
 DISPUTE_LINE = "dispute"
 ONLINE = Text("网上反映，没有登录", "online, not signed in")
 RETURNS = ("return_order", "contest_owner", "not_ours")
+# Where a unit writes why a matter is not its own, the latest word first.
+NOT_OURS = ("contest_reason", "return_reason", "objection")
 RETURNED_TO = ("received", "deciding")
 
 
@@ -146,7 +148,7 @@ def not_ours(view: MatterView, entries: Sequence[Entry]) -> NotOurs | None:
     if last.action not in RETURNS:
         return None
     said = {one.field: one.value for one in last.said if isinstance(one.value, str)}
-    reason = said.get("contest_reason") or said.get("return_reason") or ""
+    reason = next((said[name] for name in NOT_OURS if said.get(name)), "")
     return NotOurs(view.unit_names.get("lead") or last.by, reason, said.get("proposed_owner", ""))
 
 

@@ -22,7 +22,7 @@ from huiyin.jobs.kinds import XLSX
 from huiyin.matters.counting import CAUSES, GROUPS
 from huiyin.ui.forms import Option, Question, problems_of
 from huiyin.ui.language import language_of
-from huiyin.web.pages import kept
+from huiyin.web.pages import kept, taken_out
 from huiyin.web.pages.board.board import called
 from huiyin.web.pages.board.jobs import asked
 from huiyin.web.pages.desk import staff_only
@@ -47,30 +47,26 @@ def export(request: HttpRequest, principal: Principal) -> HttpResponse:
     of_board = chosen["scope"] == lists.BOARD
     if request.method == "POST":
         form = "csv" if request.POST.get("format") == "csv" else "xlsx"
-        purpose = request.POST.get("purpose")
-        if purpose not in lists.PURPOSES:
-            unsaid = Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for."), "purpose")
-            kept.keep(request, "export", {"format": form}, unsaid)
+        said = request.POST.get("purpose")
+        if said not in lists.PURPOSES:
+            kept.keep(request, "export", {"format": form}, lists.UNSAID)
             return HttpResponseRedirect(f"{request.path}?{urlencode(chosen)}")
         kept.drop(request, "export")
-        params = {**chosen, "format": form, "purpose": purpose}
+        params = {**chosen, "format": form, "purpose": said}
         return asked(request, services.ask("export_list", params, principal=principal, language=language_of(request)))
     raw, refusal = kept.kept(request, "export")
     scopes = tuple((name, label) for name, (label, _) in SCOPES.items())
-    purpose_asked = replace(
-        _radios("purpose", Text("导出做什么用", "What it is taken out for"), tuple(lists.PURPOSES.items()), ""),
-        error=problems_of(refusal).by_field.get("purpose"),
-    )
+    purpose = taken_out.what_for(refusal)
     context = {
         "said": _said(chosen),
         "lists": None if of_board else _radios("scope", Text("导出哪张清单", "Which list"), scopes, chosen["scope"]),
-        "purpose": purpose_asked,
+        "purpose": purpose,
         "formats": _radios("format", Text("文件格式", "Format"), FORMATS, (raw or {}).get("format", "xlsx")),
         "kept_filters": [(name, value) for name, value in chosen.items() if of_board or name != "scope"],
         "most": Text(f"一次最多{lists.MOST_ROWS:,}件。", f"At most {lists.MOST_ROWS:,} matters at a time."),
         "here": "jobs",
     }
-    return show(request, "web/board/export.html", context, frame="staff", refusal=refusal, questions=[purpose_asked])
+    return show(request, "web/board/export.html", context, frame="staff", refusal=refusal, questions=[purpose])
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,9 +17,8 @@ from huiyin.exchange.export import PURPOSES, UNSAID
 from huiyin.jobs import services as jobs
 from huiyin.returns import queries
 from huiyin.returns.shapes import Asked
-from huiyin.ui.forms import Option, Question, problems_of
 from huiyin.ui.language import language_of
-from huiyin.web.pages import kept
+from huiyin.web.pages import kept, taken_out
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.returns import asking
@@ -62,13 +61,7 @@ def file(request: HttpRequest, principal: Principal, name: str, form: str) -> Ht
 def _what_for(request: HttpRequest, title: Text, form: exporting.Form, lines: int, back: str) -> HttpResponse:
     """Ask what the lines of a register are taken out for."""
     _, refusal = kept.kept(request, request.path)
-    purpose = Question(
-        "purpose",
-        Text("导出做什么用", "What it is taken out for"),
-        "radios",
-        options=tuple(Option(name, label) for name, label in PURPOSES.items()),
-        error=problems_of(refusal).by_field.get("purpose"),
-    )
+    purpose = taken_out.what_for(refusal)
     context = {
         "title": title,
         "form": dict(FORMS)[form],
