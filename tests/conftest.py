@@ -17,15 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from huiyin.host.home import APP_ROLE, OWNER_ROLE, Home, url_of
 from huiyin.host.testing import temporary_server
 
+# A busy machine is no fault of what is tried.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.load_profile("unhurried")
 PACKS = Path(__file__).resolve().parents[1] / "packs"
 RECORD_TABLES = (
     "parties_party, matters_matter, matters_event, matters_content, matters_paper, matters_clock, matters_task, matters_outbox, "
     "matters_notice, matters_access, matters_key, matters_root, matters_sealed, matters_access_log, matters_serial, matters_tries, "
-    "matters_order, matters_search, intake_draft, intake_key, intake_picture, papers_guess"
+    "matters_order, matters_search, intake_draft, intake_key, intake_picture, papers_guess, jobs_job"
 )
 
 

@@ -9,6 +9,6 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "city"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from serving import city_loaded, packs_read, served  # noqa: E402
+from whole_city import city_loaded, packs_read, served  # noqa: E402
 
 __all__ = ["city_loaded", "packs_read", "served"]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from looking import CENTRE, Visitor, staff
+from looking import CENTRE, COMMUNITY, PASSWORD, Page, Visitor, account, desk_of, receipt, staff
 
 from huiyin import clock
 
@@ -101,6 +101,7 @@ def test_no_name_of_a_member_of_staff_or_of_a_resident_is_on_it() -> None:
         names = set(Account.objects.exclude(id__in=me).filter(appointments__unit_id=CENTRE).values_list("name", flat=True))
         for address in ("/board/", "/board/list/?cause=late", "/map/"):
             page = visitor.get(address)
+            assert page.status == 200, address
             assert not [name for name in names if name in page.html]
 
 
@@ -138,3 +139,117 @@ def test_the_public_sees_no_small_number_on_the_map_or_among_the_figures() -> No
         assert page.status == 200
         cells = re.findall(r'<td class="number">(?:<a[^>]*>)?(\d+)', page.html) + re.findall(r",(\d+),20\d\d", page.html)
         assert not [cell for cell in cells if 0 < int(cell) < 5], address
+
+
+def dispatched_hazard() -> str:
+    """A hazard its unit has to make safe, a step whose own acts know no supervision; return its reference."""
+    resident = Visitor()
+    draft = resident.begin()
+    resident.answer(draft, "what", f__said="路面塌了一个大坑")
+    resident.answer(draft, "kind", topic="hazard.road.collapse")
+    resident.answer(draft, "safety")
+    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    resident.answer(draft, "danger_now", f__danger_now="at_once")
+    resident.answer(draft, "you", f__phone="")
+    reference, _ = receipt(resident.answer(draft, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    address = f"{desk_of(dispatcher, reference)}act/dispatch/"
+    sent = dispatcher.post(address, **{**carried(dispatcher.get(address)), "f__dispatch_reason": "责任清单写明由它负责。"})
+    assert "已登记" in sent.words, sent.words
+    return reference
+
+
+def carried(page: Page) -> dict[str, str]:
+    """Return what a form holds as it stands."""
+    typed = {
+        one["name"]: page.value(one["name"]) or "" for one in page.inputs if one.get("name", "").split(".")[0] in ("key", "version", "f")
+    }
+    ticked = {one["name"]: one["value"] for one in page.inputs if "checked" in one}
+    found = re.findall(r'<select id="f-(\w+)".*?<option value="([^"]+)" selected', page.html, re.DOTALL)
+    return typed | ticked | {f"f.{name}": value for name, value in found}
+
+
+def ways_of(page: Page) -> dict[str, str]:
+    """Return reference -> address of each link of a list that leads to a supervision."""
+    found = [(text, href) for text, href in page.links if text.startswith(("开展督办", "已在督办"))]
+    return {text.split(" ", 1)[1].replace(" ", ""): href for text, href in found}
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_a_late_matter_leads_to_a_notice_with_its_reference_and_its_unit() -> None:
+    reference = dispatched_hazard()
+    with late():
+        supervisor = staff(CENTRE, "supervision_officer")
+        # What the centre itself has not dispatched is no unit's to be supervised for.
+        ways = ways_of(supervisor.get("/board/list/", cause="late"))
+        assert list(ways) == [reference]
+        form = supervisor.get(ways[reference])
+        filled = carried(form)
+        assert filled["f.source_reference"] == reference
+        assert filled["f.supervised"] == "road_maintenance.210102"
+        assert filled["f.grounds"] == "overdue"
+        assert "路面塌了一个大坑" not in filled["f.about"]  # nothing of what people said
+        opened = supervisor.post(ways[reference], **filled)
+        assert "已立督办" in opened.words
+        assert "写督办通知" in opened.words
+        notice = supervisor.address
+        again = supervisor.get("/board/list/", cause="late")
+        assert ways_of(again) == {reference: notice}
+        assert "已在督办" in again.words
+        assert staff(OTHER_CENTRE, "supervision_officer").get(ways[reference]).status == 404
+        assert staff(CENTRE, "dispatcher").get(ways[reference]).status == 404
+        assert not ways_of(staff(CENTRE, "dispatcher").get("/board/list/", cause="late"))
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_two_officers_who_open_a_supervision_at_once_open_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.city.models import Appointment
+    from huiyin.web.pages.board import supervising
+
+    dispatched_hazard()
+    colleague = account(CENTRE, "dispatcher")
+    Appointment.objects.create(account=colleague, unit_id=CENTRE, post="supervision_officer", from_date=clock.now().date())
+    with late():
+        first, second = staff(CENTRE, "supervision_officer"), Visitor()
+        second.post("/sign-in/", username=colleague.username, password=PASSWORD)
+        second.post("/post/", seat=f"{CENTRE}/supervision_officer")
+        way = next(iter(ways_of(first.get("/board/list/", cause="late")).values()))
+        forms = carried(first.get(way)), carried(second.get(way))
+        opened = first.post(way, **forms[0])
+        assert "已立督办" in opened.words
+        with monkeypatch.context() as patch:
+            # The second looked before the first had written.
+            patch.setattr(supervising, "_elsewhere", lambda *_: None)
+            patch.setattr("huiyin.matters.related.count_about", lambda *_: 0)
+            assert second.client.post(way, forms[1]).status_code == 302
+        second.get(way)
+        assert second.address == first.address
+        assert list(ways_of(second.get("/board/list/", cause="late")).values()) == [first.address]
+
+
+@pytest.mark.usefixtures("some_matters")
+def test_a_unit_answers_a_notice_under_the_words_of_each_requirement() -> None:
+    dispatched_hazard()
+    with late():
+        supervisor = staff(CENTRE, "supervision_officer")
+        way = next(iter(ways_of(supervisor.get("/board/list/", cause="late")).values()))
+        supervisor.post(way, **carried(supervisor.get(way)))
+        notice = supervisor.address
+        form = carried(supervisor.get(f"{notice}act/submit/"))
+        asked = {"f__requirements__rows": "2", "f__requirements__0__ask": "今天围起来", "f__requirements__1__ask": "说明为什么超期"}
+        dated = {"f__reply_by": "2026-12-31", "f__reply_by_ground": "原工单时限已过", "f__contact": "督办员"}
+        sent = supervisor.post(f"{notice}act/submit/", **{**form, "f__grounds": "overdue", **asked, **dated})
+        assert "已登记：报负责人签发" in sent.words, sent.words
+        head = staff(CENTRE, "head")
+        assert "已登记：签发督办通知" in head.post(f"{notice}act/issue_notice/", **carried(head.get(f"{notice}act/issue_notice/"))).words
+        unit = staff("road_maintenance.210102", "head")
+        taken = unit.post(
+            f"{notice}act/acknowledge/", **{**carried(unit.get(f"{notice}act/acknowledge/")), "f__receipt_note": "养护队负责"}
+        )
+        assert "已登记：签收" in taken.words
+        page = unit.get(f"{notice}act/answer/")
+        assert page.words.index("今天围起来") < page.words.index("说明为什么超期")
+        given = {f"f__answers__{row}__{part}": text for row in "01" for part, text in (("result", "done"), ("text", "已办"))}
+        missed = unit.post(f"{notice}act/answer/", **{**carried(page), **given, "f__answers__1__text": ""})
+        assert "第2点：请写答复内容" in missed.words
+        assert "已登记：逐项答复" in unit.post(f"{notice}act/answer/", **{**carried(page), **given}).words

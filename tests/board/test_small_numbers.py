@@ -7,7 +7,7 @@ from itertools import product
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from huiyin.core.suppression import SMALLEST_SHOWN, hidden, safe
+from huiyin.core.suppression import SMALLEST_SHOWN, Closed, hidden, hidden_sums, safe
 
 Table = dict[tuple[int, int], int]
 
@@ -67,3 +67,48 @@ def test_zeros_and_large_numbers_are_shown() -> None:
 def test_one_number_alone_cannot_be_hidden_behind_its_own_total() -> None:
     table = {("a", "x"): 3, ("b", "x"): 40}
     assert not safe(table, hidden(table))
+
+
+def sums_that_fit(column: dict[int, Closed], out: frozenset[int], total: bool) -> dict[int, set[int]]:
+    """Return, for each sum left out, every value it has in some column that agrees with all that is shown.
+
+    What is shown: the other sums, perhaps the total; that a sum left out is one at least.
+    """
+    rows = sorted(out)
+    whole = sum(column[row].amount for row in rows)
+    found: dict[int, set[int]] = {row: set() for row in rows}
+    for values in product(range(1, whole + 2), repeat=len(rows)):
+        if not total or sum(values) == whole:
+            for row, value in zip(rows, values, strict=True):
+                found[row].add(value)
+    return found
+
+
+@st.composite
+def columns_of_sums(draw: st.DrawFn) -> dict[int, Closed]:
+    matters = draw(st.lists(st.sampled_from([0, 0, 1, 1, 2, 4, 5, 6]), min_size=1, max_size=5))
+    return {row: Closed(number, number and number + draw(st.integers(0, 3))) for row, number in enumerate(matters)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(columns_of_sums())
+def test_a_reader_who_tries_every_column_of_sums_learns_none_that_is_left_out(column: dict[int, Closed]) -> None:
+    out, total = hidden_sums(column)
+    assert {row for row, one in column.items() if 0 < one.matters < SMALLEST_SHOWN} <= out
+    assert all(column[row].matters for row in out)
+    if total:
+        # What the total leaves over is a sum of its own.
+        assert not out or sum(column[row].matters for row in out) >= SMALLEST_SHOWN
+    assume(sum(column[row].amount for row in out) <= 16 and len(out) <= 4)
+    assert all(len(possible) > 1 for possible in sums_that_fit(column, out, total).values())
+
+
+def test_one_small_sum_takes_the_next_smallest_with_it_and_the_total_stays() -> None:
+    column = {"neighbour": Closed(2, 80_000), "money": Closed(9, 500_000), "tenancy": Closed(6, 90_000), "land": Closed(0, 0)}
+    assert hidden_sums(column) == (frozenset({"neighbour", "tenancy"}), True)
+
+
+def test_where_no_other_sum_is_there_the_total_is_left_out() -> None:
+    assert hidden_sums({"neighbour": Closed(2, 80_000), "money": Closed(0, 0)}) == (frozenset({"neighbour"}), False)
+    assert hidden_sums({"a": Closed(1, 1), "b": Closed(1, 1), "c": Closed(1, 1)}) == (frozenset({"a", "b", "c"}), False)
+    assert hidden_sums({"a": Closed(7, 70), "b": Closed(5, 50)}) == (frozenset(), True)

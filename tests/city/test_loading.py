@@ -186,3 +186,18 @@ def test_what_comes_back_from_the_database_keeps_the_order_of_its_file(city: Any
             assert [action.name for action in kept.actions] == [action.name for action in state.actions]
         assert list(stored.procedures[name].fields) == list(procedure.fields)
     assert list(stored.topics) == list(read.topics)
+
+
+def test_a_procedure_of_an_older_pack_calls_its_posts_what_the_packs_call_them(
+    city: Any, packs_read: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huiyin.city import queries
+
+    now = queries.library()
+    present = now.procedures["hazard_repair"]
+    # A pack that has moved on: the version a matter is pinned to is no longer the one in use.
+    moved_on = {**now.procedures, "hazard_repair": dataclasses.replace(present, version="newer")}
+    monkeypatch.setattr(queries, "library", lambda: dataclasses.replace(now, procedures=moved_on))
+    older = queries.procedure("hazard_repair", present.version)
+    assert older.posts["handler"].label.zh == "承办人"
+    assert older.posts == present.posts

@@ -55,18 +55,37 @@ def city(city_loaded: Any, database: Any) -> Iterator[Any]:
             transaction.set_rollback(True, using=alias)
 
 
+@pytest.fixture
+def served(city_loaded: Any, empty_record: Any) -> Iterator[Any]:
+    """The city with no matters in it; what a test does is committed, and gone before the next."""
+    from django.contrib.sessions.models import Session
+    from django.core.cache import cache
+
+    from huiyin.web.pages.board import figures
+
+    with only_these_packs():
+        Session.objects.all().delete()
+        cache.clear()
+        figures.forget()
+        yield empty_record
+
+
 class only_these_packs:  # noqa: N801 - used like a function
     """Other tests of one run may have packs of their own in use; they get them back."""
 
     def __enter__(self) -> None:
         from huiyin.city.models import PackVersion
+        from huiyin.matters import directory
 
         versions = PackVersion.objects.using("owner")
         others = versions.filter(in_use=True).exclude(pack__in=["cn", CITY.name])
         self.before = list(others.values_list("id", flat=True))
         others.update(in_use=False)
+        directory.forget()
 
     def __exit__(self, *_: object) -> None:
         from huiyin.city.models import PackVersion
+        from huiyin.matters import directory
 
         PackVersion.objects.using("owner").filter(id__in=self.before).update(in_use=True)
+        directory.forget()

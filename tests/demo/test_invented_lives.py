@@ -11,7 +11,7 @@ from whole_city import only_these_packs
 from huiyin import clock
 from huiyin.core.values import SYSTEM
 from huiyin.demo import history, stations
-from huiyin.demo.people import sign_ins
+from huiyin.demo.people import ROLES, sign_ins
 from huiyin.demo.reports import give_reports
 from huiyin.matters import queries
 from huiyin.matters.access import reading_as
@@ -69,6 +69,23 @@ def test_a_stage_that_is_asked_for_is_reached_with_its_clocks_running(town: Any,
     assert getattr(follower, "kind", None) == ("party" if procedure in ("people_mediation", "plain_request") else None)
 
 
+@pytest.mark.parametrize("state", ["preparing", "confirmed"])
+def test_a_confirmation_names_the_mediation_it_rests_on(town: Any, state: str) -> None:
+    station = stations.write_station(("judicial_confirmation", state, 0), clock.now())
+    assert station is not None
+    with reading_as(SYSTEM):
+        asked = Matter.objects.get(id=station.id).body
+        mediation = Matter.objects.get(procedure="people_mediation", reference=asked["facts"]["mediation_reference"])
+        told = mediation.body
+    agreement = told["papers"]["mediation_agreement"][-1]
+    assert mediation.topic == asked["topic"]
+    assert agreement["effective_at"] == asked["facts"]["agreement_in_force_at"]
+    names = [party["name"] for party in asked["parties"]]
+    assert all(names)
+    assert [party["name"] for party in told["parties"]] == names
+    assert audit().passed
+
+
 def test_a_stage_no_act_of_people_leads_to_is_left_out(town: Any) -> None:
     assert stations.write_station(("plain_request", "answering", 0), clock.now()) is None
 
@@ -81,3 +98,10 @@ def test_the_workroom_has_sent_its_reports_and_the_centre_has_one_to_receive(tow
         states = sorted(Matter.objects.filter(procedure="weekly_report").values_list("state", flat=True))
     assert states == ["received", "received", "sent"]
     assert audit().passed
+
+
+def test_a_supervision_notice_can_be_walked_to_its_end_by_those_who_sign_in(town: Any) -> None:
+    notice = history.author().library.procedures["supervision_notice"]
+    held = {(role.kind, post) for role in ROLES for post in role.posts}
+    for use in notice.posts.values():
+        assert held & {(kind, use.post) for kind in notice.units[use.of].kinds}, use.name

@@ -174,6 +174,35 @@ def test_the_whole_file_holds_every_paper_its_reader_may_open(asked: Any) -> Non
     assert clerk.client.get(desk + "file.pdf?of=nothing_of_that_name").status_code == 404
 
 
+def test_a_large_file_is_bound_on_a_press_and_not_by_looking(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.jobs.models import Job
+    from huiyin.web.pages.documents import whole
+
+    monkeypatch.setattr(whole, "AT_ONCE", 1)
+    _, _, clerk, desk = asked
+    for _ in range(2):
+        page = clerk.get(desk + "file.pdf")
+        assert "约" in page.words
+        assert "开始做" in page.words
+    assert clerk.client.head(desk + "file.pdf").status_code == 200
+    assert not Job.objects.exists()
+    answer = clerk.client.post(desk + "file.pdf")
+    job = Job.objects.get()
+    assert (answer.status_code, answer["Location"], job.kind) == (302, f"/jobs/{job.id}/", "bind_file")
+
+
+def test_a_party_whose_file_is_too_large_is_told_to_take_the_papers_one_by_one(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.web.pages.documents import whole
+
+    monkeypatch.setattr(whole, "MOST_OF_MINE", 1)
+    monkeypatch.setattr(whole, "bind", lambda _: pytest.fail("it was bound"))
+    party, mine, _, _ = asked
+    answer = party.client.get(mine + "file.pdf")
+    assert (answer.status_code, answer["Location"]) == (302, mine)
+    assert "整卷超过1页" in party.get(mine).words
+    assert papers_on(party, mine)
+
+
 def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from huiyin.jobs import files as made_files
     from huiyin.jobs import queries as jobs
@@ -193,6 +222,25 @@ def test_a_file_bound_as_long_work_is_for_whoever_may_still_read_the_matter(aske
     assert jobs.file_of(clerk, job, made_files.RESULT) is None
 
 
+def _given_as(home: str, matter: UUID, field: str, file: str) -> None:
+    """Have a party give a file in a fact of its own."""
+    from huiyin.core.values import SYSTEM
+    from huiyin.matters import doors
+
+    seen = doors.snapshot(home, matter, SYSTEM)
+    assert seen is not None
+    (party, *_) = seen["body"]["parties"]
+    answer = services.act(
+        home=home,
+        matter=matter,
+        action="update_details",
+        data={field: [file]},
+        principal=Principal("party", party["id"], purpose="own", matter=f"{home}/{matter}"),
+        key=f"test:{file}",
+    )
+    assert not isinstance(answer, Refusal), answer
+
+
 def test_a_scan_is_bound_by_its_bytes_and_only_to_its_own_matter(asked: Any) -> None:
     _, _, _, desk = asked
     _, _, home, matter, _ = desk.split("/")
@@ -204,5 +252,9 @@ def test_a_scan_is_bound_by_its_bytes_and_only_to_its_own_matter(asked: Any) -> 
     assert bound == {"file": str(made), "sha256": sha256(stream.getvalue()).hexdigest()}
     (foreign,) = queries.scans(clerk, home=home, matter=UUID(matter), files=["01a200dd-009e-7d59-8b55-ee160cd434be"])
     assert foreign["sha256"] == ""
+    # What a party handed in for the committee alone would be read by whoever reads the paper.
+    identity = files.attach(home=home, matter=UUID(matter), name="证件.png", chunks=[stream.getvalue()], principal=clerk)
+    _given_as(home, UUID(matter), "identity_copy", str(identity))
+    assert queries.scans(clerk, home=home, matter=UUID(matter), files=[str(identity)]) == [{"file": str(identity), "sha256": ""}]
     stranger = Principal("staff", "y", unit=OTHER_COMMITTEE, post="clerk")
     assert queries.scans(stranger, home=home, matter=UUID(matter), files=[str(made)])[0]["sha256"] == ""

@@ -237,3 +237,28 @@ def test_a_word_file_has_styles_a_page_number_and_a_header_row_that_repeats() ->
     assert "PAGE" in foot
     assert 'w:w="11906"' in body
     assert "\x0b" not in body
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize("layout", ["letter", "form"])
+def test_a_name_in_a_table_is_never_read_in_two_pieces(layout: Any, large: bool) -> None:
+    names, labels = ["赵福来", "欧阳建国", "钱大有、孙小妹"], ["谁", "做什么", "金额", "最晚哪天", "怎么算办完"]
+    long = "做好卫生间防水，闭水二十四小时不漏，再重刷楼下天花板和墙面"
+    rows = [[name, long, "¥12,800.00（人民币壹万贰仟捌佰元整）", "2026年11月29日", "双方当面看闭水结果"] for name in names]
+    block = {
+        "kind": "table",
+        "columns": [{"zh": label, "en": label} for label in labels],
+        "rows": [[{"zh": cell, "en": cell} for cell in row] for row in rows],
+    }
+    made = pdf(letter(block, layout=layout), large=large)
+    page = pypdfium2.PdfDocument(made.data)[0].get_textpage()
+    for words in ("赵福来", "欧阳建国", "钱大有", "孙小妹", *labels[1:]):
+        start, count = page.search(words).get_next()
+        assert len({round(page.get_charbox(start + place, loose=True)[1]) for place in range(count)}) == 1, words
+    with zipfile.ZipFile(io.BytesIO(docx(letter(block, layout=layout), large=large))) as parts:
+        body = parts.read("word/document.xml").decode()
+    widths = [int(width) / 20 for width in re.findall(r'<w:gridCol w:w="(\d+)"', body)]
+    place = page_of(layout, large=large)
+    # A cell of a Word file keeps 5.4 points free on either side.
+    assert all(width >= len(label) * place.small + 10.8 for width, label in zip(widths, ["欧阳建国", *labels[1:]], strict=True))
+    assert sum(widths) <= place.area[0] * 72 / 25.4 + 1

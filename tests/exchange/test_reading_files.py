@@ -35,6 +35,25 @@ def test_the_encodings_people_send_are_recognised(tmp_path: Path, encoding: str)
     assert found.detail == "井盖缺失，很危险。"
 
 
+@pytest.mark.parametrize("words", ["联通", "联通的光缆断了，请修好。"])
+def test_words_whose_gb18030_is_valid_utf8_are_read_as_they_were_written(tmp_path: Path, words: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"message_no,time,detail\r\n1,2019/2/28 11:25:05,{words}\r\n".encode("gb18030"))
+    assert inspect(path).encoding == "gb18030"
+    (found,) = messages(path)
+    assert isinstance(found, Message)
+    assert found.detail == words
+
+
+def test_one_damaged_line_does_not_turn_the_rest_into_another_encoding(tmp_path: Path) -> None:
+    good = [row(str(n), words) for n, words in enumerate(["你好你好", "楼道灯坏", "下水堵了"], 1)]
+    data = text_of(good).encode()
+    assert data.decode("gb18030", "replace") != data.decode()
+    path = tmp_path / "a.csv"
+    path.write_bytes(data + "4,A1,2019/2/28 11:25:05,标题,".encode() + b"\xe4\xbd,0,0\r\n")
+    assert [one.detail for one in messages(path)[:3] if isinstance(one, Message)] == ["你好你好", "楼道灯坏", "下水堵了"]
+
+
 def test_rare_characters_and_emoji_come_through(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", [row("1", "𠮷野家门口㙟路🚧，请看👨‍👩‍👧")], encoding="gb18030")
     (found,) = messages(path)

@@ -170,15 +170,17 @@ def test_an_exported_list_holds_the_readers_rows_and_no_words_of_residents(tmp_p
     sys.path.insert(0, str(Path(__file__).parents[1] / "jobs"))
     from asking import staff
 
+    from huiyin.city import queries as city
     from huiyin.core.values import SYSTEM
     from huiyin.jobs import files, queries, running, services
+    from huiyin.jobs.models import Job
     from huiyin.matters.access import reading_as
     from huiyin.matters.models import AccessLog
 
     path = book(tmp_path / "a.xlsx", [(f"A{n}", "2026-11-01 09:30", "路灯", f"CANARY 第{n}盏灯。", "和平区", "路灯照明") for n in range(3)])
     intake.take_file(path, feeder="12345")
     me = staff("dispatcher", "governance_centre.210102")
-    job = services.ask("export_list", {"scope": "mine", "format": "xlsx"}, principal=me)
+    job = services.ask("export_list", {"scope": "mine", "format": "xlsx", "purpose": "meeting"}, principal=me)
     assert isinstance(job, UUID)
     running.drain()
     found = queries.file_of(me, job, files.RESULT)
@@ -191,10 +193,44 @@ def test_an_exported_list_holds_the_readers_rows_and_no_words_of_residents(tmp_p
         assert not AccessLog.objects.exists()
     assert {line[0] for line in cells[2:5]} == {" ".join((m.reference[:4], m.reference[4:8], m.reference[8:])) for m in matters()}
     assert "导出：" in said
+    assert f"{city.account_name(me.id)}，" in said
+    assert "，用途：开会研究。" in said
+    # The row of the job is the log of what was taken out, by whom and what for.
+    assert Job.objects.get(id=job).params["purpose"] == "meeting"
     other = staff("dispatcher", "governance_centre.210103")
-    theirs = services.ask("export_list", {"scope": "all", "format": "csv"}, principal=other)
+    theirs = services.ask("export_list", {"scope": "all", "format": "csv", "purpose": "check"}, principal=other)
     assert isinstance(theirs, UUID)
     running.drain()
     found = queries.file_of(other, theirs, files.RESULT)
     assert found is not None
     assert not any(m.reference[8:] in found[0].read_text("utf-8-sig") for m in matters())
+
+
+@pytest.mark.usefixtures("desk")
+def test_a_list_that_is_too_long_or_has_no_purpose_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    sys.path.insert(0, str(Path(__file__).parents[1] / "jobs"))
+    from asking import staff
+
+    from huiyin.exchange import export
+    from huiyin.jobs import files, queries, running, services
+
+    path = book(tmp_path / "a.xlsx", [(f"A{n}", "2026-11-01 09:30", "路灯", f"第{n}盏灯。", "和平区", "路灯照明") for n in range(3)])
+    intake.take_file(path, feeder="12345")
+    me = staff("dispatcher", "governance_centre.210102")
+
+    def came_of(most: int, **params: str) -> str:
+        monkeypatch.setattr(export, "MOST_ROWS", most)
+        job = services.ask("export_list", {"scope": "mine", "format": "xlsx", **params}, principal=me)
+        assert isinstance(job, UUID)
+        running.drain()
+        seen = queries.get(me, job)
+        assert seen is not None
+        assert seen.message is not None
+        assert (queries.file_of(me, job, files.RESULT) is None) == (seen.state == "failed")
+        return seen.message.zh
+
+    assert came_of(2, purpose="check") == export.TOO_LONG.text.zh
+    assert came_of(3, purpose="check") == "导出3件事项。"
+    assert came_of(3, purpose="any") == came_of(3) == "请选导出做什么用。"

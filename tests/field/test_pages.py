@@ -130,6 +130,9 @@ def test_on_paper_each_matter_has_a_code_and_room_to_write(served: Any) -> None:
     page = phone.visitor.get("/field/print/")
     assert page.html.count("data:image/svg+xml") == 1
     assert page.html.count('class="by-hand"') == 1
+    # What may be ticked by hand is what the form asks for later.
+    for result in ("无事", "当场解决", "转成事项", "需要服务（居民同意）"):
+        assert f"□ {result}" in page.html
 
 
 def test_a_code_at_a_door_chooses_the_community(served: Any) -> None:

@@ -243,6 +243,12 @@ def test_a_matter_that_moved_on_comes_back_with_how_it_stands(served: Any) -> No
     assert theirs["version"] == line["version"] + 1
     assert "not_mine" in theirs["actions"]
     assert theirs["note"] == ["add_note", "f.remarks.0.what"]
+    # Who did what meanwhile is told; what they wrote is read at the desk.
+    (done,) = theirs["done"]
+    assert "受理员 · 没去成，改时间" in done
+    assert "居民改了时间" not in done
+    # The time is the one agreed on, not a last day: the phone calls it by its name.
+    assert theirs["appointed"] is True
     assert of_matters("visit_record") == [("planned", "request")]
     # The worker says: mine all the same, under the same key, on the version now seen.
     (again,) = phone.send(deed(line, "not_mine", name="written-in-a-cellar", version=theirs["version"], reason="南街归四网格"))
@@ -257,6 +263,7 @@ def test_words_written_too_late_for_their_step_can_stand_as_a_note(served: Any) 
     (answer,) = phone.send(deed(line, "record", result="solved", note="扶手已经拧紧"))
     assert answer["status"] == "conflict"
     assert answer["theirs"]["actions"] == []
+    assert answer["theirs"]["appointed"] is False
     action, field = answer["theirs"]["note"]
     note = deed(line, action, version=answer["theirs"]["version"])
     note["raw"] = {field: "扶手已经拧紧"}

@@ -3,29 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / name) for name in ("city", "pages") if str(TESTS / name) not in sys.path]
 
-for folder in (Path(__file__).parents[1] / "pages", Path(__file__).parents[1] / "city"):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+from whole_city import city_loaded, packs_read, served  # noqa: E402
 
-from whole_city import city_loaded, only_these_packs, packs_read  # noqa: E402
-
-__all__ = ["city_loaded", "packs_read"]
-
-
-@pytest.fixture
-def served(city_loaded: Any, empty_record: Any) -> Iterator[Any]:
-    """The demonstration city with neither matters nor drafts."""
-    from django.contrib.sessions.models import Session
-
-    from huiyin.intake.models import StoredDraft
-
-    with only_these_packs():
-        Session.objects.all().delete()
-        StoredDraft.objects.all().delete()
-        yield empty_record
+__all__ = ["city_loaded", "packs_read", "served"]

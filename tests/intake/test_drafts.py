@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,15 @@ import pytest
 from looking import CENTRE, COMMUNITY, Visitor, receipt, staff
 
 SAID = "楼前三盏路灯不亮，老人夜里出门看不见。"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_guessed() -> Iterator[None]:
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def code_of(html: str) -> str:
@@ -147,10 +157,12 @@ def test_wrong_codes_have_to_wait_and_at_last_open_nothing(served: object) -> No
         if (found := codes.normalise(f"{code[:6]}{number:05d}{last}")) is not None and found != code
     )
     stranger = Visitor()
-    for _ in range(5):
-        assert "没有找到这份草稿" in stranger.post("/report/resume/", code=wrong).words
-    stranger.post("/report/resume/", code=wrong)
-    assert re.search(r"请\d+秒后再试", stranger.post("/report/resume/", code=code).words)
+    # The first wait is of seconds: time stands still, so that a busy machine does not sit it out.
+    with clock.set_to(clock.now()):
+        for _ in range(5):
+            assert "没有找到这份草稿" in stranger.post("/report/resume/", code=wrong).words
+        stranger.post("/report/resume/", code=wrong)
+        assert re.search(r"请\d+秒后再试", stranger.post("/report/resume/", code=code).words)
     for minutes in range(1, 10):
         with clock.set_to(clock.now() + timedelta(hours=minutes)):
             stranger.post("/report/resume/", code=wrong)
@@ -158,6 +170,66 @@ def test_wrong_codes_have_to_wait_and_at_last_open_nothing(served: object) -> No
         assert "没有找到这份草稿" in stranger.post("/report/resume/", code=code).words
     # Its own browser still has it, and gets a new code.
     assert code_of(visitor.answer(draft, "where", do="save").html).replace(" ", "") != code
+
+
+def wrong_code(number: int) -> str:
+    from huiyin.intake import codes
+
+    return next(found for last in range(10) if (found := codes.normalise(f"9{number:010d}{last}")) is not None)
+
+
+def test_one_client_guesses_only_so_often_whatever_the_drafts(served: object) -> None:
+    visitor, draft = begun()
+    code = code_of(visitor.answer(draft, "where", do="save").html)
+    guesser, slip = Visitor(), code[:-1] + str((int(code[-1]) + 1) % 10)
+    for number in range(20):
+        assert "没有找到这份草稿" in guesser.post("/report/resume/", code=wrong_code(number)).words
+        guesser.post("/report/resume/", code=slip)  # a slip is no guess
+    page = guesser.post("/report/resume/", code=code)
+    assert page.status == 429
+    assert "试得太多" in page.words
+    assert "什么也没有丢" in page.words
+    # Neighbours, and staff who share the address at a window, are not stopped by it.
+    elsewhere = Visitor()
+    elsewhere.client.defaults["REMOTE_ADDR"] = "203.0.113.7"
+    assert elsewhere.post("/report/resume/", code=code).status == 200
+    assert staff(CENTRE, "intake_clerk").post("/report/resume/", code=code).status == 200
+
+
+def test_every_code_costs_the_slow_derivation_once(served: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So the time an answer takes does not tell whether there is such a draft."""
+    from huiyin.intake import codes, sealing, services
+
+    visitor, draft = begun()
+    code = code_of(visitor.answer(draft, "where", do="save").html).replace(" ", "")
+    derived: list[str] = []
+    slow = sealing.code_key
+
+    def counted(typed: str, of: Any) -> bytes:
+        derived.append(typed)
+        return slow(typed, of)
+
+    monkeypatch.setattr(sealing, "code_key", counted)
+    near = next(found for last in range(100) if (found := f"{code[:-2]}{last:02d}") != code and codes.normalise(found))
+    for typed in (wrong_code(7), near, code):
+        services.open_with_code(typed, b"s" * 32)
+    assert derived == [wrong_code(7), near, code]
+
+
+def test_once_sent_the_code_opens_nothing_and_its_place_is_free(served: object) -> None:
+    from huiyin.intake.models import StoredDraft, WrappedKey
+
+    visitor, draft = begun()
+    code = code_of(visitor.answer(draft, "where", do="save").html)
+    visitor.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    visitor.answer(draft, "you")
+    sent_off = receipt(visitor.answer(draft, "check"))
+    page = Visitor().post("/report/resume/", code=code)
+    assert "没有找到这份草稿" in page.words
+    assert "用编号和查询码查进度" in page.words
+    assert list(StoredDraft.objects.values_list("locator", flat=True)) == [""]
+    assert not WrappedKey.objects.filter(holder="code").exists()
+    assert receipt(visitor.get(f"{draft}/what/")) == sent_off  # its own browser still has the receipt
 
 
 def test_seven_days_and_then_it_is_gone_with_its_pictures(served: object) -> None:
@@ -285,6 +357,29 @@ def test_an_upload_that_fails_keeps_the_words(served: object) -> None:
     assert len(taken) == 5
     page = visitor.answer(draft, "what", f__said=SAID, do=taken[0])
     assert len(re.findall(r'value="(drop:[^"]+)"', page.html)) == 4
+
+
+def test_one_bad_photograph_costs_no_other_and_saving_for_later_says_so_too(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    three = [sent("a.jpg", b"not a picture"), sent("b.jpg", photograph()), sent("c.jpg", b"nor this")]
+    page = visitor.answer(draft, "what", f__said=SAID, do="save", pictures=three)
+    assert page.headings == ["请说说是什么事"]
+    assert "“a.jpg”" in page.words
+    assert "“c.jpg”" in page.words
+    assert len(re.findall(r'value="drop:[^"]+"', page.html)) == 1
+    assert visitor.answer(draft, "what", f__said=SAID, do="save").headings == ["已经存好，还没有提交"]
+
+
+@pytest.mark.parametrize(("called", "kept"), [("截图.jpg", "截图.png"), ("1000012345", "1000012345.png"), ("a.PNG", "a.PNG")])
+def test_a_picture_called_by_a_wrong_name_or_none_is_taken_for_what_it_is(served: object, called: str, kept: str) -> None:
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    page = visitor.answer(draft, "what", f__said=SAID, pictures=[sent(called, photograph("PNG"))])
+    assert kept in visitor.get(f"{draft}/check/").words
+    page = visitor.answer(draft, "check")
+    assert "没有附上" not in page.words
+    assert kept in visitor.get(f"/mine/{receipt(page)[0]}/").words
 
 
 def test_a_full_disk_costs_the_photograph_and_neither_the_words_nor_the_report(served: object, monkeypatch: pytest.MonkeyPatch) -> None:

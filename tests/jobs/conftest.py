@@ -3,30 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / name) for name in ("city", "pages") if str(TESTS / name) not in sys.path]
 
-for folder in ("city", "pages"):
-    place = str(Path(__file__).parents[1] / folder)
-    if place not in sys.path:
-        sys.path.insert(0, place)
+from whole_city import city_loaded, packs_read, served  # noqa: E402
 
-from whole_city import city_loaded, only_these_packs, packs_read  # noqa: E402
-
-__all__ = ["city_loaded", "packs_read"]
-
-
-@pytest.fixture
-def served(city_loaded: Any, empty_record: Any) -> Iterator[Any]:
-    """The demonstration city without matters and without jobs."""
-    import psycopg
-    from django.contrib.sessions.models import Session
-
-    with psycopg.connect(empty_record.owner_url, autocommit=True) as owner:
-        owner.execute("TRUNCATE jobs_job")
-    with only_these_packs():
-        Session.objects.all().delete()
-        yield empty_record
+__all__ = ["city_loaded", "packs_read", "served"]

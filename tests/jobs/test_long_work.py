@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from asking import CENTRE, OTHER_CENTRE, ask, counts_to, row, staff
+from django.db import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from huiyin import clock
 from huiyin.core.values import Refusal, Text
@@ -230,6 +231,31 @@ def test_a_fault_inside_says_so_and_leaves_nothing() -> None:
     seen = queries.get(me, made)
     assert seen is not None
     assert (seen.state, seen.message) == ("failed", running.BROKEN)
+
+
+@pytest.mark.parametrize("fault", [DataError, IntegrityError, ProgrammingError])
+def test_what_the_database_refuses_is_a_fault_at_once_and_no_lost_database(fault: type[Exception]) -> None:
+    def at(n: int) -> None:
+        if n == 2:
+            raise fault("value too long for type character varying(5)")
+
+    me = staff()
+    with kinds.extra(counts_to(5, at=at)):
+        made = ask(me, of="a")
+        running.drain()
+    seen = queries.get(me, made)
+    assert seen is not None
+    assert (seen.state, seen.message, row(made).attempts) == ("failed", running.BROKEN, 1)
+
+
+def test_a_lost_database_leaves_the_job_to_be_taken_up_again() -> None:
+    def at(n: int) -> None:
+        raise OperationalError("the connection is closed")
+
+    with kinds.extra(counts_to(5, at=at)):
+        made = ask(staff(), of="a")
+        assert running.turn() == 1
+    assert row(made).state == "running"
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])

@@ -20,9 +20,9 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "city"):
 from driving import browser as running_browser  # noqa: E402
 from driving import chromium  # noqa: E402
 from stories import Holder, Stage  # noqa: E402
-from whole_city import city_loaded, only_these_packs, packs_read  # noqa: E402
+from whole_city import city_loaded, packs_read, served  # noqa: E402
 
-__all__ = ["city_loaded", "packs_read"]
+__all__ = ["city_loaded", "packs_read", "served"]
 PASSWORD = "a long enough password"
 
 
@@ -36,22 +36,21 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture
-def site(city_loaded: Any, empty_record: Any) -> Iterator[str]:
+def site(served: Any) -> Iterator[str]:
     """The demonstration city without matters, served at an address of its own."""
     from django.core.wsgi import get_wsgi_application
     from django.db import connections
 
-    with only_these_packs():
-        server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            server.server_close()
-            thread.join(timeout=10)
-            connections.close_all()
+    server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=10)
+        connections.close_all()
 
 
 @pytest.fixture

@@ -129,7 +129,7 @@ def clear(stage: Stage, titles: list[str]) -> Hands:
         began = time.monotonic()
         words = str(page.locator("#desk-matter").inner_text())
         if ASK[1] in words:
-            other(hands, "请您补充", "请您补充什么", "请写明是哪栋楼、哪个单元门口的灯。")
+            other(hands, "请反映人补充", "要补充什么", "请写明是哪栋楼、哪个单元门口的灯。")
         elif NOT_OURS[1] in words:
             other(hands, "不予受理", "理由", "这件事法院正在审理，由法院依法判决。")
         else:

@@ -320,3 +320,50 @@ def test_another_account_on_the_same_phone_reads_nothing_and_ten_wrong_pins_wipe
 
     play(story)
     assert count("visit_record")() == 0
+
+
+def test_what_was_chosen_without_signal_is_read_back_in_words_not_in_codes(play: Callable[[Callable[[Stage], None]], None]) -> None:
+    def story(stage: Stage) -> None:
+        clerk = Phone(stage, "intake_clerk")
+        clerk.plan("4号楼1单元")
+        phone = Phone(stage)
+        phone.ready()
+        page = phone.page
+        task = page.locator(".task").first
+        later = (datetime.now(ZONE) + timedelta(days=1)).replace(hour=10, minute=0)
+        phone.context.set_offline(True)
+        page.click(".task a[data-visit]")
+        hand = Hand(page)
+        hand.choose("let_in", "nobody")
+        hand.choose("result", "nothing")
+        hand.write("#f-note", "门上留了纸条")
+        if page.is_visible("#f-night_reason"):
+            hand.write("#f-night_reason", "居民约的时间")
+        hand.tap("#capture button[type=submit]")
+        page.wait_for_selector("#kept .record[data-state=waiting]")
+        clerk.hand_in(task, "put_off", {"f.starts_at": later.isoformat(), "f.reason": "居民改了时间"})
+
+        phone.context.set_offline(False)
+        page.wait_for_function("() => document.querySelector('#conflicts .conflict')")
+        mine, whole = page.inner_text(".conflict .mine"), page.inner_text(".conflict")
+        assert "可以进门吗：没在家" in mine
+        assert "结果：无事" in mine
+        assert "nobody" not in mine
+        assert "nothing" not in mine
+        assert "约好的时间" in whole
+        assert "请刷新" not in whole
+        page.click(".conflict button:has-text('都留')")
+        page.wait_for_selector("#kept .record[data-state=done]")
+        assert phone.faults == []
+        phone.context.close()
+        clerk.context.close()
+
+    play(story)
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT body->'facts'->'remarks' FROM matters_matter WHERE procedure = 'visit_record'")
+        (row,) = cursor.fetchall()
+    kept = json.dumps(row[0] if not isinstance(row[0], str) else json.loads(row[0]), ensure_ascii=False)
+    assert "可以进门吗：没在家" in kept
+    assert "nobody" not in kept

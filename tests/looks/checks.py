@@ -1,6 +1,7 @@
 """Checks of a page as it stands: each names the criterion of WCAG 2.2 (or of the elder rules) it holds the page to.
 
-Every check returns what is wrong, one line each, and nothing when all is well. Keyboard, media and dialogs are in ``walks``.
+Every check returns what is wrong, one line each, and nothing when all is well. Those that need another width leave the page at it:
+who calls them sees to the order. Keyboard, media and dialogs are in ``walks``.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from .stage import Language
 
 PROBES = Path(__file__).with_name("probes.js")
-AXE_OPTIONS = {
+AXE_OPTIONS: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    # The only rule of WCAG 2.2 axe has is off unless asked for.
-    "rules": {"target-size": {"enabled": True}},
+    # The only rule of WCAG 2.2 axe has is off unless asked for; contrast has its own look.
+    "rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}},
     "resultTypes": ["violations"],
 }
+CONTRAST: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+TARGETS: dict[str, Any] = {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]}
 ELDER_TYPE, ELDER_TARGET, ELDER_LEADING = 18, 60, 1.75
 SPACING = (
     "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } "
@@ -45,9 +48,12 @@ def _axe_script() -> str:
 
 def ask(page: Page, probe: str, *words: Any) -> Any:
     """Ask the page one of the probes."""
-    if not page.evaluate("() => 'looks' in window"):
+    asked = f"(words) => 'looks' in window ? {{said: window.looks.{probe}(...words)}} : null"
+    answer = page.evaluate(asked, list(words))
+    if answer is None:
         page.evaluate(_probes())
-    return page.evaluate(f"(words) => window.looks.{probe}(...words)", list(words))
+        answer = page.evaluate(asked, list(words))
+    return answer["said"]
 
 
 def listed(page: Page, probe: str, *words: Any) -> list[str]:
@@ -57,34 +63,39 @@ def listed(page: Page, probe: str, *words: Any) -> list[str]:
 
 
 def axe(page: Page) -> list[str]:
-    """All rules axe has for WCAG 2.2 A and AA, and its best practice."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(_axe_script())
+    """All rules axe has for WCAG 2.2 A and AA, and its best practice; but contrast, which is looked at by itself."""
     return _violations(page, AXE_OPTIONS)
 
 
 def targets_on_a_phone(page: Page) -> list[str]:
     """2.5.8 Target size at 360 px, where columns fold. The window is as tall as the page: what a bar that sticks covers can be scrolled."""
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(_axe_script())
-    was = page.viewport_size or {"width": 1366, "height": 900}
     page.set_viewport_size({"width": 360, "height": 740})
     page.set_viewport_size({"width": 360, "height": int(page.evaluate("() => document.documentElement.scrollHeight"))})
-    wrong = _violations(page, {"runOnly": {"type": "rule", "values": ["target-size"]}, "resultTypes": ["violations"]})
-    page.set_viewport_size(was)
-    return [f"at 360px: {one}" for one in wrong]
+    return [f"at 360px: {one}" for one in _violations(page, TARGETS)]
 
 
-def contrast_in_the_dark(page: Page) -> list[str]:
-    """1.4.3 Contrast for those whose device is dark."""
+def contrast(page: Page, *, everywhere: bool, forced: bool) -> list[str]:
+    """1.4.3 Contrast in light, in dark, and with forced colours where they are asked for."""
+    wrong = _contrast(page, everywhere)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-    wrong = _violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]})
+    wrong += [f"dark: {one}" for one in _contrast(page, everywhere)]
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    return [f"dark: {one}" for one in wrong]
+    if forced:
+        page.emulate_media(forced_colors="active")
+        wrong += [f"forced colours: {one}" for one in _contrast(page, everywhere)]
+        page.emulate_media(forced_colors="none")
+    return wrong
 
 
-def _violations(page: Page, options: dict[str, Any]) -> list[str]:
-    found: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
+def _contrast(page: Page, everywhere: bool) -> list[str]:
+    ask(page, "words")
+    return _violations(page, CONTRAST, "document" if everywhere else "{include: window.looks.kinds()}")
+
+
+def _violations(page: Page, options: dict[str, Any], where: str = "document") -> list[str]:
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(_axe_script())
+    found: dict[str, Any] = page.evaluate(f"(options) => axe.run({where}, options)", options)
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: " + "; ".join(str(node["html"])[:160] for node in one["nodes"][:3])
         for one in found["violations"]
@@ -98,25 +109,20 @@ def k7_dragging_has_another_way(page: Page) -> list[str]:
 
 def k8_reflow(page: Page) -> list[str]:
     """1.4.10 Reflow, 1.4.4 Resize text: 320 px (400 %) and text of 200 % need no scrolling two ways, and lose nothing."""
-    was = page.viewport_size or {"width": 1366, "height": 900}
-    page.set_viewport_size({"width": 320, "height": 256})
-    wrong = [f"at 320px: {one}" for one in listed(page, "across")]
     page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("() => document.documentElement.style.fontSize = '200%'")
-    wrong += [f"text of 200%: {one}" for one in (*listed(page, "across"), *listed(page, "clipped"))]
+    wrong = [f"text of 200%: {one}" for one in (*listed(page, "across"), *listed(page, "clipped"))]
     page.evaluate("() => document.documentElement.style.removeProperty('font-size')")
-    page.set_viewport_size(was)
-    return wrong
+    page.set_viewport_size({"width": 320, "height": 256})
+    return wrong + [f"at 320px: {one}" for one in listed(page, "across")]
 
 
 def k9_text_spacing(page: Page) -> list[str]:
     """1.4.12 Text spacing: wider lines, letters and words cut nothing off."""
     page.evaluate("(css) => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets = [sheet] }", SPACING)
-    was = page.viewport_size or {"width": 1366, "height": 900}
     page.set_viewport_size({"width": 360, "height": 800})
     wrong = [*listed(page, "clipped"), *listed(page, "across")]
     page.evaluate("() => { document.adoptedStyleSheets = [] }")
-    page.set_viewport_size(was)
     return [f"with wide spacing: {one}" for one in wrong]
 
 
@@ -170,13 +176,8 @@ def k19_language(page: Page, language: Language) -> list[str]:
 
 
 def k21_elder(page: Page) -> list[str]:
-    """The elder rules: type of 18 px, targets of 60 px, lines 1.75 apart, nothing across at 320 px."""
-    wrong = listed(page, "elder", ELDER_TYPE, ELDER_TARGET, ELDER_LEADING)
-    was = page.viewport_size or {"width": 1366, "height": 900}
-    page.set_viewport_size({"width": 320, "height": 640})
-    wrong += [f"at 320px: {one}" for one in listed(page, "across")]
-    page.set_viewport_size(was)
-    return [f"large type: {one}" for one in dict.fromkeys(wrong)]
+    """The elder rules: type of 18 px, targets of 60 px, lines 1.75 apart. Nothing across at 320 px is reflow (K8), in every size."""
+    return [f"large type: {one}" for one in dict.fromkeys(listed(page, "elder", ELDER_TYPE, ELDER_TARGET, ELDER_LEADING))]
 
 
 def k6_bad_submit(page: Page) -> list[str]:

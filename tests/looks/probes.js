@@ -48,6 +48,8 @@
       return true;
     });
   };
+  // The stops as they were last listed: a focus is found among them without listing them anew.
+  let kept = [];
   const blocks = () => [...document.querySelectorAll("body *")].filter(
     (element) => shown(element) && [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()),
   );
@@ -60,7 +62,7 @@
 
   window.looks = {
     called, shown,
-    stops: () => stops().map(called),
+    stops: () => (kept = stops()).map(called),
     orderIsPlain: () => stops().filter((element) => element.tabIndex > 0).map(called).concat(
       [...document.querySelectorAll("body *")].filter((element) => {
         const style = getComputedStyle(element);
@@ -87,8 +89,9 @@
       const around = getComputedStyle(element, "::after");
       const drawn = style.outlineStyle === "none" && around.outlineStyle !== "none" ? around : style;
       const ring = drawn.outlineStyle === "none" ? 0 : parseFloat(drawn.outlineWidth);
+      if (!kept.includes(element)) kept = stops();
       return {
-        index: stops().indexOf(element), called: called(element), seen, ring,
+        index: kept.indexOf(element), called: called(element), seen, ring,
         contrast: contrast(numbers(drawn.outlineColor), behind(parseFloat(drawn.outlineOffset) < 0 ? element : element.parentElement || element)),
       };
     },
@@ -102,10 +105,9 @@
     clipped: () => [...document.querySelectorAll("body *")].filter((element) => {
       if (!shown(element) || element.matches("svg *, input, select, textarea, progress")) return false;
       const style = getComputedStyle(element);
-      if (!element.innerText || !element.innerText.trim()) return false;
       const cutX = ["hidden", "clip"].includes(style.overflowX) && element.scrollWidth > element.clientWidth + 1;
       const cutY = ["hidden", "clip"].includes(style.overflowY) && element.scrollHeight > element.clientHeight + 1;
-      return cutX || cutY;
+      return (cutX || cutY) && !!element.innerText && !!element.innerText.trim();
     }).map(called),
     elder: (type, target, leading) => {
       const wrong = [];
@@ -152,6 +154,27 @@
       return [...style.transitionDuration.split(","), ...style.animationDuration.split(",")].some((time) => parseFloat(time) > 0.011);
     }).map(called),
     words: () => blocks().length,
+    // The first and the last of each kind of text: of one kind are those whose colour, size and weight, and whose forebears' names,
+    // classes, grounds and opacity are all the same, as the lines of a list are. What holds for both ends holds for the middle.
+    kinds: () => {
+      const found = new Map();
+      const above = new Map([[document.documentElement, ""]]);
+      const ground = (element) => {
+        if (!above.has(element)) {
+          const style = getComputedStyle(element);
+          above.set(element, [ground(element.parentElement), element.tagName, element.className, style.backgroundColor, style.backgroundImage, style.opacity].join(" "));
+        }
+        return above.get(element);
+      };
+      for (const element of document.querySelectorAll("body *")) {
+        const speaks = element.matches("input, select, textarea") || [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+        if (!speaks || !shown(element)) continue;
+        const style = getComputedStyle(element);
+        const kind = [ground(element), element.getAttribute("aria-current"), style.color, style.fontSize, style.fontWeight].join("|");
+        found.set(kind, [(found.get(kind) || [element])[0], element]);
+      }
+      return [...new Set([...found.values()].flat())];
+    },
     edges: () => [...document.querySelectorAll("button:not(.plain), .button, input:not([type=hidden]), select, textarea, .tag")].filter((element) => {
       if (!shown(element) || ["radio", "checkbox", "file"].includes(element.type)) return false;
       const style = getComputedStyle(element);

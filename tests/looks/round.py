@@ -6,6 +6,7 @@ LOOKS=board PYTHONPATH=src python tests/looks/round.py --root http://127.0.0.1:8
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -16,6 +17,8 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     runpy.run_module("looks.round", run_name="__main__")
     sys.exit()
+
+import django
 
 from .looking_round import faults_of
 from .screens import collected
@@ -29,6 +32,9 @@ def main() -> int:
     parser.add_argument("--home", type=Path, required=True, help="its HUIYIN_HOME")
     parser.add_argument("--only", action="append", default=[], help="part of a screen's name; may be given several times")
     words = parser.parse_args()
+    # Which page stands at an address is asked of the city's own resolver.
+    os.environ |= {"HUIYIN_HOME": str(words.home), "DJANGO_SETTINGS_MODULE": "huiyin.web.settings"}
+    django.setup()
     bad = 0
     with running_browser() as browser:
         stage = Stage(browser, words.root.rstrip("/"), words.home)

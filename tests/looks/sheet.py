@@ -34,9 +34,12 @@ if TYPE_CHECKING:
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 WIDTHS = {360: 760, 768: 1000, 1366: 800}
 LOOKS: tuple[Literal["normal", "elder", "dark"], ...] = ("normal", "elder", "dark")
-TALLEST = 4000
-THUMB = {360: 150, 768: 230, 1366: 320}
-ROW = 420
+# What is further down is cut off; enough for the sheet at every width.
+TALLEST = 2400
+# Milliseconds to wait for a page: pictures are taken while others work on the machine.
+PATIENCE = 60_000
+THUMB = {360: 170, 768: 230, 1366: 350}
+ROW = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,22 @@ class Picture:
     path: Path
 
 
-def take(stage: Stage, screen: Screen, out: Path) -> Iterator[Picture]:
-    """Take all pictures of one screen."""
-    for state, way in screen.ways.items():
-        again = state in screen.again or state.startswith("dialog")
-        with stage.opened(screen.who) as page:
-            if not again:
-                way(stage, page)
-            for language in LANGUAGES:
-                for big in (False, True):
-                    if again:
-                        stage.read_in(page, language, big=big)
-                        way(stage, page)
-                    else:
-                        stage.open_again(page, language, big=big)
-                    for look in ("elder",) if big else ("normal", "dark"):
-                        yield from _at_every_width(page, screen.name, state, language, look, out)
+def take(stage: Stage, screen: Screen, state: str, out: Path) -> Iterator[Picture]:
+    """Take all pictures of one state of a screen."""
+    way, again = screen.ways[state], state in screen.again or state.startswith("dialog")
+    with stage.opened(screen.who) as page:
+        page.context.set_default_timeout(PATIENCE)
+        if not again:
+            way(stage, page)
+        for language in LANGUAGES:
+            for big in (False, True):
+                if again:
+                    stage.read_in(page, language, big=big)
+                    way(stage, page)
+                else:
+                    stage.open_again(page, language, big=big)
+                for look in ("elder",) if big else ("normal", "dark"):
+                    yield from _at_every_width(page, screen.name, state, language, look, out)
 
 
 def _at_every_width(page: Page, name: str, state: str, language: Language, look: str, out: Path) -> Iterator[Picture]:
@@ -74,32 +77,31 @@ def _at_every_width(page: Page, name: str, state: str, language: Language, look:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         tall = min(int(page.evaluate("() => document.documentElement.scrollHeight")), TALLEST)
-        path = out / name / f"{state}-{language}-{width}-{look}.png"
+        path = out / name / f"{state}-{language}-{width}-{look}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
         # A picture of the viewport made tall: bars that stick stay where a reader sees them.
         page.set_viewport_size({"width": width, "height": max(height, tall)})
-        page.screenshot(path=path)
+        page.screenshot(path=path, type="jpeg", quality=85)
         yield Picture(name, state, language, width, look, path)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
 
-def strips(name: str, pictures: Sequence[Picture], out: Path) -> None:
-    """Draw one picture a state: a row for each language and look, small, side by side."""
-    for state in dict.fromkeys(one.state for one in pictures):
-        of_state = [one for one in pictures if one.state == state]
-        across = sum(THUMB.values()) + 10 * (len(THUMB) + 1)
-        sheet = Image.new("RGB", (across * len(LOOKS), (ROW + 26) * len(LANGUAGES)), "#8a8a86")
-        pen = ImageDraw.Draw(sheet)
-        for one in of_state:
-            with Image.open(one.path) as full:
-                width = THUMB[one.width]
-                small = full.convert("RGB").resize((width, max(1, full.height * width // full.width)), Image.Resampling.LANCZOS)
-            widths = list(THUMB)
-            left = across * LOOKS.index(one.look) + 10 + sum(THUMB[w] + 10 for w in widths[: widths.index(one.width)])
-            top = (ROW + 26) * LANGUAGES.index(one.language)
-            pen.text((left, top + 8), f"{name} {state} {one.language} {one.width} {one.look}", fill="white")
-            sheet.paste(small.crop((0, 0, width, min(small.height, ROW))), (left, top + 22))
-        sheet.save(out / f"{name}.{state}.png")
+def strip(pictures: Sequence[Picture], path: Path) -> None:
+    """Draw one picture of a state, all eighteen small on it: a row for each look, the languages side by side."""
+    across = sum(THUMB.values()) + 10 * (len(THUMB) + 1)
+    sheet = Image.new("RGB", (across * len(LANGUAGES), (ROW + 26) * len(LOOKS)), "#8a8a86")
+    pen = ImageDraw.Draw(sheet)
+    for one in pictures:
+        with Image.open(one.path) as full:
+            width = THUMB[one.width]
+            full.draft("RGB", (2 * width, 2 * full.height * width // full.width))
+            small = full.convert("RGB").resize((width, max(1, full.height * width // full.width)), Image.Resampling.BICUBIC)
+        widths = list(THUMB)
+        left = across * LANGUAGES.index(one.language) + 10 + sum(THUMB[w] + 10 for w in widths[: widths.index(one.width)])
+        top = (ROW + 26) * LOOKS.index(one.look)
+        pen.text((left, top + 8), f"{one.screen} {one.state} {one.language} {one.width} {one.look}", fill="white")
+        sheet.paste(small.crop((0, 0, width, min(small.height, ROW))), (left, top + 22))
+    sheet.save(path)
 
 
 def index(pictures: Sequence[Picture], out: Path) -> Path:
@@ -145,14 +147,15 @@ def main() -> int:
     with _city(words.root, words.home) as (root, home), running_browser() as browser:
         stage = Stage(browser, root, home)
         for screen in screens:
-            try:
-                taken = list(take(stage, screen, words.out))
-            except Exception as error:  # one screen that cannot be reached must not cost the others theirs
-                failed += 1
-                sys.stderr.write(f"{screen.name}: {str(error).splitlines()[0]}\n")
-                continue
-            strips(screen.name, taken, words.out)
-            pictures += taken
+            for state in screen.ways:
+                try:
+                    taken = list(take(stage, screen, state, words.out))
+                except Exception as error:  # one state that cannot be reached must not cost the others theirs
+                    failed += 1
+                    sys.stderr.write(f"{screen.name} {state}: {str(error).splitlines()[0]}\n")
+                    continue
+                strip(taken, words.out / f"{screen.name}.{state}.png")
+                pictures += taken
     sys.stdout.write(f"{len(pictures)} pictures, {index(pictures, words.out)}\n")
     return 1 if failed else 0
 

@@ -7,12 +7,14 @@ What is looked at how often:
 
 - the first state of every screen in both languages and both sizes of type, its other states in Chinese normal and English large:
   reflow (K8), help (K10), messages (K13), marking of languages (K19), text spacing (K9), the elder rules (K21);
-- axe: the first state in Chinese normal and English large, the others in Chinese normal; there its rule of contrast looks at the
-  dark colours too, and on screens of telephones its rule of target sizes at 360 px;
-- keys, focus, dialogs, other media, paper and the rest (K2 to K5, K7, K11, K12, K14 to K18, K20): every state in Chinese normal;
+- axe: the first state in Chinese normal and English large, the others in Chinese normal. Contrast, its dearest rule by far, once a
+  state in light and in dark (on the page of components with forced colours too), asked of the first and last of each kind of text:
+  see ``kinds`` in ``probes.js``. On screens of telephones its rule of target sizes at 360 px;
+- keys, focus, dialogs, other media and the rest (K2 to K5, K7, K11, K12, K14 to K18): every state in Chinese normal;
+- paper (K20): printed in first and long states; the others, whose sheets are the same, as the browser lays them out for print;
 - bad submits (K6): every ``error``; the way without scripts (K22): every screen of residents.
 
-``LOOKS_ALL=1`` looks at every state in all four, with axe each time, for a nightly run.
+``LOOKS_ALL=1`` looks at every state in all four, with axe on every element and every state printed, for a nightly run.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "no Chromium on this machine: install it (Debian: apt-get install chromium fonts-noto-cjk)"
-STARTS_WITHIN = 300
+STARTS_WITHIN, ENDS_WITHIN = 300, 30
 MATTERS = 160
 
 Language = Literal["zh", "en"]
@@ -76,6 +78,7 @@ class Screen:
     Attributes:
         who: ``resident`` (nobody in particular), ``party`` (the way tracks a matter first), or a user name of the demo.
         ways: by state: ``normal``, and where it makes sense ``empty``, ``error``, ``long``, ``dialog``.
+        shows: the name of the address every state of it stands at; empty where there is no such page.
         again: states that stand at no address of their own (an answer to a POST, an open dialog): their way is walked anew for
             each language and size, so it must not lean on words. ``dialog`` always is.
     """
@@ -84,6 +87,7 @@ class Screen:
     who: str
     ways: Mapping[str, Way]
     again: tuple[str, ...] = ()
+    shows: str = field(kw_only=True)
 
     def of(self, area: str) -> Screen:
         """Return the screen named after its area as well."""
@@ -125,28 +129,80 @@ def _free_port() -> int:
         return port
 
 
-@contextmanager
-def running_city(matters: int = MATTERS) -> Iterator[tuple[str, Path]]:
-    """Start a demonstration city in a folder of its own; yield its address and folder; end it by its own process id."""
+@dataclass(frozen=True, slots=True)
+class City:
+    """A demonstration city that runs in a process of its own."""
+
+    root: str
+    folder: str
+    pid: int
+
+    @property
+    def home(self) -> Path:
+        """Its HUIYIN_HOME."""
+        return Path(self.folder) / "home"
+
+
+# Kept so that whoever started a city has its process to reap.
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def start_city(matters: int = MATTERS) -> City:
+    """Start a demonstration city in a folder of its own and wait until it answers."""
     folder = Path(tempfile.mkdtemp(prefix="huiyin-looks-"))
     # Where the tests run as root the database runs as somebody else, who must be able to enter.
     folder.chmod(0o711)
-    home, port = folder / "home", _free_port()
+    port = _free_port()
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "HUIYIN_APP_DATABASE_URL")}
-    env |= {"HUIYIN_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
+    env |= {"HUIYIN_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT / "src")}
     words = [sys.executable, "-m", "huiyin.cli", "demo", "--matters", str(matters), "--port", str(port), "--processes", "1"]
     with (folder / "demo.log").open("wb") as log:
         process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+    _started.append(process)
+    city = City(f"http://127.0.0.1:{port}", str(folder), process.pid)
     try:
-        _wait_for(f"http://127.0.0.1:{port}/healthz", process, folder / "demo.log")
-        yield f"http://127.0.0.1:{port}", home
+        _wait_for(f"{city.root}/healthz", process, folder / "demo.log")
+    except BaseException:
+        end_city(city)
+        raise
+    return city
+
+
+def end_city(city: City) -> None:
+    """End a city, by its process id, whoever started it, and take its folder away."""
+    end = time.monotonic() + ENDS_WITHIN
+    with suppress(ProcessLookupError):
+        os.kill(city.pid, signal.SIGTERM)
+        while not _ended(city.pid):
+            if time.monotonic() > end:
+                os.kill(city.pid, signal.SIGKILL)
+                break
+            time.sleep(0.2)
+    shutil.rmtree(city.folder, ignore_errors=True)
+
+
+def _ended(pid: int) -> bool:
+    """Tell whether a process is over; another process' child stays listed until its parent has looked."""
+    for process in _started:
+        if process.pid == pid:
+            return process.poll() is not None
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()[0] == "Z"
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+
+
+@contextmanager
+def running_city(matters: int = MATTERS) -> Iterator[tuple[str, Path]]:
+    """Start a demonstration city; yield its address and folder; end it."""
+    city = start_city(matters)
+    try:
+        yield city.root, city.home
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        shutil.rmtree(folder, ignore_errors=True)
+        end_city(city)
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,4 +1,4 @@
-"""Pages stay light: a resident's under 60 KB, a list of a hundred under 150 KB, compressed, pictures apart."""
+"""Pages stay light: a resident's under 60 KB in few requests, a list of a hundred under 150 KB, compressed, pictures apart."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from .stage import Screen, Stage
 from .weighing import weighed
 
 RESIDENTS, LISTS = 60_000, 150_000
+SHEETS = 3
 OPEN = [screen for screen in collected() if screen.resident and "normal" in screen.ways and "look" not in screen.name]
 
 
@@ -19,6 +20,8 @@ def test_a_residents_page_is_light(stage: Stage, screen: Screen) -> None:
         with weighed(page) as scale:
             page.goto(page.url)
         assert scale.total <= RESIDENTS, scale.compressed
+        # Each sheet is a request before anything is painted: that of every page, its own room's, a paper's.
+        assert len([address for address in scale.compressed if address.partition("?")[0].endswith(".css")]) <= SHEETS, scale.compressed
 
 
 @pytest.mark.parametrize(("who", "path"), [("supervisor", "/desk/?all=1"), ("dispatcher", "/desk/?all=1")])

@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Any
 from .checks import ask, listed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, ViewportSize
 
 MOST_STOPS = 160
 MOST_PRESSES_IN_ONE = 9
 RING, RING_CONTRAST = 2, 3.0
+# What A4 leaves between our margins, at 96 points to the inch.
+SHEET: ViewportSize = {"width": 718, "height": 1000}
+# How far a picture's shape may be from its own: none is drawn to the hundredth of a point.
+OUT_OF_SHAPE = 0.05
 SHORTCUTS = "abcdefghijklmnopqrstuvwxyz0123456789?/.,"
 
 
@@ -127,8 +131,7 @@ def k17_no_keys_by_default(page: Page) -> list[str]:
     was = page.url
     # A date's own inner fields keep the focus through one blur.
     page.evaluate("() => { document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute('tabindex') }")
-    for key in SHORTCUTS:
-        page.keyboard.press(key)
+    page.keyboard.type(SHORTCUTS)
     moved = page.evaluate("() => document.activeElement !== document.body && document.activeElement.className !== 'errors'")
     opened = page.locator("dialog[open]").count()
     return [f"a single key did something: {page.url}"] if page.url != was or moved or opened else []
@@ -173,4 +176,36 @@ def k20_on_paper(page: Page) -> list[str]:
             wrong.append(f"sheet {number} of {len(sheets)} has no number")
     if page.locator("header .tools a[hreflang]").first.inner_text().strip() in sheets[0].splitlines():
         wrong.append("the header's tools are printed")
-    return wrong
+    return wrong + _pictures_on_paper(page)
+
+
+def k20_laid_out_for_paper(page: Page) -> list[str]:
+    """1.3.1, for states whose sheets are those of another: laid out for print the heading stands and the tools are gone."""
+    page.emulate_media(media="print")
+    wrong = []
+    if not page.locator("h1").first.is_visible() and page.locator("h1.no-print").count() == 0:
+        wrong.append("the heading is not printed")
+    if page.locator("header .tools a[hreflang]").first.is_visible():
+        wrong.append("the header's tools are printed")
+    page.emulate_media(media="null")
+    return wrong + _pictures_on_paper(page)
+
+
+def _pictures_on_paper(page: Page) -> list[str]:
+    """No picture is squeezed on a sheet: a code out of shape is read by no camera."""
+    was = page.viewport_size
+    page.emulate_media(media="print")
+    page.set_viewport_size(SHEET)
+    squeezed: list[str] = page.evaluate(
+        """(most) => [...document.images].filter((one) => one.naturalHeight && one.offsetHeight).map((one) => {
+            const box = getComputedStyle(one), bare = (...sides) => sides.reduce((sum, side) => sum + parseFloat(box[`padding${side}`]), 0);
+            const wide = one.clientWidth - bare("Left", "Right"), high = one.clientHeight - bare("Top", "Bottom");
+            const off = (wide / high) / (one.naturalWidth / one.naturalHeight);
+            return box.objectFit === "fill" && Math.abs(off - 1) > most ? `${one.alt || one.src}: ${wide} x ${high}` : "";
+        }).filter(Boolean)""",
+        OUT_OF_SHAPE,
+    )
+    page.emulate_media(media="null")
+    if was is not None:
+        page.set_viewport_size(was)
+    return [f"out of shape on paper: {one}" for one in squeezed[:3]]

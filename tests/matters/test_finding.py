@@ -8,7 +8,7 @@ import pytest
 import small
 
 from huiyin.core.values import SYSTEM, Principal
-from huiyin.matters import erasure, finding
+from huiyin.matters import erasure, finding, services
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import AccessLog
 from huiyin.matters.receipts import Receipt
@@ -30,6 +30,15 @@ def indexed(receipt: Receipt) -> int:
     with connections["owner"].cursor() as rows:
         rows.execute("SELECT coalesce(sum(length(words)), 0) FROM matters_search WHERE matter = %s", [receipt.matter])
         return int(rows.fetchone()[0])
+
+
+def rows(receipt: Receipt) -> int:
+    """Return how many rows of the index a matter has."""
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM matters_search WHERE matter = %s", [receipt.matter])
+        return int(cursor.fetchone()[0])
 
 
 def test_words_in_any_place_find_the_matter_and_are_shown_where_they_stand() -> None:
@@ -106,16 +115,41 @@ def test_what_is_erased_is_no_longer_found() -> None:
     assert found(small.CLERK, "卫生间") == []
 
 
-def test_erasing_a_name_does_not_bring_it_into_the_index() -> None:
+def test_after_a_name_is_erased_no_words_find_the_matter_and_no_row_of_the_index_is_left() -> None:
     receipt = small.opened(claim="张三0家渗水")
     party = small.party_of(receipt)
-    before = indexed(receipt)
     answer = erasure.erase(
         home=receipt.home, matter=receipt.matter, principal=SYSTEM, basis="依申请", party=party.id, fields=["party.name"], key=str(uuid4())
     )
     assert isinstance(answer, Receipt), answer
-    assert indexed(receipt) == before
-    assert found(small.CLERK, "张三") == []
+    # What is said later must not bring back what stands in the older texts.
+    small.did(receipt, "decline", {"reason": "管道井要另外报修"})
+    assert rows(receipt) == 0
+    for principal in (small.CLERK, SYSTEM):
+        assert [found(principal, words) for words in ("张三", "张三0", "渗水", "管道井")] == [[], [], [], []]
+
+
+def test_a_text_erased_leaves_no_row_of_the_index() -> None:
+    receipt = small.opened(claim="三楼卫生间渗水")
+    assert rows(receipt) == 1
+    erasure.erase(home=receipt.home, matter=receipt.matter, principal=SYSTEM, basis="依申请", fields=["claim"], key=str(uuid4()))
+    assert rows(receipt) == 0
+
+
+def test_a_matter_of_somebody_who_gave_no_name_is_found() -> None:
+    receipt = services.open(
+        procedure="small",
+        data={"claim": "三楼卫生间渗水"},
+        principal=small.ANYONE,
+        topic="dispute.leak",
+        division=small.STREET,
+        opened_by="party",
+        parties=[{"role": "asker", "name": "", "facts": {}}],
+        key=str(uuid4()),
+    )
+    assert isinstance(receipt, Receipt), receipt
+    small.did(receipt, "decline", {"reason": "管道井要另外报修"})
+    assert found(small.CLERK, "管道井") == [receipt.reference]
 
 
 def test_a_single_character_or_a_long_number_is_nothing_to_search_by() -> None:

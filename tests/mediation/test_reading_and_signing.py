@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 from cases import Case, at_desk
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 
 def _sign_address(case: Case) -> str:
@@ -31,6 +35,24 @@ def test_nobody_reaches_the_signature_past_an_unread_text_or_without_the_pause(s
         assert visitor.get(_sign_address(case), page=name).headings == ["请先读《人民调解协议书》"]
     visitor.post(_sign_address(case), do="read", hash=case.hash("mediation_agreement"))
     assert visitor.get(_sign_address(case), page="sign").headings == ["签字以后就有约束力"]
+
+
+def test_a_form_sent_past_the_reading_or_the_pause_signs_nothing(served: object) -> None:
+    case = Case().signing()
+    address, text = _sign_address(case), case.hash("mediation_agreement")
+    signs = {"do": "sign", "hash": text, "key": "page:k", "read": "yes", "read_hash": text, "paused": "yes"}
+    visitor = case.party()
+    assert visitor.post(address, **signs).headings == ["请先读《人民调解协议书》"]
+    assert visitor.post(address, do="pause", hash=text, read_hash=text).headings == ["请先读《人民调解协议书》"]
+    visitor.post(address, do="read", hash=text)
+    assert visitor.post(address, **signs).headings == ["签字以后就有约束力"]
+    assert _signatures(case) == 0
+    visitor.post(address, do="pause")
+    assert "已登记：签字" in visitor.post(address, **signs).words
+    assert _signatures(case) == 1
+    # Pressed twice: it is signed, and nobody is sent back to read.
+    assert "请先读" not in "".join(visitor.post(address, **signs).headings)
+    assert _signatures(case) == 1
 
 
 def test_the_day_named_is_the_one_of_signing_and_of_no_other_clock(served: object) -> None:
@@ -124,6 +146,54 @@ def test_staff_record_a_signature_on_paper_with_how_it_was_given(served: object)
     assert _signatures(case) == 1
     mark = [line for line in case.view("clerk").papers if line.name == "mediation_agreement"][-1].signatures[0]
     assert (mark.by, mark.method) == (case.people["李四"], "fingerprint")
+
+
+def _sheet(name: str) -> SimpleUploadedFile:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), (len(name), 90, 200)).save(out, "PNG")
+    return SimpleUploadedFile(name, out.getvalue(), "image/png")
+
+
+def test_a_scan_outlives_an_error_though_the_browser_sends_the_empty_file_input_too(served: object) -> None:
+    case = Case().signing()
+    clerk = at_desk("clerk")
+    address = f"{case.desk}/act/sign/?for={case.people['李四']}"
+    page = clerk.get(address)
+    sent = {"hash": case.hash("mediation_agreement"), "key": page.value("key") or "", "read": "yes", "method": "fingerprint", "at": ""}
+    again = clerk.post(address, **sent, scan=_sheet("signed.png"))
+    assert "不用再传" in again.words
+    held = again.value("scan") or ""
+    assert held
+    # Django reads a file part without a name as one more value of the field.
+    clerk.post(address, **sent, witness="王芳", scan=[held, ""])
+    mark = [line for line in case.view("clerk").papers if line.name == "mediation_agreement"][-1].signatures[0]
+    assert mark.scan == (held,)
+
+
+def test_who_signed_the_same_sheet_is_recorded_next_with_the_same_scan(served: object) -> None:
+    case = Case().signing()
+    clerk = at_desk("clerk")
+    first, second = (f"{case.desk}/act/sign/?for={case.people[name]}" for name in ("张三", "李四"))
+    page = clerk.get(first)
+    sent = {"hash": case.hash("mediation_agreement"), "read": "yes", "method": "wet", "at": ""}
+    following = clerk.post(first, **sent, key=page.value("key") or "", scan=_sheet("sheet.png"))
+    assert clerk.address == second
+    assert "接着登记李四在这张纸上的签名" in following.words
+    assert following.value("same") is not None
+    clerk.post(second, **sent, key=following.value("key") or "", same="yes")
+    marks = [line for line in case.view("clerk").papers if line.name == "mediation_agreement"][-1].signatures
+    assert [mark.by for mark in marks] == [case.people["张三"], case.people["李四"]]
+    assert marks[0].scan == marks[1].scan != ()
+
+
+def test_what_is_signed_on_the_screen_leads_to_nobody_s_sheet(served: object) -> None:
+    case = Case().signing()
+    mediator = at_desk("mediator")
+    address = f"{case.desk}/act/sign/"
+    page = mediator.get(address)
+    assert "打印这份文书" in page.words
+    mediator.post(address, hash=case.hash("mediation_agreement"), key=page.value("key") or "", read="yes", method="screen", at="")
+    assert mediator.address == f"{case.desk}/"
 
 
 def test_the_seal_keeper_sees_the_text_and_who_has_signed(served: object) -> None:

@@ -9,10 +9,11 @@ import re
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from cases import Case, at_desk
-from looking import OTHER_COMMITTEE, Visitor, staff
+from looking import OTHER_COMMITTEE, Page, Visitor, staff
 
 from huiyin.core import filing
 from huiyin.core.packs import Library, read_library
@@ -55,6 +56,8 @@ def test_a_part_that_names_what_is_not_there_or_what_is_sealed_is_refused(librar
     for part in wrong:
         broken = replace(library, files={"mediation_file": replace(file, parts=(part,))})
         assert filing.check_files(broken), part
+    sealed = replace(library, files={"mediation_file": replace(file, parts=(wrong[1],))})
+    assert [(one.rule, "封存" in one.text.zh) for one in filing.check_files(sealed)] == [("7", True)]
     assert filing.check_files(replace(library, files={"mediation_file": replace(file, procedure="nothing")}))
     assert filing.check_files(library) == []
 
@@ -70,6 +73,18 @@ def test_parts_are_expected_missing_and_there_as_the_matter_goes(served: object)
     assert _states(case)["identity"] == "missing"
     case.act("clerk", "update_details", {"id_kind": "resident_id", "id_number": "2", "party": case.people["李四"]})
     assert _states(case)["identity"] == "done"
+
+
+def test_a_matter_keeps_its_procedure_while_the_parts_of_the_file_are_today_s(served: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    case = Case().mediating()
+
+    def older(*words: object) -> object:
+        view = queries.get(*words)  # type: ignore[arg-type]
+        assert view is not None
+        return replace(view, procedure=replace(view.procedure, fields={n: f for n, f in view.procedure.fields.items() if f.type != "file"}))
+
+    monkeypatch.setattr("huiyin.web.pages.mediation.files.queries", SimpleNamespace(**{**vars(queries), "get": older}))
+    assert at_desk("mediator").get(f"{case.desk}/file/").status == 200
 
 
 def test_the_page_says_what_is_missing_and_leads_to_the_act_that_fills_it(served: object) -> None:
@@ -108,6 +123,20 @@ def test_the_list_holds_a_matter_under_its_stage_and_only_the_mediator_s_own(ser
     assert shown not in staff(OTHER_COMMITTEE, "mediator").get("/mediations/", all="1").words
 
 
+def test_the_list_says_what_an_agreement_still_lacks(served: object) -> None:
+    case = Case().signing()
+    keeper = at_desk("seal_keeper")
+    assert "还差3个签名和盖章" in keeper.get("/mediations/").words
+    case.sign("张三")
+    case.sign("clerk", for_="李四")
+    assert "还差1个签名和盖章" in keeper.get("/mediations/").words
+    case.sign("mediator")
+    assert "只差盖章" in keeper.get("/mediations/").words
+    # Who has no part in handling it is told of no agreement.
+    stranger = replace(case.principal("clerk"), unit=OTHER_COMMITTEE)
+    assert queries.lacking(stranger, case.home, [case.matter], "mediation_agreement") == {}
+
+
 def test_the_packet_counts_the_days_and_names_the_rule(served: object) -> None:
     case = Case().performing()
     page = at_desk("mediator").get(f"{case.desk}/court-packet/")
@@ -130,3 +159,43 @@ def test_the_data_of_the_packet_holds_papers_and_a_hash_of_everything(served: ob
     assert set(sums) == set(bundle.namelist()) - {"SHA256SUMS"}
     assert all(hashlib.sha256(bundle.read(name)).hexdigest() == value for name, value in sums.items())
     assert not any(name.startswith(("/", "..")) for name in bundle.namelist())
+    # A court without a program for it opens the bound copy.
+    assert bundle.read("packet.pdf").startswith(b"%PDF")
+
+
+def test_both_sides_ask_the_court_from_the_packet_and_the_address_is_enough_to_be_served_at(served: object) -> None:
+    case = Case().performing()
+    assert "代张三登记：一起申请确认" not in at_desk("clerk").get(f"{case.desk}/court-packet/").words
+    for name in ("张三", "李四"):
+        case.act("clerk", "update_details", {"address": f"{name}家"}, for_=name)
+    assert _states(case, "court_packet")["service"] == "done"
+    case.act("mediator", "prepare_confirmation", {"court": "court.210102", "court_ground": "committee"})
+    page = at_desk("clerk").get(f"{case.desk}/court-packet/")
+    assert "代张三登记：一起申请确认" in page.words
+    first = _recorded(case, "张三")
+    assert "还等：李四" in first
+    assert "由此新立了" not in first
+    page = at_desk("clerk").get(f"{case.desk}/court-packet/")
+    assert "代张三登记：一起申请确认" not in page.words
+    assert "代李四登记：一起申请确认" in page.words
+    last = _recorded(case, "李四")
+    assert "还等" not in last
+    assert "由此新立了：司法确认（正在登记）" in last
+
+
+def _recorded(case: Case, name: str) -> str:
+    """Record that a party asks the court; return what the page says first."""
+    clerk = at_desk("clerk")
+    party = next(one.id for one in case.view("clerk").parties if one.name == name)
+    address = f"{case.desk}/act/ask_court/?for={party}"
+    form = clerk.get(address)
+    page = clerk.post(address, key=form.value("key"), version=form.value("version"), evidence="in_person")
+    assert "已登记：一起申请确认" in page.words
+    return " ".join(Page(page.html.partition("<h1>")[0]).words.split())
+
+
+def test_the_list_says_who_has_it_without_the_committee_s_own_name(served: object) -> None:
+    case = Case().mediating()
+    row = next(one for one in at_desk("clerk").get("/mediations/").html.split("<tr>") if f"/{case.matter}/" in one)
+    assert "人民调解员" in row
+    assert "南京南社区人民调解委员会" not in row

@@ -9,7 +9,7 @@ from cases import Case, at_desk
 from looking import Visitor
 
 from huiyin import clock
-from huiyin.web.pages.mediation import party
+from huiyin.web.pages.mediation import calendars, party
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.story import Wording
 
@@ -22,6 +22,13 @@ def _room(case: Case, who: str = "张三") -> dict[str, party.Step]:
     room = party.room(view, Wording(view, standpoint))
     assert room is not None
     return {step.title.zh: step for step in room.steps}
+
+
+def _turn(case: Case) -> str:
+    """Whose turn it is, as 张三 reads at the top of the page."""
+    found = re.search(r'<p class="turn">(.*?)</p>', case.party().get(f"/mine/{case.reference}/").html, re.DOTALL)
+    assert found is not None
+    return re.sub(r"<[^>]+>|\s", "", found[1])
 
 
 def test_the_steps_stand_in_their_order_on_the_party_s_page(served: object) -> None:
@@ -42,15 +49,19 @@ def test_waiting_for_the_other_side_is_not_waiting_for_you(served: object) -> No
     assert (mine.waits, theirs.waits) == ("other", "you")
     assert mine.until is not None
     assert mine.word.zh.startswith("等对方（到")
+    assert _turn(case) == "等对方"
 
 
 def test_after_signing_the_other_side_is_awaited_then_the_committee(served: object) -> None:
     case = Case().signing()
     assert _room(case)["签字"].waits == "you"
+    assert _turn(case) == "等您"
     case.sign("张三")
     assert _room(case)["签字"].waits == "other"
+    assert _turn(case) == "等对方"  # though the way back, not to sign, is still open
     case.sign("clerk", for_="李四")
     assert _room(case)["签字"].waits == "committee"
+    assert _turn(case) == "等单位"
 
 
 def test_performing_asks_whoever_owes_and_then_the_other_to_confirm(served: object) -> None:
@@ -100,6 +111,15 @@ def test_a_changed_time_replaces_the_old_one(served: object) -> None:
         seen.append((re.findall(r"UID:(.*)\r", text)[0], int(re.findall(r"SEQUENCE:(.*)\r", text)[0])))
     assert seen[0][0] == seen[1][0]
     assert seen[0][1] < seen[1][1]
+
+
+def test_a_meeting_that_was_held_is_no_next_meeting(served: object) -> None:
+    case = Case().mediating()
+    held = (clock.now() - timedelta(minutes=30)).isoformat()
+    case.act("mediator", "arrange_session", {"session_at": held, "session_place": "调解室"})
+    assert calendars.meeting(case.view("mediator")) is not None
+    case.act("mediator", "hold_session", {"session_at": held, "session_place": "调解室", "minutes": "谈了一次。"})
+    assert calendars.meeting(case.view("mediator")) is None
 
 
 def test_a_meeting_is_for_those_who_follow_the_matter(served: object) -> None:

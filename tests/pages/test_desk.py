@@ -137,9 +137,11 @@ def test_an_act_moves_the_matter_and_prints_its_papers(served: object) -> None:
     page = accepted(clerk, desk)
     assert "已登记：受理" in page.words  # type: ignore[attr-defined]
     assert "《人民调解受理登记表》" in page.words  # type: ignore[attr-defined]
+    assert "印出了：《人民调解受理登记表》" in " ".join(page.words.split())  # type: ignore[attr-defined]
     address = next(one for text, one in page.links if text == "《人民调解受理登记表》")  # type: ignore[attr-defined]
     paper = clerk.get(address)
     assert "张三" in paper.words
+    assert "印出了" not in clerk.get(desk).words  # said once
     assert "文字指纹" in paper.words
 
 
@@ -203,7 +205,7 @@ def test_a_date_is_corrected_beside_the_original(served: object) -> None:
     clerk = staff(COMMITTEE, "clerk")
     desk = desk_of(clerk, reference)
     form = clerk.get(f"{desk}act/correct/")
-    assert re.search(r'<option value="1">[^<]*立项', form.html)
+    assert re.search(r'<option value="1">[^<]*登记', form.html)
     then = (clock.now() - timedelta(hours=5)).astimezone(library().zone)
     page = clerk.post(
         f"{desk}act/correct/",
@@ -254,3 +256,144 @@ def test_health_says_that_the_database_answers_and_packs_are_loaded(served: obje
     answer = Visitor().client.get("/healthz")
     assert answer.status_code == 200
     assert answer.json()["status"] == "ok"
+
+
+def test_a_choice_is_corrected_by_the_words_the_page_shows(served: object) -> None:
+    draft = Visitor()
+    begun = draft.begin()
+    draft.answer(begun, "what", f__said="路面塌了一个大坑")
+    draft.answer(begun, "kind", topic="hazard.road.collapse")
+    draft.answer(begun, "safety")
+    draft.answer(begun, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    draft.answer(begun, "danger_now", f__danger_now="at_once")
+    draft.answer(begun, "you", f__phone="")
+    reference, _ = receipt(draft.answer(begun, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    form = dispatcher.get(f"{desk}act/correct/")
+    sent = {"key": form.value("key"), "version": form.value("version"), "field": "danger_now", "reason": "现场看过，没有那么急。"}
+    refused = dispatcher.post(f"{desk}act/correct/", **sent, value="不急")
+    assert "已登记" not in refused.words
+    page = dispatcher.post(f"{desk}act/correct/", **sent, value="拖久了会出事")
+    assert "已登记：更正记录" in page.words
+    assert "拖久了会出事" in dispatcher.get(desk).words
+
+
+def test_related_matters_say_number_step_and_who_has_them_and_lead_nowhere_one_may_not_go(served: object) -> None:
+    from huiyin import clock
+    from huiyin.matters import outbox
+
+    reference, _ = Visitor().report(said="路面塌了一个大坑，怕摔着人")
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    form = dispatcher.get(f"{desk}act/open_hazard/")
+    sent = dispatcher.post(
+        f"{desk}act/open_hazard/",
+        key=form.value("key"),
+        version=form.value("version"),
+        f__reason="路面有坑，按隐患办才有人围护。",
+        f__place__detail="2号楼门前",
+        f__place__division=COMMUNITY,
+        f__place__searched="1",
+    )
+    assert "正在登记" in sent.words
+    with clock.set_to(clock.now() + timedelta(minutes=1)):
+        while outbox.run_once("210102"):
+            pass
+    panel = dispatcher.get(desk).html.partition('id="kin-title"')[2].partition("</section>")[0]
+    child = re.search(r'<a href="(/desk/[^"]+)">隐患整改 <span class="digits nowrap">([\d ]{14})</span>', panel)
+    assert child is not None, panel
+    assert "等派单" in panel
+    assert "派单员" in panel
+    back = dispatcher.get(child[1]).html.partition('id="kin-title"')[2].partition("</section>")[0]
+    assert f"{reference[:4]} {reference[4:8]} {reference[8:]}" in back
+
+
+def test_a_step_that_waits_for_parties_names_them_where_staff_look_first(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    assert "这一步等当事人" not in clerk.get(desk).words  # the committee itself has to answer
+    accepted(clerk, desk)
+    page = clerk.get(desk)
+    panel = page.html.partition('id="do-title"')[2].partition("</section>")[0]
+    named = re.findall(r'<a href="([^"]+)#recording">([^<]+)<', panel)
+    assert sorted(name for _, name in named) == ["张三", "李四"]
+    opened = clerk.get(named[0][0])
+    assert f"代{named[0][1]}登记" in opened.words
+
+
+def test_what_is_recorded_of_a_party_stands_in_the_form_and_an_empty_box_erases_nothing(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    accepted(clerk, desk)
+    whom = next(one.partition("?")[2].partition("#")[0] for text, one in clerk.get(desk).links if "张三" in text and "for=" in one)
+    address = f"{desk}act/update_details/?{whom}"
+    form = clerk.get(address)
+    assert form.value("f.phone") == "13800000002"
+    assert form.value("f.address") == ""
+    assert form.words.count("这是已经登记的") == 1
+    sent = {"evidence": "in_person", "f__phone": "13800000002", "f__address": "2号楼1单元", "f__id_number": "210102199001011234"}
+    page = clerk.post(address, key=form.value("key"), version=form.value("version"), **sent)
+    told = page.html.partition('id="history-title"')[2].partition("</section>")[0]
+    assert "2号楼1单元" in told
+    assert told.count("13800000002") == 1  # given at the opening; it had not changed
+    form = clerk.get(address)
+    assert form.value("f.address") == "2号楼1单元"
+    assert form.value("f.id_number") == ""
+    assert "210102199001011234" not in form.html
+    assert "已登记，不填就不变" in form.words
+    page = clerk.post(address, key=form.value("key"), version=form.value("version"), evidence="in_person", f__phone="", f__address="")
+    assert "已登记：填住址、电话和证件" in page.words
+    form = clerk.get(address)
+    assert (form.value("f.phone"), form.value("f.address")) == ("13800000002", "2号楼1单元")
+
+
+def test_a_clerk_of_a_committee_begins_at_the_dispute_and_may_turn_to_a_problem(served: object) -> None:
+    clerk = staff(COMMITTEE, "clerk")
+    page = clerk.get("/desk/take-in/")
+    assert page.value("f.claim") is not None
+    other = next(address for text, address in page.links if text == "登记问题或者隐患")
+    assert clerk.get(other).value("f.claim") is None
+    page = staff(CENTRE, "dispatcher").get("/desk/take-in/")
+    assert page.value("f.claim") is None
+    assert "登记问题或者隐患" not in page.words
+
+
+def test_only_who_holds_several_posts_is_offered_another(served: object) -> None:
+    from django.db.models import Count
+
+    from huiyin.city.models import Account, Appointment
+
+    held = Appointment.objects.filter(to_date=None).values("account_id").annotate(posts=Count("id"))
+    alone = Account.objects.get(pk=held.filter(posts=1).order_by("account_id")[0]["account_id"])
+    alone.set_password(PASSWORD)
+    alone.save(update_fields=["password"])
+    visitor = Visitor()
+    visitor.post("/sign-in/", username=alone.username, password=PASSWORD)
+    page = visitor.get("/desk/")
+    assert "退出" in page.words
+    assert alone.name in page.words
+    assert "换岗位" not in page.words
+    assert "换岗位" in staff(COMMITTEE, "clerk").get("/desk/").words
+
+
+def test_the_way_back_names_the_list_one_came_from_also_after_an_act(served: object) -> None:
+    reference, _ = Visitor().ask_for_mediation()
+    clerk = staff(COMMITTEE, "clerk")
+    desk = desk_of(clerk, reference)
+    assert ("‹ 回到待办", "/desk/") in clerk.get(desk).links
+    listed = "http://testserver/mediations/?stage=asked"
+    clerk.client.get(desk, headers={"referer": listed})
+    page = accepted(clerk, desk)
+    assert ("‹ 回到我的调解", "/mediations/?stage=asked") in page.links  # type: ignore[attr-defined]
+    for elsewhere in ("http://example.org/mediations/", "http://testserver/about/", "http://testserver/nowhere", "http://[", "x"):
+        clerk.client.get(desk, headers={"referer": elsewhere})
+        assert ("‹ 回到我的调解", "/mediations/?stage=asked") in clerk.get(desk).links
+    other, _ = Visitor().ask_for_mediation()
+    in_another_tab = desk_of(clerk, other)
+    assert ("‹ 回到待办", "/desk/") in clerk.get(in_another_tab).links
+    clerk.client.get(in_another_tab, headers={"referer": "http://testserver/returns/mediation_register/?period=2026"})
+    assert ("‹ 回到报表", "/returns/mediation_register/?period=2026") in clerk.get(in_another_tab).links
+    assert ("‹ 回到我的调解", "/mediations/?stage=asked") in clerk.get(desk).links

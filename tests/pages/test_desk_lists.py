@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from looking import CENTRE, COMMITTEE, COMMUNITY, OTHER_COMMITTEE, Page, Visitor, desk_of, staff
+
+import huiyin
 
 pytestmark = pytest.mark.usefixtures("served")
 
@@ -86,6 +89,7 @@ def test_a_matter_is_read_beside_its_list_and_the_settled_dispatch_is_ready_with
     page = visitor.get("/desk/", open="first")
     assert "楼前三盏路灯不亮" in page.words
     assert "责任清单：直接派办" in page.words
+    assert "要回答的是" not in page.words  # nobody asked anything
     assert (page.value("f.dispatch_reason") or "").strip()
     page = send(visitor, page)
     assert "已登记：派办" in page.words
@@ -135,7 +139,7 @@ def test_offered_sentences_go_in_without_a_script_and_their_blanks_must_be_fille
     page = visitor.get("/desk/", open="first", act="decline")
     assert "可用的说法" in page.words
     page = send(visitor, page, do="say:f.reason:decline.reason:0")
-    assert "由〔哪个机关〕依法处理" in (page.value("f.reason") or "")
+    assert "〔哪个机关〕已经在依法处理" in (page.value("f.reason") or "")
     page = send(visitor, page, f__reason=page.value("f.reason") or "")
     assert "还没有换成实际内容" in page.words
     page = send(visitor, page, f__reason="这件事已经由法院依法处理，我们不能重复办理。")
@@ -245,3 +249,53 @@ def test_keys_are_off_until_switched_on_and_two_cannot_be_the_same() -> None:
     assert "快捷键已打开" in page.words
     assert "accept:KeyY" in visitor.get("/desk/").html
     assert 'data-keys=""' in staff(COMMITTEE, "clerk").get("/desk/").html
+
+
+def test_who_checks_is_proposed_beside_who_repairs_and_says_why() -> None:
+    resident = Visitor()
+    draft = resident.begin()
+    resident.answer(draft, "what", f__said="路面塌了一个大坑")
+    resident.answer(draft, "kind", topic="hazard.road.collapse")
+    resident.answer(draft, "safety")
+    resident.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    resident.answer(draft, "danger_now", f__danger_now="at_once")
+    resident.answer(draft, "you", f__phone="")
+    resident.answer(draft, "check")
+    visitor = staff(CENTRE, "dispatcher")
+    page = visitor.get("/desk/", open="first", line="hazard")
+    assert chosen_unit(page, "lead") == "road_maintenance.210102"
+    assert chosen_unit(page, "checker") == "drainage.210102"  # the first assisting unit of the list that may check
+    assert "责任清单上的协办单位" in page.words
+    page = send(visitor, page, f__checker="drainage.210102")
+    assert "已登记：派给责任单位" in page.words
+
+
+def chosen_unit(page: Page, name: str) -> str | None:
+    """Return the unit chosen in a question, whether it is a list or radios."""
+    found = re.search(rf'<select id="f-{name}".*?<option value="([^"]+)" selected', page.html, re.DOTALL)
+    return found[1] if found else page.chosen(f"f.{name}")
+
+
+def test_the_questions_of_the_list_fold_away_until_they_are_used() -> None:
+    Visitor().report()
+    visitor = staff(CENTRE, "dispatcher")
+    page = visitor.get("/desk/")
+    assert '<details class="narrowing">' in page.html
+    assert '<details class="narrowing" open>' in visitor.get("/desk/", line="request").html
+    # A telephone has no keys: their button hides where nothing but a finger points.
+    css = (Path(huiyin.__file__).parent / "ui" / "static" / "ui" / "desk.css").read_text("utf-8")
+    assert re.search(r"@media \(hover: none\) and \(pointer: coarse\) \{\s*\.list-tools \{ display: none; \}", css)
+
+
+def test_who_keeps_the_system_is_told_where_the_work_is_and_offered_no_empty_list() -> None:
+    from huiyin.city.models import Appointment
+
+    for post, command in (("audit_admin", "./huiyin audit"), ("system_admin", "./huiyin backup")):
+        unit = Appointment.objects.filter(post=post, to_date=None).order_by("id").values_list("unit_id", flat=True)[0]
+        visitor = staff(unit, post)
+        page = visitor.get("/desk/")
+        assert page.headings == ["您的工作"]
+        assert command in page.words
+        assert "我的待办" not in page.words
+        assert all(visitor.get(href).status == 200 for text, href in page.links if text in ("公开记录", "核对一份文书", "办事指南"))
+        assert "/export/" not in [href for _, href in visitor.get("/jobs/").links]

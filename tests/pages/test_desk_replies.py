@@ -67,6 +67,13 @@ def test_every_point_has_a_place_of_its_own_and_none_may_be_passed_over(desk: tu
     assert "已登记：直接答复" in page.words
 
 
+def test_what_is_on_record_stands_folded_beside_a_form_of_staff(desk: tuple[Visitor, str]) -> None:
+    visitor, address = desk
+    page = visitor.get(f"{address}act/answer_now/")
+    folded = page.html.partition("<summary>登记的内容</summary>")[2].partition("</details>")[0]
+    assert "公园几点开门、收不收费" in folded
+
+
 def test_a_preview_shows_the_letter_and_writes_nothing(desk: tuple[Visitor, str]) -> None:
     visitor, address = desk
     form = visitor.get(f"{address}act/answer_now/")

@@ -80,3 +80,15 @@ def test_nobody_else_gets_the_file(served: object) -> None:
     view = visitor.client.session["matters"]
     home, matter = next(iter(view.values()))["matter"].split("/")
     assert clerk.client.get(f"/desk/{home}/{matter}/files/{file}/").status_code == 404
+
+
+def test_an_untouched_file_input_leaves_the_files_of_the_try_before(served: object) -> None:
+    """Browsers send it as a part with an empty file name; the test client leaves it out, so the form is written by hand."""
+    from django.test import RequestFactory
+
+    from huiyin.web.pages import kept
+
+    parts = [('name="f.files"', "one,two"), ('name="f.files"; filename=""', ""), ('name="f.what"', "说明"), ('name="f.none"', "")]
+    body = "".join(f"--b\r\nContent-Disposition: form-data; {head}\r\n\r\n{held}\r\n" for head, held in parts) + "--b--\r\n"
+    request = RequestFactory().post("/", body.encode(), content_type="multipart/form-data; boundary=b")
+    assert kept.posted(request) == {"f.files": "one,two", "f.what": "说明", "f.none": ""}

@@ -14,6 +14,19 @@ def test_a_place_names_who_is_there_and_what_can_be_done(served: object) -> None
     assert any(address == f"/report/?place={COMMUNITY}" for _, address in page.links)
 
 
+def test_a_place_asks_the_database_the_same_few_things_however_many_posts_it_has(served: object) -> None:
+    """The code at a door is scanned on a slow telephone: a question for each post would be felt."""
+    from django.db import connections
+    from django.test.utils import CaptureQueriesContext
+
+    visitor = Visitor()
+    visitor.get(f"/p/{COMMUNITY}/")
+    with CaptureQueriesContext(connections["default"]) as asked:
+        visitor.get(f"/p/{COMMUNITY}/")
+    of_posts = [one["sql"] for one in asked if '"city_appointment"' in one["sql"] or '"city_absence"' in one["sql"]]
+    assert len(of_posts) == 2
+
+
 def test_a_code_nobody_has_leads_to_a_search_and_a_telephone(served: object) -> None:
     page = Visitor().get("/p/999999999999/")
     assert page.status == 404
@@ -89,7 +102,7 @@ def test_cannot_tell_leads_to_a_person_from_every_question(served: object) -> No
 def test_the_answers_go_along_into_the_request(served: object) -> None:
     visitor = Visitor()
     page = visitor.get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
-    start = next(address for text, address in page.links if text == "带着这些回答去申请")
+    start = next(address for text, address in page.links if text == "接着往下填，答过的不用再填")
     page = visitor.get(start)
     draft = visitor.address.partition("?")[0].rsplit("/", 2)[0]
     assert page.value("f.claim") == "修好、恢复原样"
@@ -134,4 +147,5 @@ def test_who_is_harmed_at_home_is_asked_no_more_and_sees_the_way_out_and_the_pro
 
 def test_no_way_out_is_shown_on_the_ways_of_an_ordinary_matter(served: object) -> None:
     page = Visitor().get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
+    assert page.headings[0] == "可以走的路"
     assert "马上离开" not in page.words

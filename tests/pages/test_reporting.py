@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
-from looking import COMMUNITY, Visitor, receipt
+from looking import COMMITTEE, COMMUNITY, COMMUNITY_NAME, Page, Visitor, receipt, staff
+
+from huiyin.web.pages import places
 
 
 def matters() -> int:
@@ -105,6 +110,35 @@ def test_a_place_nobody_can_tell_goes_to_the_city(served: object) -> None:
     assert "沈阳市综治中心" in page.words
 
 
+def test_what_a_search_for_the_place_found_is_told_reached_and_left_to_choose(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="垃圾没人收")
+    visitor.answer(draft, "kind", topic="other", topic_other="request")
+    page = visitor.answer(draft, "where", do="find:f.place", f__place__detail=COMMUNITY_NAME)
+    assert visitor.address.endswith("/where/#f-place-found")
+    assert "f-place-found" in page.ids
+    found = [one for one in page.inputs if one.get("name") == "f.place.division"]
+    assert f"查到{len(found) - 1}个地方，是哪一个？" in page.words
+    assert page.chosen("f.place.division") is None
+    page = visitor.answer(draft, "where", f__place__detail=COMMUNITY_NAME, f__place__searched="1")
+    assert ("查到了几个地方，请选一个；都不对，就选最后一项。", "#f-place-found") in page.links
+    typed = {"f__place__detail": COMMUNITY_NAME, "f__place__searched": "1"}
+    page = visitor.answer(draft, "where", **typed, f__place__division="")  # none of these is an answer too
+    assert page.headings == ["怎么联系您"]
+    assert visitor.get(f"{draft}/where/").chosen("f.place.division") == ""
+
+
+def test_a_button_inside_the_form_leads_back_to_what_it_changed(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="还钱", f__facts="借了不还")
+    visitor.answer(draft, "kind", topic="other", topic_other="dispute.money")
+    page = visitor.answer(draft, "who", do="add:others", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
+    assert visitor.address.endswith("/who/#f-others-row2")
+    assert "f-others-row2" in page.ids
+
+
 def test_a_dispute_needs_a_place_because_a_committee_is_somewhere(served: object) -> None:
     visitor = Visitor()
     draft = visitor.begin("dispute")
@@ -124,6 +158,95 @@ def test_words_of_a_dispute_lead_from_a_report_to_mediation(served: object) -> N
     page = visitor.answer(draft, "kind", topic="dispute.neighbour.water_leak")
     assert page.headings == ["是什么纠纷"]
     assert page.value("f.facts") == "楼上漏水到楼下，泡了我家天花板"
+
+
+def asked_for_mediation(visitor: Visitor, detail: str) -> tuple[str, Page]:
+    """Answer a request for mediation up to the place; return the draft's address and the page after it."""
+    draft = visitor.begin("dispute")
+    visitor.answer(draft, "what", f__claim="修好卫生间。", f__facts="楼上漏水，泡了天花板。")
+    visitor.answer(draft, "kind", topic="other", topic_other="dispute.neighbour.water_leak")
+    visitor.answer(draft, "who", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
+    return draft, visitor.answer(draft, "where", f__place__detail=detail, f__place__division=COMMUNITY, f__place__searched="1")
+
+
+def told_of_parties(reference: str) -> str:
+    """Return what the record holds of the parties."""
+    from huiyin.core.values import SYSTEM
+    from huiyin.matters.access import reading_as
+    from huiyin.matters.models import Matter
+
+    with reading_as(SYSTEM):
+        return json.dumps(Matter.objects.get(reference=reference).body["parties"], ensure_ascii=False)
+
+
+@pytest.mark.parametrize("before", ["", COMMUNITY_NAME, "沈阳市和平区"])
+def test_who_lives_where_it_happens_writes_the_address_once(served: object, before: str) -> None:
+    visitor = Visitor()
+    detail = f"{before}2号楼1单元502"
+    draft, page = asked_for_mediation(visitor, detail)
+    whole = detail if before == "沈阳市和平区" else places.written(COMMUNITY, "2号楼1单元502")
+    assert whole.endswith(f"{COMMUNITY_NAME}2号楼1单元502") or before == "沈阳市和平区"
+    assert f"我的地址就是刚才写的地方：{whole}" in page.words
+    assert (
+        f'My address is the place I gave: <span lang="zh-Hans">{whole.removesuffix("502")}</span>502'
+        in visitor.get(f"{draft}/you/", lang="en").html
+    )
+    visitor.get(f"{draft}/you/", lang="zh")
+    page = visitor.answer(draft, "you", f__phone="", f__address="", f__address__same="yes")
+    assert page.headings == ["核对一下再提交"]
+    assert whole in page.words.partition("住址或者单位地址")[2]
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    assert told_of_parties(reference).count(f'"{whole}"') == 1
+
+
+def test_the_ticked_address_follows_the_place_when_that_is_mended_also_at_the_window(served: object) -> None:
+    visitor = Visitor()
+    draft, _ = asked_for_mediation(visitor, "2号楼")
+    page = visitor.answer(draft, "you", f__phone="", f__address="", f__address__same="yes", do="save")
+    (code,) = re.findall(r'class="digits">([\d ]+)<', page.html)
+    clerk = staff(COMMITTEE, "clerk")
+    clerk.post("/report/resume/", code=code)
+    at_the_window = clerk.address.partition("?")[0].rsplit("/", 2)[0]
+    page = clerk.answer(at_the_window, "where", f__place__detail="9号楼", f__place__division=COMMUNITY, f__place__searched="1")
+    other = places.written(COMMUNITY, "9号楼")
+    page = clerk.get(f"{at_the_window}/you/")
+    assert re.search(r'name="f.address.same" value="yes" checked[^>]*><label[^>]*>[^<]*' + other, page.html)
+    page = clerk.answer(at_the_window, "you", f__phone="", f__address="", f__address__same="yes")
+    reference, _ = receipt(clerk.answer(at_the_window, "check", channel="in_person"))
+    assert f'"{other}"' in told_of_parties(reference)
+
+
+def test_an_address_that_was_typed_holds_and_without_a_place_there_is_nothing_to_tick(served: object) -> None:
+    visitor = Visitor()
+    draft, _ = asked_for_mediation(visitor, "2号楼")
+    page = visitor.answer(draft, "you", f__phone="", f__address="晨光二街7号", f__address__same="yes")
+    assert "晨光二街7号" in page.words.partition("住址或者单位地址")[2]
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    assert '"晨光二街7号"' in told_of_parties(reference)
+    _, page = asked_for_mediation(Visitor(), "")
+    assert page.headings == ["怎么联系您"]
+    assert "f.address.same" not in page.html
+    assert "f.address" in page.html
+
+
+def test_on_one_page_a_tick_without_a_place_above_is_asked_about(served: object) -> None:
+    address = "/report/one-page/dispute/"
+    sent = {
+        "key": "k-9",
+        "f__claim": "修好卫生间。",
+        "f__facts": "楼上漏水。",
+        "topic": "dispute.neighbour.water_leak",
+        "f__my_name": "张三",
+        "f__others__rows": "1",
+        "f__others__0__name": "李四",
+        "f__place__division": COMMUNITY,
+        "f__address__same": "yes",
+    }
+    page = Visitor().post(address, **sent, f__place__detail="")
+    assert ("上面没有写地址，请写在这里。", "#f-address") in page.links
+    assert 'name="f.address.same" value="yes" checked' in page.html
+    reference, _ = receipt(Visitor().post(address, **sent, f__place__detail="2号楼"))
+    assert f'"{places.written(COMMUNITY, "2号楼")}"' in told_of_parties(reference)
 
 
 def test_a_mobile_number_with_a_digit_missing_is_asked_about_and_a_landline_is_not(served: object) -> None:
@@ -185,6 +308,18 @@ def test_the_code_at_a_door_fills_in_the_place(served: object) -> None:
     assert visitor.get(f"{draft}/where/").chosen("f.place.division") == COMMUNITY
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"), [(f"{COMMUNITY_NAME}3号楼", f"{COMMUNITY_NAME}3号楼"), ("3号楼门前", f"{COMMUNITY_NAME} 3号楼门前")]
+)
+def test_the_name_of_the_community_is_said_once(served: object, typed: str, shown: str) -> None:
+    visitor = Visitor()
+    draft = visitor.up_to_check()
+    page = visitor.answer(draft, "where", f__place__detail=typed, f__place__division=COMMUNITY, f__place__searched="1")
+    assert page.headings == ["核对一下再提交"]
+    assert shown in page.words
+    assert page.words.count(COMMUNITY_NAME) == 1
+
+
 def test_a_step_cannot_be_jumped_over(served: object) -> None:
     visitor = Visitor()
     draft = visitor.begin()
@@ -240,7 +375,9 @@ def test_violence_can_be_left_in_one_press_and_the_browser_forgets(served: objec
 def test_no_way_out_is_shown_where_nobody_is_in_danger(served: object) -> None:
     visitor = Visitor()
     draft = visitor.begin()
-    assert "马上离开" not in visitor.answer(draft, "what", f__said="楼前三盏路灯不亮").words
+    page = visitor.answer(draft, "what", f__said="楼前三盏路灯不亮")
+    assert "看起来像：路灯照明。对吗？" in page.words
+    assert "马上离开" not in page.words
 
 
 def test_a_like_facility_nearby_is_told_in_words_and_never_a_dispute(served: object) -> None:
@@ -288,6 +425,32 @@ def test_a_browser_without_cookies_reports_on_one_page(served: object) -> None:
     first = receipt(visitor.post(address, **sent))
     assert receipt(visitor.post(address, **sent)) == first
     assert matters() == 1
+    page = visitor.post(address, key="k-2", do="find:f.place", f__place__detail=COMMUNITY_NAME)
+    assert page.html.count("autofocus") == 1
+    assert "个地方，是哪一个？" in page.words
+
+
+def test_without_cookies_the_door_and_the_guided_path_are_not_forgotten(served: object) -> None:
+    """What they brought goes along in the address, for no cookie can hold it."""
+
+    def begun(address: str) -> Page:
+        visitor = Visitor()
+        first = visitor.client.get(address).headers["Location"]
+        visitor.client.cookies.clear()
+        return visitor.get(first)
+
+    page = begun(f"/report/?place={COMMUNITY}")
+    assert page.headings == ["反映问题（一页填完）"]
+    assert page.chosen("f.place.division") == COMMUNITY
+    assert any(f"place={COMMUNITY}" in address for text, address in page.links if "申请调解" in text)
+    ways = Visitor().get("/way/", whom="neighbour", topic="dispute.neighbour.water_leak", tried="talked", wants="repair")
+    page = begun(next(address for _, address in ways.links if address.startswith("/dispute/?topic=")))
+    assert page.headings == ["申请调解（一页填完）"]
+    assert page.value("f.claim") == "修好、恢复原样"
+    assert re.search(r'<option value="dispute.neighbour.water_leak" selected', page.html)
+    # Only what is there can be brought.
+    page = begun("/report/?place=999999999999&topic=nothing")
+    assert page.chosen("f.place.division") is None
 
 
 def test_the_paper_form_asks_what_the_pages_ask(served: object) -> None:

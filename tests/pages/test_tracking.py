@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from looking import COMMITTEE, Visitor, desk_of, staff
+from looking import CENTRE, COMMITTEE, COMMUNITY, Visitor, desk_of, receipt, staff
 
 from huiyin.core import reference as references
 
@@ -55,8 +55,36 @@ def test_after_five_wrong_codes_one_has_to_wait_and_is_told_how_long(served: obj
 def test_the_code_is_never_put_back_into_a_page(served: object) -> None:
     reference, code = Visitor().report()
     page = Visitor().track("2600 0000 0000", code)
+    assert errors(page.html)
+    assert page.value("reference") is not None
     assert code not in page.html
     assert reference not in page.html
+
+
+def test_a_browser_without_cookies_reads_how_it_stands_and_is_told_what_it_cannot_do(served: object) -> None:
+    reference, code = Visitor().report()
+    bare = Visitor()
+    page = bare.post("/track/", reference=reference, code=code, csrfmiddlewaretoken="of a cookie that was not kept")
+    assert page.status == 200
+    assert "现在由谁办" in page.words
+    assert "所以这里只能看" in page.words
+    assert "走到哪一步了" in page.words
+    assert "催一下" not in page.words
+    bare.client.cookies.clear()
+    wrong = bare.post("/track/", reference=reference, code="000000" if code != "000000" else "111111", csrfmiddlewaretoken="x")
+    assert "编号和查询码对不上" in wrong.words
+    assert (wrong.value("reference") or "").replace(" ", "") == reference
+
+
+def test_a_form_of_somebody_else_s_page_opens_nothing_in_this_browser(served: object) -> None:
+    """With cookies, and without our own token beside them, the proof of origin is asked for as everywhere."""
+    from django.test import Client
+
+    reference, code = Visitor().report()
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/track/")
+    assert strict.post("/track/", {"reference": reference, "code": code}).status_code == 403
+    assert Client(enforce_csrf_checks=True).post("/track/", {"reference": reference, "code": code}).status_code == 403
 
 
 def test_leaving_forgets_the_matter_on_this_device(served: object) -> None:
@@ -98,6 +126,21 @@ def test_an_act_of_the_party_is_recorded_and_told_in_a_sentence(served: object) 
     assert "已登记：" in page.words
     assert "已结束" in page.words
     assert "《" in page.words  # the notice of where else to turn
+
+
+def test_what_the_heading_says_is_not_said_again_below_it(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    page = visitor.get(f"/mine/{reference}/act/add_evidence/")
+    assert page.headings == ["补充材料"]
+    assert '<legend class="hidden-words">补充材料' in page.html
+    assert "提交以后" in visitor.get(f"/mine/{reference}/act/withdraw/").words
+
+
+def test_the_next_date_is_named_by_what_comes_with_it(served: object) -> None:
+    visitor = Visitor()
+    reference, _ = visitor.report()
+    assert "最晚哪天有消息" in visitor.get(f"/mine/{reference}/").words
 
 
 def test_a_form_sent_twice_is_done_once(served: object) -> None:
@@ -172,8 +215,6 @@ def act(desk: str, who: Visitor, action: str, **typed: str) -> object:
 
 def handled(visitor: Visitor) -> tuple[str, str, Visitor, str]:
     """A request that was sent to the unit in charge: its reference, its desk address, its handler, its unit."""
-    from looking import CENTRE
-
     reference, _ = visitor.report()
     dispatcher = staff(CENTRE, "dispatcher")
     desk = desk_of(dispatcher, reference)
@@ -223,3 +264,34 @@ def test_a_unit_that_says_not_ours_is_named_with_its_reason(served: object) -> N
     assert "有单位说这件事不归它" in page.words
     assert "这几盏是小区自己的灯。" in page.words
     assert "最晚哪天定下来" in page.words
+
+
+def test_a_hazard_its_unit_returned_is_told_in_the_same_way(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="路面塌了一个大坑")
+    visitor.answer(draft, "kind", topic="hazard.road.collapse")
+    visitor.answer(draft, "safety")
+    visitor.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+    visitor.answer(draft, "danger_now", f__danger_now="at_once")
+    visitor.answer(draft, "you", f__phone="")
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    dispatcher = staff(CENTRE, "dispatcher")
+    desk = desk_of(dispatcher, reference)
+    unit = "road_maintenance.210102"
+    act(desk, dispatcher, "dispatch", f__lead=unit, f__checker="urban_management.210102", f__dispatch_reason="路由它养护。")
+    assert "有单位说这件事不归它" not in visitor.get(f"/mine/{reference}/").words
+    act(desk, staff(unit, "handler"), "not_ours", f__return_reason="这一段是小区里的路。", f__proposed_owner="物业")
+    page = visitor.get(f"/mine/{reference}/")
+    assert "有单位说这件事不归它" in page.words
+    assert "这一段是小区里的路。" in page.words
+
+
+def test_who_dispatches_again_reads_the_return_and_gives_a_reason_of_their_own(served: object) -> None:
+    _, desk, handler, _ = handled(Visitor())
+    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__proposed_owner="物业")
+    dispatcher = staff(CENTRE, "dispatcher")
+    form = dispatcher.get(f"{desk}act/dispatch/")
+    assert "说过不归它，认为归物业：这几盏是小区自己的灯。" in form.words
+    assert form.value("f.dispatch_reason") == ""
+    assert "按此派办" not in dispatcher.get("/desk/", open=desk.removeprefix("/desk/").rstrip("/")).words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import psycopg
 from django.db import connection
@@ -32,12 +33,12 @@ ANALYZE;
 """
 
 
-def test_a_thousand_mediations_take_as_few_questions_as_one(office: object) -> None:
+def test_a_thousand_mediations_take_as_few_questions_as_one(served: Any) -> None:
     one = opened("11-16")
     accepted(one, "11-16 09:30")
     agreed(one, "11-16", 50_000)
     performed(one, "11-19")
-    with psycopg.connect(office.owner_url, autocommit=True) as owner:  # type: ignore[attr-defined]
+    with psycopg.connect(served.owner_url, autocommit=True) as owner:
         for statement in filter(None, (part.strip() for part in _CLONES.split(";"))):
             owner.execute(statement, [MANY - 1] if "%s" in statement else None)
     clerk = post(COMMITTEE, "clerk")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from living import CENTRE, COMMITTEE, COMMUNITY, FAR, WORKROOM, accepted, agreed, asked, at, did, numbers, opened, performed, post, visited
 
 from huiyin.core.values import Principal
@@ -31,7 +33,7 @@ def _party(matter: object) -> Principal:
     return party(matter, 1)  # type: ignore[arg-type]
 
 
-def test_numbers_are_those_counted_by_hand(office: object) -> None:
+def test_numbers_are_those_counted_by_hand(served: Any) -> None:
     four_mediations()
     clerk = post(COMMITTEE, "clerk")
     found = numbers(asked("mediation_statistics", WEEK, clerk))
@@ -45,7 +47,7 @@ def test_numbers_are_those_counted_by_hand(office: object) -> None:
     assert sources["initiative"] == (1, 0, 1)
 
 
-def test_rows_add_up_to_the_total_and_each_number_is_as_long_as_its_list(office: object) -> None:
+def test_rows_add_up_to_the_total_and_each_number_is_as_long_as_its_list(served: Any) -> None:
     four_mediations()
     clerk = post(COMMITTEE, "clerk")
     for name, period in (("mediation_statistics", WEEK), ("mediation_sources", "2026-11")):
@@ -62,7 +64,7 @@ def test_rows_add_up_to_the_total_and_each_number_is_as_long_as_its_list(office:
         assert not table.empty
 
 
-def test_a_stranger_unit_gets_nothing(office: object) -> None:
+def test_a_stranger_unit_gets_nothing(served: Any) -> None:
     four_mediations()
     question = asked("mediation_statistics", WEEK, post(FAR, "clerk"))
     table = queries.figures(question)
@@ -70,7 +72,7 @@ def test_a_stranger_unit_gets_nothing(office: object) -> None:
     assert queries.behind(question, "asked").rows == ()
 
 
-def test_units_one_does_not_stand_in_a_relation_to_stay_out_even_when_named(office: object) -> None:
+def test_units_one_does_not_stand_in_a_relation_to_stay_out_even_when_named(served: Any) -> None:
     """The scope is text a program hands over; row security has the last word."""
     four_mediations()
     question = asked("mediation_statistics", WEEK, post(FAR, "clerk"), units=(COMMITTEE,))
@@ -78,14 +80,14 @@ def test_units_one_does_not_stand_in_a_relation_to_stay_out_even_when_named(offi
     assert queries.behind(question, "asked").total == 0
 
 
-def test_the_auditor_and_posts_that_have_no_use_for_them_make_no_returns(office: object) -> None:
+def test_the_auditor_and_posts_that_have_no_use_for_them_make_no_returns(served: Any) -> None:
     assert queries.available(post("system_office.2101", "audit_admin")) == ()
     assert queries.available(Principal("party", "p1")) == ()
     assert "case_allowance" not in {one.name for one in queries.available(post(COMMITTEE, "mediator"))}
     assert "case_allowance" in {one.name for one in queries.available(post(COMMITTEE, "head"))}
 
 
-def test_what_was_recorded_late_counts_when_it_happened_and_is_marked(office: object) -> None:
+def test_what_was_recorded_late_counts_when_it_happened_and_is_marked(served: Any) -> None:
     opened("11-18")
     opened("11-20", recorded="11-25")
     clerk = post(COMMITTEE, "clerk")
@@ -95,7 +97,7 @@ def test_what_was_recorded_late_counts_when_it_happened_and_is_marked(office: ob
     assert numbers(asked("mediation_statistics", "2026-W48", clerk))["dispute.neighbour"][0] == 0
 
 
-def test_asking_as_of_friday_gives_fridays_answer_for_ever(office: object) -> None:
+def test_asking_as_of_friday_gives_fridays_answer_for_ever(served: Any) -> None:
     opened("11-18")
     clerk = post(COMMITTEE, "clerk")
     friday = asked("mediation_statistics", WEEK, clerk, as_of="11-20 16:00")
@@ -105,7 +107,7 @@ def test_asking_as_of_friday_gives_fridays_answer_for_ever(office: object) -> No
     assert numbers(asked("mediation_statistics", WEEK, clerk, as_of="11-23 16:00"))["dispute.neighbour"][0] == 2
 
 
-def test_a_corrected_date_moves_the_matter_from_the_moment_it_was_corrected(office: object) -> None:
+def test_a_corrected_date_moves_the_matter_from_the_moment_it_was_corrected(served: Any) -> None:
     one = opened("11-18")
     clerk = post(COMMITTEE, "clerk")
     did(one, "11-24 09:00", "correct", clerk, {"event": 1, "at": at("11-13 09:00").isoformat(), "reason": "上周五就来过"})
@@ -114,7 +116,7 @@ def test_a_corrected_date_moves_the_matter_from_the_moment_it_was_corrected(offi
     assert numbers(asked("mediation_statistics", BEFORE, clerk))["dispute.neighbour"][0] == 1
 
 
-def test_one_half_of_a_joint_act_is_not_yet_counted(office: object) -> None:
+def test_one_half_of_a_joint_act_is_not_yet_counted(served: Any) -> None:
     one = opened("11-16")
     accepted(one, "11-16 09:30")
     from living import party
@@ -130,7 +132,7 @@ def test_one_half_of_a_joint_act_is_not_yet_counted(office: object) -> None:
     assert numbers(asked("mediation_statistics", WEEK, clerk))["dispute.neighbour"][3:5] == (1, 100)
 
 
-def test_sums_that_would_tell_one_matters_amount_are_not_shown_to_those_who_may_not_read_it(office: object) -> None:
+def test_sums_that_would_tell_one_matters_amount_are_not_shown_to_those_who_may_not_read_it(served: Any) -> None:
     four_mediations()
     officer = post(CENTRE, "supervision_officer", supervises=(COMMITTEE,))
     found = numbers(asked("mediation_statistics", WEEK, officer, below=True))
@@ -142,7 +144,7 @@ def test_sums_that_would_tell_one_matters_amount_are_not_shown_to_those_who_may_
     assert numbers(asked("mediation_statistics", WEEK, officer, below=True))["dispute.neighbour"][4] == 110_000
 
 
-def test_the_weekly_figures_count_visits_by_task_and_result(office: object) -> None:
+def test_the_weekly_figures_count_visits_by_task_and_result(served: Any) -> None:
     visited("11-17", task="settle_dispute", note="谈了一次", result="solved")
     visited("11-19", recorded="11-24")
     visited("11-12")
@@ -156,7 +158,7 @@ def test_the_weekly_figures_count_visits_by_task_and_result(office: object) -> N
     assert lines["visits_settle"].part_of == 2
 
 
-def test_a_sealed_topic_stands_in_no_number_and_no_list(office: object) -> None:
+def test_a_sealed_topic_stands_in_no_number_and_no_list(served: Any) -> None:
     opened("11-18", "plain_request", topic="safety.violence")
     opened("11-18", "plain_request")
     dispatcher = post(CENTRE, "dispatcher")
@@ -165,7 +167,7 @@ def test_a_sealed_topic_stands_in_no_number_and_no_list(office: object) -> None:
     assert [one.topic for one in queries.behind(question, "requests_in").rows] == ["request.lighting"]
 
 
-def test_a_place_narrows_numbers_and_lists_alike(office: object) -> None:
+def test_a_place_narrows_numbers_and_lists_alike(served: Any) -> None:
     opened("11-18", "plain_request")
     dispatcher = post(CENTRE, "dispatcher")
     here = asked("weekly_figures", WEEK, dispatcher, division=COMMUNITY)
@@ -174,7 +176,7 @@ def test_a_place_narrows_numbers_and_lists_alike(office: object) -> None:
     assert queries.behind(there, "requests_in").total == 0
 
 
-def test_a_trend_is_the_same_numbers_week_by_week(office: object) -> None:
+def test_a_trend_is_the_same_numbers_week_by_week(served: Any) -> None:
     opened("11-12", "plain_request")
     opened("11-18", "plain_request")
     opened("11-18", "plain_request")
@@ -183,7 +185,7 @@ def test_a_trend_is_the_same_numbers_week_by_week(office: object) -> None:
     assert [number.value for number in queries.trend(question, ["requests_in"], weeks)["requests_in"]] == [0, 1, 2]
 
 
-def test_writing_weekly_reports_or_visits_lets_nobody_oversee_workrooms(office: object) -> None:
+def test_writing_weekly_reports_or_visits_lets_nobody_oversee_workrooms(served: Any) -> None:
     """Clerks and heads open reports of their own unit; that gives no sight of another's matters."""
     from datetime import date
 

@@ -37,7 +37,7 @@ def settled(day: str = "11-16") -> None:
     performed(one, "11-19")
 
 
-def test_a_handler_sees_names_whole_and_others_the_first_character(office: object) -> None:
+def test_a_handler_sees_names_whole_and_others_the_first_character(served: Any) -> None:
     settled()
     (mine,) = rows(asked("mediation_register", NOVEMBER, post(COMMITTEE, "clerk")))
     assert mine["当事人"] == "张三、李四"
@@ -50,7 +50,7 @@ def test_a_handler_sees_names_whole_and_others_the_first_character(office: objec
     assert rows(asked("mediation_register", NOVEMBER, post(FAR, "clerk"))) == []
 
 
-def test_who_was_shown_names_is_on_the_log(office: object) -> None:
+def test_who_was_shown_names_is_on_the_log(served: Any) -> None:
     settled()
     clerk = post(COMMITTEE, "clerk")
     rows(asked("mediation_register", NOVEMBER, clerk))
@@ -60,7 +60,7 @@ def test_who_was_shown_names_is_on_the_log(office: object) -> None:
     assert looked == [(clerk.id, ["obligations", "party.name"])]
 
 
-def test_a_register_of_friday_can_be_made_again_later(office: object) -> None:
+def test_a_register_of_friday_can_be_made_again_later(served: Any) -> None:
     one = opened("11-16")
     accepted(one, "11-16 09:30")
     friday = asked("mediation_register", NOVEMBER, post(COMMITTEE, "clerk"), as_of="11-16 09:45")
@@ -71,14 +71,14 @@ def test_a_register_of_friday_can_be_made_again_later(office: object) -> None:
     assert before[0]["现在的情况"] != rows(asked("mediation_register", NOVEMBER, post(COMMITTEE, "clerk")))[0]["现在的情况"]
 
 
-def test_a_visit_stands_by_place_and_task_and_names_nobody(office: object) -> None:
+def test_a_visit_stands_by_place_and_task_and_names_nobody(served: Any) -> None:
     visited("11-17", task="analysis", result="solved", note="清了楼道")
     (line,) = rows(asked("visit_register", "2026-W47", post(WORKROOM, "head")))
     assert (line["去做什么"], line["哪项任务"], line["结果"]) == ("巡查", "分析研判", "当场解决")
     assert "清了楼道" not in str(line)
 
 
-def test_a_workroom_that_only_took_a_matter_in_sees_that_it_is_there_and_no_more(office: object) -> None:
+def test_a_workroom_that_only_took_a_matter_in_sees_that_it_is_there_and_no_more(served: Any) -> None:
     opened("11-18", "plain_request", principal=post(WORKROOM, "intake_clerk"), opened_by="window")
     question = asked("request_register", NOVEMBER, post(WORKROOM, "intake_clerk"))
     (line,) = rows(question)
@@ -87,7 +87,7 @@ def test_a_workroom_that_only_took_a_matter_in_sees_that_it_is_there_and_no_more
     assert not queries.behind(question, "all").rows[0].openable
 
 
-def test_without_rates_a_sheet_has_no_amounts(office: object) -> None:
+def test_without_rates_a_sheet_has_no_amounts(served: Any) -> None:
     settled()
     question = asked("case_allowance", NOVEMBER, post(COMMITTEE, "head"))
     page = registers.page(question)
@@ -96,7 +96,7 @@ def test_without_rates_a_sheet_has_no_amounts(office: object) -> None:
     assert (page.without_rate, page.sum_cents, page.rates) == (1, 0, {})
 
 
-def test_the_first_rate_that_fits_and_is_in_force_decides(office: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_rate_that_fits_and_is_in_force_decides(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settled()
     failed = opened("11-20")
     accepted(failed, "11-20 09:30")

@@ -154,7 +154,7 @@ def look_up(victim: Victim) -> Victim:
             pass
     with reading_as(SYSTEM):
         victim.notices = list(Notice.objects.filter(home=home, matter=matter).values_list("id", flat=True))
-        victim.papers = list(Paper.objects.filter(home=home, matter=matter).values_list("name", "number"))
+        victim.papers = list(Paper.objects.filter(home=home, matter=matter).order_by("seq", "name").values_list("name", "number"))
     seen = doors.snapshot(home, matter, SYSTEM)
     assert seen is not None
     victim.parties = [party["id"] for party in seen["body"]["parties"]]

@@ -66,6 +66,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         # Not the code that opens the matter: whoever has typed that reads it again in the answer.
         "code": ["210102000000", receipt.reference, "000000"],
         "slug": [receipt.reference],
+        "mark": ["0" * 12, receipt.reference],
         "job": [uuid4()],
         "unit": ["governance_centre.210102"],
         "file": victim.files,
@@ -159,14 +160,20 @@ def versions(victims: list[Victim]) -> list[int]:
 
 
 def test_the_tokens_are_really_in_the_matters_and_those_who_may_do_see_them(victims: list[Victim]) -> None:
+    from huiyin.city import queries as city
+
     for victim in victims:
         assert victim.papers
         assert victim.notices
         me = party({"reference": victim.receipt.reference, "code": victim.receipt.code})
         answer = me.get(f"/matters/{victim.receipt.home}/{victim.receipt.matter}")
         assert canaries.MARK.encode() in answer.content
-        paper = me.get(f"/matters/{victim.receipt.home}/{victim.receipt.matter}/papers/{victim.papers[0][0]}/1")
-        assert paper.status_code == 200
+        drawn = city.library().papers
+        theirs = [(name, number) for name, number in victim.papers if not drawn[name].internal]
+        assert theirs
+        for name, number in victim.papers:
+            paper = me.get(f"/matters/{victim.receipt.home}/{victim.receipt.matter}/papers/{name}/{number}")
+            assert paper.status_code == (200 if (name, number) in theirs else 404), name
 
 
 def test_every_address_has_a_row_and_every_row_an_address(served: Any) -> None:

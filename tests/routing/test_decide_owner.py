@@ -143,3 +143,20 @@ def test_a_text_without_known_words_suggests_nothing(city: Any) -> None:
     from huiyin.routing.queries import suggest_topics
 
     assert suggest_topics("喵喵喵") == ()
+
+
+def test_a_second_unit_is_one_the_list_names_else_the_nearest_and_never_the_lead(city: Any) -> None:
+    from huiyin.routing.queries import decide_owner, propose_beside
+
+    kinds = ("street_office", "housing", "road_maintenance", "drainage", "emergency")
+    collapse = decide_owner(topic="hazard.road.collapse", division=TOWN, on=DAY)
+    named = propose_beside(collapse, kinds, division=TOWN, on=DAY)
+    assert named is not None
+    assert named.unit == "drainage.210102"
+    nobody_named = decide_owner(topic="hazard.road", division=TOWN, on=DAY)
+    nearest = propose_beside(nobody_named, kinds, division=TOWN, on=DAY)
+    assert nearest is not None
+    assert nearest.unit == "street_office.210102001"
+    assert nearest.reason.zh != named.reason.zh
+    gas = decide_owner(topic="hazard.gas", division=TOWN, on=DAY)
+    assert propose_beside(gas, ("gas",), division=TOWN, on=DAY) is None  # the only unit of that kind leads

@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from huiyin import clock
 from huiyin.city.models import Absence, Account, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
-from huiyin.core.packs import Library
+from huiyin.core.packs import Library, with_post_labels
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
 from huiyin.core.values import Principal, Text
@@ -126,7 +126,8 @@ def procedure(name: str, version: str | None = None) -> Procedure:
         row = ProcedureVersion.objects.filter(name=name, version=version).first()
         if row is None:
             raise LookupError(f"procedure {name!r} was never loaded in version {version!r}")
-        _procedures[key] = procedure_from_plain(f"procedures/{name}.yaml", row.plain)
+        # What a post is called stands in the packs, not in the procedure's file.
+        _procedures[key] = with_post_labels(procedure_from_plain(f"procedures/{name}.yaml", row.plain), current.posts)
     return _procedures[key]
 
 
@@ -209,12 +210,20 @@ def holders(unit_id: str, post: str, on: date) -> list[Acting]:
 
     Empty means nobody: the holders are away without a deputy who may act, or the post is vacant.
     """
-    holding = (
-        Appointment.objects.filter(on_day(on), unit_id=unit_id, post=post, account__is_active=True)
-        .select_related("account")
-        .order_by("from_date", "account__username")
-    )
-    away = _away(on, [entry.account_id for entry in holding])
+    return holders_of([unit_id], [post], on).get((unit_id, post), [])
+
+
+def holders_of(units: Iterable[str], posts: Iterable[str], on: date) -> dict[tuple[str, str], list[Acting]]:
+    """Return who acts on a day in several posts of several units, by unit and post; a post nobody was appointed to is left out."""
+    holding: dict[tuple[str, str], list[Appointment]] = {}
+    wanted = Appointment.objects.filter(on_day(on), unit_id__in=list(units), post__in=list(posts), account__is_active=True)
+    for entry in wanted.select_related("account").order_by("from_date", "account__username"):
+        holding.setdefault((entry.unit_id, entry.post), []).append(entry)
+    away = _away(on, {entry.account_id for entries in holding.values() for entry in entries})
+    return {seat: _acting(seat, entries, on, away) for seat, entries in holding.items()}
+
+
+def _acting(seat: tuple[str, str], holding: Sequence[Appointment], on: date, away: Mapping[UUID, Absence]) -> list[Acting]:
     found: dict[UUID, Acting] = {}
     for entry in holding:
         if entry.account_id not in away:
@@ -222,7 +231,7 @@ def holders(unit_id: str, post: str, on: date) -> list[Acting]:
             found[person.id] = Acting(person.id, person.username, person.name)
     for entry in holding:
         if entry.account_id in away:
-            deputy = _deputy(entry.account_id, on, away, unit_id, post)
+            deputy = _deputy(entry.account_id, on, away, *seat)
             if deputy is not None:
                 found.setdefault(deputy.account, Acting(deputy.account, deputy.username, deputy.name, entry.account.name))
     return list(found.values())

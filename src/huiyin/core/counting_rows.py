@@ -25,7 +25,7 @@ BASES: dict[Unit, Base] = {
 _ROW_KEYS = frozenset(
     {
         "name", "law", "article", "title", "promise", "in_force", "stated", "counts", "full", "backward",
-        "working_day_amounts", "working_days_up_to", "note",
+        "working_day_amounts", "working_days_up_to", "latest_when_cited", "note",
     }
 )  # fmt: skip
 
@@ -50,6 +50,8 @@ class CountingRow:
         backward_codes: the same for terms counted back from an event.
         working_amounts: amounts of ``days`` that this law means as working days.
         working_up_to: amounts of ``days`` up to this one are working days; 0 when the law says no such thing.
+        latest_when_cited: citations (``law#article``) that rest the latest reading on the text itself, such as the article
+            that lets hours run from the next full one.
         note: what the row rests on.
     """
 
@@ -66,6 +68,7 @@ class CountingRow:
     backward_codes: Mapping[Unit, tuple[str, str]]
     working_amounts: frozenset[int]
     working_up_to: int
+    latest_when_cited: frozenset[str]
     note: Text
     version: str = field(default="", compare=False)
 
@@ -95,6 +98,9 @@ class CountingRow:
         amounts, up_to = plain.get("working_day_amounts", ()), plain.get("working_days_up_to", 0)
         if not all(isinstance(amount, int) for amount in (*amounts, up_to)):
             raise ValueError(f"{where}: working_day_amounts and working_days_up_to are numbers of days")
+        cited = plain.get("latest_when_cited", ())
+        if not all(isinstance(one, str) and "#" in one for one in cited):
+            raise ValueError(f"{where}: latest_when_cited lists citations such as 民事诉讼法(2023)#85")
         row = cls(
             name=name,
             law=law,
@@ -109,6 +115,7 @@ class CountingRow:
             backward_codes=_read_codes(plain.get("backward", {}), BACKWARD_CODES, f"{where}, backward"),
             working_amounts=frozenset(amounts),
             working_up_to=up_to,
+            latest_when_cited=frozenset(cited),
             note=read_text(plain.get("note"), f"{where}, note"),
         )
         if row.last is not None and row.last < row.first:
@@ -131,6 +138,7 @@ class CountingRow:
             "backward": _plain_codes(self.backward_codes),
             "working_day_amounts": sorted(self.working_amounts),
             "working_days_up_to": self.working_up_to,
+            "latest_when_cited": sorted(self.latest_when_cited),
             "note": {"zh": self.note.zh, "en": self.note.en},
         }
 

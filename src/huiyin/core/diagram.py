@@ -25,7 +25,7 @@ def mermaid(procedure: Procedure, language: str) -> str:
     for state in procedure.states.values():
         holder = _safe((", " if english else "、").join(actor_label(procedure, name).in_(language) for name in state.by))
         held = f" ({holder})" if english else f"（{holder}）"
-        lines.append(f"    {_id(state.name)} : {_safe(state_label(state, language))}{held if holder else ''}")
+        lines.append(f"    {_id(state.name)} : {_safe(state_label(state).in_(language))}{held if holder else ''}")
     lines.extend(
         f"    {_id(move.source)} --> {_id(move.target)} : {_safe(move.action.label.in_(language))}" for move in moves_of(procedure)
     )

@@ -112,7 +112,7 @@ class _Drawing:
         return node
 
     def _state(self, state: State, at: Point) -> None:
-        label = state_label(state, self.language)
+        label = state_label(state).in_(self.language)
         if state.end is not None:
             self._node(state.name, "endEvent", label, (at[0] + 52, at[1] + 22), EVENT)
             return
@@ -159,7 +159,7 @@ class _Drawing:
         begin = self._node(f"any__{action.name}__act", "startEvent", self._actors(action.by), (at[0] + 40, at[1] + 42), EVENT)
         begin.definition = "messageEventDefinition"
         target = self.procedure.states[str(action.to)]
-        label = state_label(target, self.language)
+        label = state_label(target).in_(self.language)
         end = self._node(f"any__{action.name}__end", "endEvent", label, (at[0] + BOX[0] - 76, at[1] + 42), EVENT)
         begin.inside = end.inside = box.id
         self._add_flow(begin, end, "", (begin.right, end.left), inside=box.id)

@@ -16,7 +16,12 @@ _DANGLING = re.compile(r"\s+(?:(?:by|until|on|before)\s+)?…$")
 _SYSTEM = Text("系统", "system")
 
 
-def state_label(state: State, language: str) -> str:
+def state_label(state: State) -> Text:
+    """Return what a state is called, on every list, route, diagram and spreadsheet: one word for residents and staff alike."""
+    return state.label or Text(_first_said(state, "zh"), _first_said(state, "en"))
+
+
+def _first_said(state: State, language: str) -> str:
     """Return the first clause of what the resident is told in a state, without its dates, its brackets and whoever it begins with."""
     wording = _FILLED.sub("……" if language == "zh" else "…", _BRACKETED.sub("", state.says.in_(language)))
     clause = _CLAUSE.split(wording, maxsplit=1)[0].strip().lstrip("…的 ")

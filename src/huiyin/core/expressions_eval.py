@@ -51,28 +51,32 @@ class Led(NamedTuple):
 
 
 class DueDate(date):
-    """A due date that knows whether its calendar was announced."""
+    """A due date that knows whether its calendar was announced, and whether somebody is late for it."""
 
     provisional: bool = False
+    missed: bool = False
 
     @classmethod
-    def of(cls, day: date, provisional: bool) -> DueDate:
+    def of(cls, day: date, provisional: bool, missed: bool = False) -> DueDate:
         """Return ``day`` as a due date."""
         made = cls(day.year, day.month, day.day)
         made.provisional = provisional
+        made.missed = missed
         return made
 
 
 class DueInstant(datetime):
-    """A due instant that knows whether its calendar was announced."""
+    """A due instant that knows whether its calendar was announced, and whether somebody is late for it."""
 
     provisional: bool = False
+    missed: bool = False
 
     @classmethod
-    def of(cls, instant: datetime, provisional: bool) -> DueInstant:
+    def of(cls, instant: datetime, provisional: bool, missed: bool = False) -> DueInstant:
         """Return ``instant`` as a due instant."""
         made = cls.combine(instant.date(), instant.timetz())
         made.provisional = provisional
+        made.missed = missed
         return made
 
 

@@ -13,6 +13,7 @@ from huiyin.core.values import Text
 
 NOT_GIVEN = Text("（未填）", "(not given)")
 PROVISIONAL = Text("（暂定）", " (provisional)")
+MISSED = Text("（已经过了）", " (already past)")
 NOTHING = Text("无", "none")
 FLAG_WORDS = {True: Text("是", "yes"), False: Text("否", "no")}
 MONTHS = (
@@ -42,11 +43,12 @@ def plain_value(value: Any) -> Any:
             return int(value)
 
 
-def fill(text: str, scope: Scope, language: str, *, in_full: bool = False) -> str:
+def fill(text: str, scope: Scope, language: str, *, in_full: bool = False, marks_missed: bool = False) -> str:
     """Return a template with every ``{expression}`` shown in ``language``.
 
     Args:
         in_full: amounts also in the numerals of cheques and agreements, as a signed paper has them.
+        marks_missed: a date somebody is late for says that it is past; papers keep the date alone.
 
     Raises:
         ExpressionError: when an expression of the template cannot be read or does not fit the scope.
@@ -54,7 +56,10 @@ def fill(text: str, scope: Scope, language: str, *, in_full: bool = False) -> st
     filled = ""
     for part in template_parts(text):
         if not isinstance(part, str):
-            filled += show(evaluate(part, scope), language, scope.zone, in_full=in_full)
+            value = evaluate(part, scope)
+            filled += show(value, language, scope.zone, in_full=in_full)
+            if marks_missed and getattr(value, "missed", False):
+                filled += MISSED.in_(language)
         elif filled.endswith("。") and part.startswith("。"):
             # What people wrote ends with a full stop of its own; the template's would stand beside it.
             filled += part[1:]

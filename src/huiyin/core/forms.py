@@ -302,7 +302,7 @@ def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     for part in field.record:
         value = raw.get(part.name)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             if part.required:
                 raise BadValueError(Text(f"{where.zh}请填写“{part.label.zh}”。", f"{where.en}fill in “{part.label.en}”."))
             entry[part.name] = None

@@ -37,6 +37,7 @@ from huiyin.core.reader_procedure import fingerprint
 from huiyin.core.reader_reference import Manifest
 from huiyin.core.returns import Rates, Return
 from huiyin.core.source import PackError, Problem, Source, read_yaml
+from huiyin.core.statutory import StatutoryTable
 from huiyin.core.terms import CountingRow, CountingTable
 from huiyin.core.values import Text
 
@@ -60,6 +61,7 @@ _FOLDERS: Mapping[str, str] = {
     "calendars": "calendar",
     "returns": "return",
     "rates": "rate",
+    "clocks": "clocks",
 }
 _NEEDED = ("laws", "counting", "topics", "units", "remedies", "calendar", "procedure")
 
@@ -83,6 +85,7 @@ class Library:
         wordings: sentences offered to staff who write a reply or a reason, by what they are written for.
         board: what a supervisor's board looks for besides dates.
         files: what the matters of a procedure are bound into.
+        statutory: every clock of the law, whether or not a procedure uses it.
         rates: rate tables of the operator, by the sheet they are for.
         pathway: the guided path to a way that fits; None when no pack has one.
         city_kinds: unit kinds that stand somewhere in the city; None while only a country pack is read.
@@ -102,6 +105,7 @@ class Library:
     version: str
     files: Mapping[str, FileDef] = field(default_factory=dict)
     wordings: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    statutory: StatutoryTable = field(default_factory=StatutoryTable)
     board: BoardDef = field(default_factory=BoardDef)
     returns: Mapping[str, Return] = field(default_factory=dict)
     rates: Mapping[str, Rates] = field(default_factory=dict)
@@ -278,6 +282,7 @@ class _Assembly:
         counting = self._counting()
         zone = self._zone(manifests)
         calendar = self._calendar(zone)
+        statutory = self._statutory(laws, counting)
         for kind in _NEEDED:
             if not self._of(kind):
                 self._problems.append(_missing(_where(kind)))
@@ -289,11 +294,11 @@ class _Assembly:
                     Text(f"“{act}”不是任何程序的动作。", f"“{act}” is an act of no procedure."),
                     Text("请写“程序.动作”里有的动作，或者删去。", "Name an act the procedure has, or take it out."),
                 )
-        if self._problems or counting is None or calendar is None:
+        if self._problems or counting is None or calendar is None or statutory is None:
             return None, self._problems
         return (
             Library(
-                procedures={name: _with_labels(one, posts) for name, one in procedures.items()},
+                procedures={name: with_post_labels(one, posts) for name, one in procedures.items()},
                 papers=papers,
                 topics=topics,
                 unit_kinds={name: kind for table in units for name, kind in table.kinds.items()},
@@ -310,6 +315,7 @@ class _Assembly:
                 pathway=pathways[-1] if pathways else None,
                 board=boards[-1] if boards else BoardDef(),
                 wordings=wordings,
+                statutory=statutory,
                 packs=tuple(manifests),
                 city_kinds=self._city_kinds(cities),
                 documents=tuple(self._documents),
@@ -377,6 +383,13 @@ class _Assembly:
         source = next((one.source for one in self._of("counting")), None)
         return None if source is None else self._value(lambda: CountingTable(tuple(rows)), source, "rows")
 
+    def _statutory(self, laws: Mapping[str, Law], counting: CountingTable | None) -> StatutoryTable | None:
+        files = self._of("clocks")
+        if not files or counting is None:
+            return StatutoryTable()
+        plain = [one.source.data for one in files]
+        return self._value(lambda: StatutoryTable.from_plain(plain, laws, counting), files[0].source)
+
     def _calendar(self, zone: ZoneInfo) -> Calendar | None:
         years = self._of("calendar")
         if not years:
@@ -437,7 +450,7 @@ def _kinds_in(plain: Any) -> Iterable[str]:
                 yield from _kinds_in(inner)
 
 
-def _with_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
+def with_post_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
     """Return the procedure with each post called what the pack calls it, unless it has a name of its own here."""
     labelled = {
         name: replace(use, label=posts[use.post].label) if use.post in posts and use.label == Text(use.post, use.post) else use

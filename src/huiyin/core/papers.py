@@ -152,12 +152,33 @@ def render(
 ) -> Rendered:
     """Return the text of a paper about a matter as it stands in ``snapshot``."""
     scope = scope_of(procedure, snapshot, library, now=now, actor=actor, paper=paper)
-    blocks = tuple(_block(block, paper, procedure, snapshot, library, scope) for block in paper.body)
+    blocks = _without_empty([_block(block, paper, procedure, snapshot, library, scope) for block in paper.body])
     title = Text(fill(paper.title.zh, scope, "zh"), fill(paper.title.en, scope, "en"))
     lines = [title.zh]
     for block in blocks:
         lines.extend(_lines(block, "zh"))
     return Rendered(paper.name, title, blocks, "\n".join(lines))
+
+
+def missing_elements(
+    paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, *, now: datetime, actor: str | None = None
+) -> tuple[Element, ...]:
+    """Return the elements an article asks of a paper that the matter, as it stands in ``snapshot``, has nothing for.
+
+    An element without an article is custom: the paper may go out without it.
+    """
+    scope = scope_of(procedure, snapshot, library, now=now, actor=actor, paper=paper)
+    return tuple(
+        element for element in paper.elements if element.basis and not _filled(element, paper, procedure, snapshot, library, scope)
+    )
+
+
+def _filled(element: Element, paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, scope: Scope) -> bool:
+    if element.binds == "remedies":
+        use = ladder_of(paper, procedure, snapshot)
+        return use is not None and bool(library.remedies_for(use.ladder, snapshot.topic))
+    value = evaluate(parse(element.binds), scope)
+    return not (value is None or value is False or value in ("", ()))
 
 
 def content_hash(salt: bytes, rendered: Rendered) -> str:
@@ -219,7 +240,7 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
                         "unit": _plain(row.unit),
                         "term": _plain(row.term),
                         "says": _plain(row.says),
-                        "basis": [_plain(library.cited(basis)) for basis in row.basis],
+                        "basis": _grounds(row.basis, library),
                         "needs_agreement": row.needs_agreement,
                     }
                     for row in rows
@@ -231,6 +252,34 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
                 for signer in paper_signers(paper, procedure, snapshot, library)
             ]
             return {"kind": "signatures", "lines": lines}
+
+
+def _without_empty(blocks: Iterable[Plain]) -> tuple[Plain, ...]:
+    """Return the blocks without lists and tables that have nothing in them, and without the headings over those."""
+    kept: list[Plain] = []
+    for block in blocks:
+        if block["kind"] in ("list", "table", "remedies") and not (block.get("items") or block.get("rows")):
+            if kept and kept[-1]["kind"] == "heading":
+                kept.pop()
+            continue
+        kept.append(block)
+    return tuple(kept)
+
+
+def _grounds(bases: Iterable[Basis], library: Library) -> list[Plain]:
+    """Return citations as people write them, the articles of one law behind its name."""
+    by_law: dict[str, list[Basis]] = {}
+    for basis in bases:
+        by_law.setdefault(basis.law, []).append(basis)
+    found = []
+    for first, *others in by_law.values():
+        cited = library.cited(first)
+        if others:
+            zh = "".join(f"、第{one.article}条" for one in others)
+            en = "".join(f", {one.article}" for one in others)
+            cited = Text(cited.zh + zh, cited.en.replace(", art. ", ", arts. ") + en)
+        found.append(_plain(cited))
+    return found
 
 
 def _each(block: Block, scope: Scope) -> Iterable[Scope]:

@@ -221,7 +221,13 @@ class WhenDue:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where the matter stands. ``end`` names the outcome of an end; ``by`` is who has it."""
+    """Where the matter stands.
+
+    Attributes:
+        label: what everybody calls it, where the first words said to the resident would not do.
+        end: the outcome of an end.
+        by: who has it.
+    """
 
     name: str
     says: Text
@@ -231,6 +237,7 @@ class State:
     clocks: tuple[ClockUse, ...] = ()
     when_due: tuple[WhenDue, ...] = ()
     actions: tuple[Action, ...] = ()
+    label: Text | None = None
     line: int = 0
 
 

@@ -344,7 +344,7 @@ def _when_due(cursor: Cursor) -> tuple[WhenDue, ...]:
 
 
 def _state(name: str, cursor: Cursor) -> State:
-    if not cursor.mapping(("says",), ("by", "end", "remedies", "clocks", "when_due", "actions")):
+    if not cursor.mapping(("says",), ("label", "by", "end", "remedies", "clocks", "when_due", "actions")):
         return State(name, NOTHING, line=cursor.line)
     if cursor.has("end"):
         for key in ("by", "actions", "clocks", "when_due"):
@@ -361,5 +361,6 @@ def _state(name: str, cursor: Cursor) -> State:
         clocks=_clock_uses(cursor.at("clocks")),
         when_due=_when_due(cursor.at("when_due")),
         actions=tuple(_action(action, inner) for action, inner in cursor.at("actions").named()),
+        label=_text(cursor, "label") if cursor.has("label") else None,
         line=cursor.line,
     )

@@ -10,11 +10,12 @@ from typing import Any
 from huiyin.core import clocks, signing
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
-from huiyin.core.expressions import evaluate, fill, names_in, parse, plain_value
+from huiyin.core.expressions import evaluate, names_in, parse, plain_value
 from huiyin.core.packs import Library
-from huiyin.core.papers import Rendered, content_hash, render
+from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missing_elements, render
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockUse, Condition, Field, Opens, Procedure, State
 from huiyin.core.scope import Scope, scope_of
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Assent, Child, PaperIssue, Signature, Snapshot, with_party_fact
 from huiyin.core.values import Refusal, Text
 
@@ -225,8 +226,13 @@ class Run:
     def print(self, name: str, corrects: PaperIssue | None = None) -> None:
         """Print a paper as the matter stands now; its text is fixed by a salted hash.
 
-        A reprint after a correction keeps the legal effect of the issue it corrects.
+        A paper that lacks what its article asks for is refused. A reprint after a correction keeps the legal effect of the issue it
+        corrects.
         """
+        definition = self.library.papers[name]
+        lacking = missing_elements(definition, self.procedure, self.snapshot, self.library, now=self.at)
+        if lacking:
+            raise StoppedError(_incomplete(definition, lacking, self.procedure))
         salt = self.salts()
         rendered = self.rendered(name, self.snapshot)
         issues = self.snapshot.papers.get(name, ())
@@ -368,9 +374,7 @@ class Run:
 
     def says(self) -> Text:
         """Return the resident's sentence for the present state."""
-        says = self.procedure.states[self.snapshot.state].says
-        scope = scope_of(self.procedure, self.snapshot, self.library, now=self.now)
-        return Text(fill(says.zh, scope, "zh"), fill(says.en, scope, "en"))
+        return sentence(self.procedure, self.snapshot, self.library, self.now)
 
     def _open(self, opens: Opens) -> None:
         scope = self.scope()
@@ -385,3 +389,14 @@ class Run:
             return
         text = action.label if action.sealed else self.says()
         self.tells.extend(Tell(to, text, sealed=action.sealed) for to in action.tells)
+
+
+def _incomplete(paper: PaperDef, lacking: tuple[Element, ...], procedure: Procedure) -> Refusal:
+    """Refuse a paper by the names of the elements it lacks, at the question that gives the first of them if there is one."""
+    zh = "、".join(element.name.zh for element in lacking)
+    en = ", ".join(element.name.en for element in lacking)
+    text = Text(
+        f"《{paper.title.zh}》依法要写明：{zh}。现在还没有，请先补上。",
+        f"“{paper.title.en}” must by law state: {en}. Nothing is given for it yet; give it first.",
+    )
+    return Refusal("element_missing", text, field=next((one.binds for one in lacking if one.binds in procedure.fields), None))

@@ -84,6 +84,20 @@ def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, lib
     return tuple(signers)
 
 
+def unsigned(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library) -> tuple[Signer, ...]:
+    """Return who has still to sign and seal the newest issue of a paper; everybody when none stands."""
+    issue = snapshot.paper(paper.name)
+    signatures = () if issue is None else issue.signatures
+    signed, roles = {one.by for one in signatures}, {one.role for one in signatures}
+
+    def has(signer: Signer) -> bool:
+        if signer.role == "seal":
+            return issue is not None and issue.sealed is not None
+        return signer.id in signed if signer.role in procedure.roles else signer.role in roles
+
+    return tuple(signer for signer in paper_signers(paper, procedure, snapshot, library) if not has(signer))
+
+
 def _place(raw: Mapping[str, Any]) -> Record:
     detail = raw.get("detail") or None
     members = {"division": raw.get("division") or None, "detail": detail}
@@ -242,9 +256,10 @@ class _Values:
         return Record("clock", members, label=clock.label)
 
     def _moment(self, clock: ClockDef, instant: datetime, life: ClockLife) -> date:
+        missed = life.overdue(self.now)
         if in_hours(clock):
-            return DueInstant.of(instant, life.provisional)
-        return DueDate.of(instant.astimezone(self.library.zone).date(), life.provisional)
+            return DueInstant.of(instant, life.provisional, missed)
+        return DueDate.of(instant.astimezone(self.library.zone).date(), life.provisional, missed)
 
     def _paper(self, name: str) -> Record:
         snapshot = self.snapshot
@@ -270,7 +285,7 @@ class _Values:
                 )
                 for one in signatures
             ),
-            "missing": self._missing(definition, signed, roles, sealed is not None),
+            "missing": self._missing(definition),
         }
         methods: dict[str, Callable[[Any], bool]] = {
             "signed_by": lambda role: role in roles,
@@ -279,20 +294,9 @@ class _Values:
         title = None if definition is None else definition.title
         return Record("paper", members, key=name, label=title, methods=methods)
 
-    def _missing(self, paper: PaperDef | None, signed: set[str], roles: set[str], sealed: bool) -> tuple[Any, ...]:
-        if paper is None:
-            return ()
-        missing: list[Any] = []
-        for signer in paper_signers(paper, self.procedure, self.snapshot, self.library):
-            if signer.role == "seal":
-                done = sealed
-            elif signer.role in self.procedure.roles:
-                done = signer.id in signed
-            else:
-                done = signer.role in roles
-            if not done:
-                missing.append(signer.name if signer.name and signer.role != "seal" else Labelled(signer.role, signer.label))
-        return tuple(missing)
+    def _missing(self, paper: PaperDef | None) -> tuple[Any, ...]:
+        lacking = () if paper is None else unsigned(paper, self.procedure, self.snapshot, self.library)
+        return tuple(one.name if one.name and one.role != "seal" else Labelled(one.role, one.label) for one in lacking)
 
     def _name_of(self, person: str) -> str | None:
         party = self.snapshot.party(person)

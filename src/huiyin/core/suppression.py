@@ -1,18 +1,56 @@
-"""Which numbers of a published table must be left out, so that no small one can be read or computed.
+"""Which numbers of a table must be left out, so that no small one can be read or computed.
 
 Where a table has a number from 1 to 4, everything under 5 is hidden in it, zeros too. The totals of rows and columns could
-still give one away, so others are hidden with it until every hidden number could also be another.
+still give one away, so others are hidden with it until every hidden number could also be another. Sums of amounts are
+hidden by how many matters they come from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TypeVar
 
 SMALLEST_SHOWN = 5
 
 Row = TypeVar("Row", bound=Hashable)
 Col = TypeVar("Col", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What one sum holds that its reader may not read matter by matter.
+
+    Attributes:
+        matters: how many matters add something.
+        amount: what they add.
+    """
+
+    matters: int
+    amount: int
+
+
+def hidden_sums(column: Mapping[Row, Closed]) -> tuple[frozenset[Row], bool]:
+    """Return the sums to leave out of a column, and whether its total may be shown.
+
+    A sum of fewer than five amounts is left out. What the total then leaves over is what the sums left out come to: so others
+    are left out with it until that is of several sums and of five amounts at least, and until one more can stand in each of
+    them and one less in another. Where nothing helps, the total is left out.
+    """
+    small = {row for row, one in column.items() if 0 < one.matters < SMALLEST_SHOWN}
+    out = set(small)
+    rest = sorted((row for row, one in column.items() if one.matters and row not in out), key=lambda row: (column[row].amount, repr(row)))
+    while out and not _covered(column, out):
+        if not rest:
+            return frozenset(small), False
+        out.add(rest.pop(0))
+    return frozenset(out), True
+
+
+def _covered(column: Mapping[Row, Closed], out: set[Row]) -> bool:
+    # Each of them is known to be one at least; were the whole no more than that, every one would be known.
+    amounts, whole = sum(column[row].matters for row in out), sum(column[row].amount for row in out)
+    return len(out) > 1 and amounts >= SMALLEST_SHOWN and whole > len(out)
 
 
 def hidden(table: Mapping[tuple[Row, Col], int], *, column_totals: bool = True) -> frozenset[tuple[Row, Col]]:

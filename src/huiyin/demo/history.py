@@ -28,7 +28,7 @@ from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
 from huiyin.demo.people import home_community
 from huiyin.demo.town import Town
-from huiyin.demo.walk import Act, Walker, Words
+from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Walker, Words
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references, write
 from huiyin.matters.access import effective_tokens
@@ -39,12 +39,14 @@ DAYS = 365
 BATCH = 12
 # One matter in three stands in the street whose staff can sign in, so that their lists are not empty.
 NEAR = 0.33
+# What a story says beside the facts of the opening form.
+NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties"})
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What ``life.yaml`` says."""
+    """What ``life.yaml`` and ``stories.yaml`` say."""
 
     shares: Mapping[str, float]
     stories: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -52,10 +54,20 @@ class Life:
 
 
 def read_life() -> Life:
-    """Read the invented texts and weights."""
-    data = read_yaml(Path(__file__).with_name("life.yaml")).data
-    texts = {name: tuple(str(text) for text in texts) for name, texts in data["texts"].items()}
-    return Life(data["shares"], {name: tuple(rows) for name, rows in data["stories"].items()}, Words(data["weights"], texts, data["days"]))
+    """Read the invented stories, texts and weights."""
+    here = Path(__file__)
+    data, told = read_yaml(here.with_name("life.yaml")).data, read_yaml(here.with_name("stories.yaml")).data
+    stories = {name: tuple(rows) for name, rows in told.items()}
+    tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
+    return Life(data["shares"], stories, Words(data["weights"], _lists(data["texts"]), data["days"], tells))
+
+
+def _told(story: Mapping[str, Any]) -> dict[str, Any]:
+    return {**({"points": story["points"]} if "points" in story else {}), **story.get("tells", {})}
+
+
+def _lists(data: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
+    return {name: tuple(values) for name, values in data.items()}
 
 
 def batches(matters: int) -> Iterator[list[int]]:
@@ -103,23 +115,53 @@ class Author:
         procedure = self.library.procedures[source.choices(list(self.life.shares), list(self.life.shares.values()))[0]]
         begin = self._begin(source, until)
         division = self.near[0] if source.random() < NEAR / 3 else source.choice(self.near if source.random() < NEAR else self.all)
-        units = self.town.placed(procedure, division)
-        home = self.town.homes[units[procedure.host]]
-        matter = uuid7()
+        home, matter = self.home_of(procedure, division), uuid7()
         reference = references.take(home, self.library.calendar.local(begin))
-        walker = self.walker(source, self.life.words, source.choice)
-        opening = self.opening(procedure, source, division, units, begin)
-        acts = walker.live(
+        acts = self.live(
             procedure,
-            opening,
-            home=home,
+            source,
+            self.life.words,
+            source.choice,
+            division=division,
+            matter=matter,
+            reference=reference,
+            begin=begin,
+            until=until,
+        )
+        return home, list(self.written(procedure, acts, matter, f"life:{SEED}:{number}"))
+
+    def home_of(self, procedure: Procedure, division: str) -> str:
+        """Return the home of a matter that begins at that place."""
+        return self.town.homes[self.town.placed(procedure, division)[procedure.host]]
+
+    def live(
+        self,
+        procedure: Procedure,
+        source: random.Random,
+        words: Words,
+        choose: Callable[[Sequence[str]], str],
+        *,
+        division: str,
+        matter: UUID,
+        reference: str,
+        begin: datetime,
+        until: datetime,
+        stop_in: str | None = None,
+    ) -> list[Act]:
+        """Return the acts of one matter that begins at that place."""
+        walker = self.walker(source, words, choose)
+        units = self.town.placed(procedure, division)
+        return walker.live(
+            procedure,
+            self.opening(procedure, source, division, units, begin),
+            home=self.home_of(procedure, division),
             matter=str(matter),
             reference=reference,
             begin=begin,
             until=until,
             principal=walker.opener(procedure, units) or ANONYMOUS,
+            stop_in=stop_in,
         )
-        return home, list(self.written(procedure, acts, matter, f"life:{SEED}:{number}"))
 
     def walker(self, source: random.Random, words: Words, choose: Callable[[Sequence[str]], str]) -> Walker:
         """Return what walks a matter through this city; ``choose`` says which of the holders of a post acts."""
@@ -144,19 +186,31 @@ class Author:
         local = self.library.calendar.local(begin)
         return begin if 7 <= local.hour < 22 else begin - timedelta(hours=10)
 
+    def _agreed(self, when: datetime, begin: datetime) -> datetime:
+        """Return ``when``, or if it lies ahead of ``begin`` the next office hour: nobody agrees to be visited at night."""
+        calendar = self.library.calendar
+        local = calendar.local(when)
+        if when <= begin:
+            return local
+        day = local.date() + timedelta(days=local.hour >= OFFICE_CLOSES)
+        if day != local.date() or local.hour < OFFICE_OPENS or calendar.is_rest(day):
+            day = calendar.next_working(day) if calendar.is_rest(day) else day
+            local = local.replace(year=day.year, month=day.month, day=day.day, hour=OFFICE_OPENS, minute=30)
+        return local
+
     def opening(self, procedure: Procedure, source: random.Random, division: str, units: Mapping[str, str], begin: datetime) -> Opening:
         """Return how an invented matter of that place begins: by a party or without a name, else by the body itself."""
         story = source.choice(self.life.stories[procedure.name])
-        data = {name: value for name, value in story.items() if name not in ("topic", "points", "days")}
+        data = {name: value for name, value in story.items() if name not in NOT_DATA}
         if "points" in story:
-            data["points"] = [{"ask": point} for point in story["points"]]
+            data["points"] = list(story["points"])
         placed = dict(units)
         for entry in procedure.forms[procedure.opening_form].entries:
             field = procedure.fields[entry.field]
             if field.type == "place":
-                data[field.name] = {"division": division, "detail": source.choice(self.life.words.texts["_place"])}
+                data[field.name] = {"division": division, "detail": source.choice(story.get("where") or self.life.words.texts["_place"])}
             elif field.type == "datetime":
-                data[field.name] = (begin + timedelta(days=story.get("days", {}).get(field.name, -1))).isoformat()
+                data[field.name] = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin).isoformat()
             elif field.type == "unit":
                 kinds = [field.kind] if field.kind else list(procedure.units[field.name].kinds)
                 unit = next(found for kind in source.sample(kinds, len(kinds)) if (found := self.town.unit_for(kind, division)))
@@ -168,7 +222,20 @@ class Author:
             names = source.sample(PEOPLE, max(role.least, 1))
             if not role.least and source.random() < 0.2:
                 names = [""]  # a report without a name still has somebody who follows it
-            parties = tuple(Party(str(uuid7()), role.name, name, {"phone": f"100{source.randrange(10**8):08d}"}) for name in names)
+            home = procedure.fields.get("address")
+            homes = source.sample(self.life.words.texts["_home"], len(names)) if home is not None and home.of == role.name else None
+            parties = tuple(
+                Party(
+                    str(uuid7()),
+                    role.name,
+                    name,
+                    {"phone": f"100{source.randrange(10**8):08d}", **({} if homes is None or not name else {"address": homes[place]})},
+                )
+                for place, name in enumerate(names)
+            )
+        if "parties" in story:
+            # Who follows an earlier matter are those it was between.
+            parties = tuple(Party(str(uuid7()), parties[0].role, name, facts) for name, facts in story["parties"])
         return Opening(
             opened_by="party" if parties else "own_initiative",
             topic=str(story["topic"]),

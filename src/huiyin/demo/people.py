@@ -59,8 +59,10 @@ ROLES = (
     ),
     Role("arbiter", "许庚子", "governance_centre", "street", ("arbiter",), Text("指定派办人", "arbiter of ownership, street centre")),
     Role("supervisor", "何辛丑", "governance_centre", "street", ("supervision_officer",), Text("督办员", "supervision officer")),
+    Role("head", "严丁未", "governance_centre", "street", ("head",), Text("综治中心负责人", "head of the street centre")),
     Role("office", "吕壬寅", "street_office", "street", ("handler", "inspector"), Text("街道办事处承办人", "handler, street office")),
     Role("roads", "施癸卯", "road_maintenance", "district", ("handler",), Text("市政养护承办人", "handler, road maintenance")),
+    Role("roads_head", "姜戊申", "road_maintenance", "district", ("head",), Text("市政养护单位负责人", "head of road maintenance")),
     Role(
         "inspector",
         "张甲辰",

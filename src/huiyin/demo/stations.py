@@ -16,11 +16,10 @@ from uuid import UUID
 
 from huiyin.city.models import Account
 from huiyin.core.procedure import Procedure
-from huiyin.core.values import ANONYMOUS
-from huiyin.demo import history
+from huiyin.demo import earlier, history
 from huiyin.demo.history import SEED, Author
 from huiyin.demo.people import ROLES, home_community
-from huiyin.demo.walk import Act, Words
+from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Words
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references
 
@@ -61,36 +60,62 @@ def write_station(stage: tuple[str, str, int], until: datetime) -> Station | Non
     led = _lead(author, procedure, state, age, until)
     if led is None:
         return None
-    home, matter, acts = led
+    home, matter, acts, before = led
     name = f"station:{SEED}:{procedure.name}:{state}:{age}"
+    if before is not None:
+        doors.many(before.home, list(author.written(before.procedure, before.acts, before.matter, f"{name}:before")))
     doors.many(home, list(author.written(procedure, acts, matter, name)))
     return Station(procedure.name, state, home, str(matter), acts[-1].effects.after.reference, codes.code_for(matter))
 
 
-def _lead(author: Author, procedure: Procedure, state: str, age: int, until: datetime) -> tuple[str, UUID, list[Act]] | None:
+def _lead(
+    author: Author, procedure: Procedure, state: str, age: int, until: datetime
+) -> tuple[str, UUID, list[Act], earlier.Earlier | None] | None:
     route = _route(procedure, state)
     if procedure.start not in route:
         return None
     texts = {name: texts for name, texts in author.life.words.texts.items() if name != "result"}
     words = replace(author.life.words, route=route, rare=0.0, texts=texts)
-    last = until - AGES[age]
+    last = _in_office(author, until - AGES[age])
+    home, matter = author.home_of(procedure, home_community()), uuid7()
+    taken: dict[int, str] = {}
+    told = earlier.follows(author, procedure)
     for attempt in range(TRIES):
         name = f"{SEED}:{procedure.name}:{state}:{age}:{attempt}"
-        tried = _walk(author, procedure, words, name, until - SPAN, until, state, None)
+        story = told[attempt % len(told)] if told else None
+        trying = author if story is None else earlier.telling(author, procedure, earlier.tried(story))
+        tried = _walk(trying, procedure, words, name, matter, earlier.NO_REFERENCE, until - SPAN, until, state)
         if tried is None:
             continue
         # The same seed, begun so much later that the last act falls where it should; office hours may move it a little.
         begin = until - SPAN + (last - tried[-1].at)
-        tried = None if begin > until - MARGIN else _walk(author, procedure, words, name, begin, until - MARGIN, state, None)
-        if tried is None or (age == 0 and attempt < TRIES // 2 and _overdue(tried[-1], until)):
+        if begin > until - MARGIN:
             continue
-        matter = uuid7()
-        units = author.town.placed(procedure, home_community())
-        home = author.town.homes[units[procedure.host]]
-        acts = _walk(author, procedure, words, name, begin, until - MARGIN, state, (matter, home))
-        if acts is not None:
-            return home, matter, acts
+        before, telling = None, author
+        if story is not None:
+            before = earlier.lead(author, story, name, begin, until - MARGIN)
+            if before is None:
+                continue
+            telling = earlier.telling(author, procedure, before.story(story, begin))
+        local = author.library.calendar.local(begin)
+        if local.year not in taken:
+            taken[local.year] = references.take(home, local)
+        acts = _walk(telling, procedure, words, name, matter, taken[local.year], begin, until - MARGIN, state)
+        if acts is not None and not (age == 0 and attempt < TRIES // 2 and _overdue(acts[-1], until)):
+            return home, matter, acts, before
     return None
+
+
+def _in_office(author: Author, when: datetime) -> datetime:
+    """Return the last time not after ``when`` at which an office works: what staff do on a Sunday would be done on Monday."""
+    calendar = author.library.calendar
+    local = calendar.local(when)
+    if not calendar.is_rest(local.date()) and local.hour >= OFFICE_OPENS:
+        return min(local, local.replace(hour=OFFICE_CLOSES - 1))
+    day = local.date() - timedelta(days=1)
+    while calendar.is_rest(day):
+        day -= timedelta(days=1)
+    return local.replace(year=day.year, month=day.month, day=day.day, hour=OFFICE_CLOSES - 1)
 
 
 def _walk(
@@ -98,37 +123,32 @@ def _walk(
     procedure: Procedure,
     words: Words,
     name: str,
+    matter: UUID,
+    reference: str,
     begin: datetime,
     until: datetime,
     state: str,
-    real: tuple[UUID, str] | None,
 ) -> list[Act] | None:
-    """Return the acts up to the stage, or None when this seed does not get there; without ``real`` nothing is taken from the record."""
-    source = random.Random(name)  # noqa: S311 - invented lives, not secrets
-    division = home_community()
-    units = author.town.placed(procedure, division)
-    matter, home = real or (UUID(int=0), author.town.homes[units[procedure.host]])
-    reference = references.take(home, author.library.calendar.local(begin)) if real else "260001000018"
+    """Return the acts up to the stage, or None when this seed does not get there."""
     known = _signed_in()
-    walker = author.walker(source, words, lambda people: next((one for one in people if one in known), people[0]))
-    acts = walker.live(
+    acts = author.live(
         procedure,
-        author.opening(procedure, source, division, units, begin),
-        home=home,
-        matter=str(matter),
+        random.Random(name),  # noqa: S311 - invented lives, not secrets
+        words,
+        lambda people: next((one for one in people if one in known), people[0]),
+        division=home_community(),
+        matter=matter,
         reference=reference,
         begin=begin,
         until=until,
-        principal=walker.opener(procedure, units) or ANONYMOUS,
         stop_in=state,
     )
-    after = acts[-1].effects.after
-    return acts if after.state == state else None
+    return acts if acts[-1].effects.after.state == state else None
 
 
 def _overdue(act: Act, until: datetime) -> bool:
     lives = act.effects.after.clocks.values()
-    return any(life.due is not None and life.due.strict < until for life in lives if life.status == "running")
+    return any(life.due is not None and life.due.strict <= until for life in lives if life.status == "running")
 
 
 def _route(procedure: Procedure, state: str) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,9 @@ from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal
 
 MAX_ACTS = 40
+# Acts whose time lies ahead; every other one records what has been, a little while ago.
+ARRANGING = frozenset({"arrange_session", "put_off", "send_again"})
+SINCE = timedelta(minutes=30)
 TRIES = 6
 OFFICE_OPENS, OFFICE_CLOSES = 9, 17
 PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
@@ -31,9 +34,10 @@ Mention = Callable[[Procedure, Snapshot, Mapping[str, Any]], Snapshot]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the invented people say: texts by field, weights by action, all from ``life.yaml``.
+    """What the invented people say: from ``stories.yaml`` what belongs to one story, else from ``life.yaml`` texts by field.
 
     Attributes:
+        tells: (procedure, topic) -> field -> what is said of it in that story.
         weights: procedure -> action -> how likely beside the others; ``always`` actions default to ``rare``.
         texts: field -> sentences to choose from.
         rare: weight of an always action that has none of its own.
@@ -41,8 +45,9 @@ class Words:
     """
 
     weights: Mapping[str, Mapping[str, float]]
-    texts: Mapping[str, tuple[str, ...]]
+    texts: Mapping[str, tuple[Any, ...]]
     days: Mapping[str, float]
+    tells: Mapping[tuple[str, str], Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
     rare: float = 0.01
     route: Mapping[str, int] | None = None
 
@@ -241,50 +246,73 @@ class Walker:
             data = {"hash": issue.hash, "method": self.source.choice(("screen", "wet"))}
         form = None if action.form is None else procedure.forms[action.form]
         for entry in form.entries if form is not None else ():
-            field = procedure.fields[entry.field]
+            asked = procedure.fields[entry.field]
             if not entry.required and self.source.random() < 0.4:
                 continue
-            value = self.value(procedure, snapshot, field, at)
+            value = self.value(procedure, snapshot, asked, at, action.name)
             if entry.add and isinstance(value, list) and value:
                 value = value[0]
             if value is not None:
                 data[entry.field] = value
         return data
 
-    def value(self, procedure: Procedure, snapshot: Snapshot, field: Field, at: datetime) -> Any:
-        """Return an invented value for one field."""
+    def value(self, procedure: Procedure, snapshot: Snapshot, asked: Field, at: datetime, action: str = "") -> Any:
+        """Return an invented value for one field, as the story has it if it says something of it."""
         source, today = self.source, self.library.calendar.local(at).date()
         texts = self.words.texts
         make: Mapping[str, Callable[[], Any]] = {
-            "text": lambda: source.choice(texts.get(f"{field.name}@{snapshot.topic}") or texts.get(field.name, texts["_"])),
-            "choice": lambda: source.choice(texts.get(field.name) or tuple(choice.value for choice in field.values)),
+            "text": lambda: source.choice(self._said(procedure, snapshot, asked.name, action) or texts["_"]),
+            "choice": lambda: source.choice(self._said(procedure, snapshot, asked.name) or tuple(choice.value for choice in asked.values)),
             "flag": lambda: True,
             "number": lambda: source.randrange(1, 20),
             "money": lambda: source.randrange(2, 300) * 10_000,
             "date": lambda: str(today + timedelta(days=source.randrange(5, 25))),
-            "datetime": lambda: datetime.isoformat(at + timedelta(days=source.randrange(1, 5))),
+            "datetime": lambda: datetime.isoformat(at + (timedelta(days=source.randrange(1, 5)) if action in ARRANGING else -SINCE)),
             "place": lambda: {"division": snapshot.division, "detail": source.choice(texts["_place"])},
             "topic": lambda: snapshot.topic,
             "party": lambda: self._party(procedure, snapshot),
-            "list": lambda: self._list(procedure, snapshot, field, at),
-            "item": lambda: self._item(snapshot, field),
-            "member": lambda: self._member(procedure, snapshot, field),
-            "unit": lambda: self._unit(procedure, snapshot, field),
+            "list": lambda: self._list(procedure, snapshot, asked, at, action),
+            "item": lambda: self._item(snapshot, asked),
+            "member": lambda: self._member(procedure, snapshot, asked),
+            "unit": lambda: self._unit(procedure, snapshot, asked),
             "file": lambda: None,
         }
-        return make[field.type]()
+        return make[asked.type]()
+
+    def _said(self, procedure: Procedure, snapshot: Snapshot, name: str, action: str = "") -> tuple[Any, ...]:
+        """Return what may be said of a field: in this story, at this act, else anywhere."""
+        story = self.words.tells.get((procedure.name, snapshot.topic), {})
+        return story.get(name) or self.words.texts.get(f"{name}@{action}") or self.words.texts.get(name, ())
 
     def _party(self, procedure: Procedure, snapshot: Snapshot) -> str | None:
         bound = [party for party in snapshot.parties if procedure.roles[party.role].bound] or list(snapshot.parties)
         return self.source.choice(bound).id if bound else None
 
-    def _list(self, procedure: Procedure, snapshot: Snapshot, field: Field, at: datetime) -> list[Any]:
-        if field.name == "answers":
-            return self._answers(snapshot)
-        if not field.record:
-            return [self.source.choice(self.words.texts.get(field.name, self.words.texts["_"]))]
-        parts = [part for part in field.record if part.name != "state"]
-        return [{part.name: self.value(procedure, snapshot, part, at) for part in parts} for _ in range(self.source.choice((1, 1, 2)))]
+    def _list(self, procedure: Procedure, snapshot: Snapshot, asked: Field, at: datetime, action: str) -> list[Any]:
+        said = self._said(procedure, snapshot, asked.name, action)
+        if asked.name == "answers":
+            return self._answers(snapshot, said)
+        if not asked.record:
+            return [self.source.choice(said or self.words.texts["_"])]
+        # What is added one by one goes on in the story's order.
+        known = len(snapshot.facts.get(asked.name) or ()) % max(len(said), 1)
+        rows: tuple[Mapping[str, Any], ...] = (*said[known:], *said[:known]) or ({},)
+        made = [self._row(procedure, snapshot, asked, row, at) for row in rows]
+        # What is to be done first stands first.
+        for part in asked.record:
+            if part.type == "date":
+                for row, day in zip(made, sorted(row[part.name] for row in made if part.name in row), strict=False):
+                    row[part.name] = day
+        return made
+
+    def _row(self, procedure: Procedure, snapshot: Snapshot, asked: Field, row: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+        made = {name: value for name, value in row.items() if name != "who"}
+        if "who" in row:
+            made["who"] = snapshot.parties[row["who"]].id
+        for part in asked.record:
+            if part.required and part.name not in made:
+                made[part.name] = self.value(procedure, snapshot, part, at)
+        return made
 
     def _item(self, snapshot: Snapshot, field: Field) -> int | None:
         entries = snapshot.facts.get(field.items_of or "") or []
@@ -300,23 +328,20 @@ class Walker:
         use = procedure.units.get(field.name)
         kinds = [field.kind] if field.kind is not None else list(use.kinds if use is not None else ())
         taken = set(snapshot.units.values())
-        answers = self.owner(snapshot.topic, snapshot.division) if field.name == "lead" else None
+        answers = self.owner(snapshot.topic, snapshot.division) if field.name in ("lead", "supervised") else None
         if answers is not None and answers not in taken and answers.partition(".")[0] in kinds:
             return answers
-        for kind in self._shuffled(kinds):
+        usual = [kind for kind in self.words.texts["_checkers"] if kind in kinds] if field.name == "checker" else []
+        for kind in (*self._shuffled(usual), *self._shuffled(kinds)):
             unit = self.unit_of(kind, snapshot.division)
             if unit is not None and unit not in taken:
                 return unit
         return None
 
-    def _answers(self, snapshot: Snapshot) -> list[dict[str, Any]]:
-        """Return one answer to each point asked or required."""
+    def _answers(self, snapshot: Snapshot, said: tuple[Any, ...]) -> list[dict[str, Any]]:
+        """Return one answer to each point asked or required, in the story's order."""
         points = snapshot.facts.get("points") or snapshot.facts.get("requirements") or []
-        return [
-            {
-                "about": number,
-                "result": "done",
-                "text": self.source.choice(self.words.texts["reply_text"]),
-            }
-            for number in range(1, len(points) + 1)
-        ]
+        texts = said or self.words.texts["_"]
+        rows = [texts[place % len(texts)] for place in range(len(points))]
+        told = [row if isinstance(row, Mapping) else {"text": row} for row in rows]
+        return [{"about": number, "result": "done", **row} for number, row in enumerate(told, 1)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from huiyin.core.values import Refusal, Text
 from huiyin.exchange import export, intake, rejects
 from huiyin.exchange.sheets import Cell, write_csv, write_xlsx
+from huiyin.exchange.watermark import watermark
 from huiyin.host.errors import HostError
 from huiyin.jobs.kinds import CSV, XLSX, Made, RefusedError, Result, Run, job
 
@@ -25,24 +26,31 @@ READ, NEW, KNOWN, WRONG = (
 @job(
     "export_list",
     label=Text("导出清单", "Export a list"),
-    params={name: Text("清单条件", "a filter of the list") for name in export.FILTERS},
+    params={
+        **{name: Text("清单条件", "a filter of the list") for name in export.FILTERS},
+        "purpose": Text("用途", "what it is taken out for"),
+    },
 )
 def export_list(run: Run) -> Result:
     """Write the list a member of staff sees, with the same filters and under the same rights, as a spreadsheet."""
     asked = run.params
     as_csv = asked.get("format") == "csv"
-    lines, mark = export.Lines(run.language), export.watermark(run.principal)
-
-    def rows() -> Iterator[Sequence[Cell]]:
-        for count, row in enumerate(export.read_rows(run.principal, asked), 1):
-            yield lines.line(row)
-            run.progress(count)
+    purpose = export.PURPOSES.get(str(asked.get("purpose")))
+    if purpose is None:
+        raise RefusedError(export.UNSAID)
+    lines, mark = export.Lines(run.language), watermark(run.principal, purpose)
 
     run.progress(0)
+    rows: list[Sequence[Cell]] = []
+    for row in export.read_rows(run.principal, asked):
+        if len(rows) == export.MOST_ROWS:
+            raise RefusedError(export.TOO_LONG)
+        rows.append(lines.line(row))
+        run.progress(len(rows))
     if as_csv:
-        count = write_csv(run.result, export.COLUMNS, rows(), watermark=mark, language=run.language)
+        count = write_csv(run.result, export.COLUMNS, rows, watermark=mark, language=run.language)
     else:
-        count = write_xlsx(run.result, export.COLUMNS, rows(), title=TITLE, watermark=mark, language=run.language)
+        count = write_xlsx(run.result, export.COLUMNS, rows, title=TITLE, watermark=mark, language=run.language)
     name = f"{TITLE.in_(run.language)} {export.stamp()}.{'csv' if as_csv else 'xlsx'}"
     return Result(
         Text(f"导出{count:,}件事项。", f"{count:,} matters exported."),
@@ -63,7 +71,7 @@ def intake_check(run: Run) -> Result:
     message = (
         Text(
             f"试读完了，什么都还没有写入。可以收的新件{tally.new:,}件。",
-            f"Read through; nothing is written yet. {tally.new:,} new messages can be taken in.",
+            f"Read through; nothing is written yet. New messages that can be taken in: {tally.new:,}.",
         )
         if tally.new
         else Text("试读完了，没有可以收的新件。", "Read through; there is nothing new to take in.")

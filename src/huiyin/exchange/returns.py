@@ -8,12 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from huiyin import clock
 from huiyin.city import queries as city
-from huiyin.city.models import Account
 from huiyin.core.values import Language, Principal, Refusal, Text
 from huiyin.exchange import sheets
+from huiyin.exchange.export import MOST_ROWS, PURPOSES, TOO_LONG, UNSAID
 from huiyin.exchange.sheets import Cell, Column
+from huiyin.exchange.watermark import watermark
 from huiyin.jobs.kinds import CSV, PDF, XLSX, Made, RefusedError, Result, Run, job
 from huiyin.papers.typesetting import Document, docx, pdf
 from huiyin.returns import periods, queries, registers
@@ -52,9 +52,16 @@ def lines_of(asked: Asked) -> int:
     return 0 if register is None else queries.behind(asked, register.of, limit=1).total
 
 
-def write(asked: Asked, form: Form, path: Path, language: Language, progress: Progress | None = None) -> int:
+def names_matters(asked: Asked) -> bool:
+    """Tell whether its lines are matters and not numbers: such a file says what it was taken out for."""
+    return asked.one.register is not None
+
+
+def write(
+    asked: Asked, form: Form, path: Path, language: Language, progress: Progress | None = None, *, purpose: Text | None = None
+) -> int:
     """Write a return as a file; returns how many lines of content it has."""
-    sheet = _sheet(asked, language, progress)
+    sheet = _sheet(asked, language, progress, purpose)
     # The notes below the table are rows of the file and no content.
     below = len(sheet.notes) + 1
     noted = _with_notes(sheet, language)
@@ -83,7 +90,7 @@ def file_name(asked: Asked, form: Form, language: Language) -> str:
     return f"{asked.one.title.in_(language)} {asked.period.slug}.{form}"
 
 
-def _sheet(asked: Asked, language: Language, progress: Progress | None) -> Sheet:
+def _sheet(asked: Asked, language: Language, progress: Progress | None, purpose: Text | None) -> Sheet:
     one = asked.one
     notes = (
         Text(f"{asked.scope.label.zh}　{asked.period.label.zh}", f"{asked.scope.label.en}, {asked.period.label.en}"),
@@ -93,7 +100,7 @@ def _sheet(asked: Asked, language: Language, progress: Progress | None) -> Sheet
         columns, rows = _table(asked, language)
     else:
         columns, rows = _register(asked, language, progress)
-    return Sheet(one.title, columns, rows, notes, _watermark(asked.principal), one.wide)
+    return Sheet(one.title, columns, rows, notes, watermark(asked.principal, purpose), one.wide)
 
 
 def _table(asked: Asked, language: Language) -> tuple[tuple[Column, ...], Iterator[Sequence[Cell]]]:
@@ -178,17 +185,7 @@ def _as_of(asked: Asked) -> Text:
     return Text(f"按{moment}的记录。", f"As the record stood at {moment}.")
 
 
-def _watermark(principal: Principal) -> Text:
-    """Return who took it out and when; a member of staff by unit, post and name."""
-    unit = city.unit(principal.unit or "")
-    name = Account.objects.filter(id=principal.id).values_list("name", flat=True).first() or ""
-    post = city.library().post_label(principal.post or "")
-    moment = shown.stamp(clock.now(), city.library().zone)
-    zh, en = ("", "") if unit is None else (unit.name_zh, unit.name_en)
-    return Text(f"导出：{zh}{post.zh} {name}，{moment}", f"Taken out by {name}, {post.en}, {en}, {moment}")
-
-
-def plain(asked: Asked, form: Form) -> dict[str, str]:
+def plain(asked: Asked, form: Form, purpose: str) -> dict[str, str]:
     """Return a question as the parameters of a piece of long work."""
     return {
         "return": asked.one.name,
@@ -197,6 +194,7 @@ def plain(asked: Asked, form: Form) -> dict[str, str]:
         "place": asked.scope.division,
         "as_of": asked.as_of.isoformat(),
         "form": form,
+        "purpose": purpose,
     }
 
 
@@ -224,7 +222,12 @@ def export_return(run: Run) -> Result:
     asked = question(run.principal, run.params)
     if isinstance(asked, Refusal):
         raise RefusedError(asked)
+    purpose = PURPOSES.get(str(run.params.get("purpose")))
+    if purpose is None:
+        raise RefusedError(UNSAID)
+    if lines_of(asked) > MOST_ROWS:
+        raise RefusedError(TOO_LONG)
     form: Form = next((form for form in MEDIA if form == run.params.get("form")), "xlsx")
-    lines = write(asked, form, run.result, run.language, run.progress)
+    lines = write(asked, form, run.result, run.language, run.progress, purpose=purpose)
     made = Made(file_name(asked, form, run.language), MEDIA[form])
     return Result(Text(f"{asked.one.title.zh}导出好了。", f"{asked.one.title.en} is ready."), ((Text("行数", "lines"), lines),), made)

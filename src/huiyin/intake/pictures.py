@@ -24,7 +24,8 @@ from huiyin.intake import sealing
 from huiyin.intake.models import DraftPicture
 from huiyin.intake.services import Held
 from huiyin.intake.store import folder, forget_files, path_of
-from huiyin.papers.kinds import damaged, recognise
+from huiyin.papers.kinds import FORMATS, KINDS, Kind, by_bytes, damaged, recognise
+from huiyin.papers.kinds import MAX_BYTES as MAX_STORED
 from huiyin.papers.services import NOT_STORED
 
 log = logging.getLogger("huiyin.intake")
@@ -32,6 +33,22 @@ MOST = 5
 MAX_BYTES = 10 * 2**20
 JPEG_QUALITY = 90
 NAME, BYTES = "name", "bytes"
+ENDINGS = frozenset(ending for kind in KINDS for ending in kind.endings)
+HEIC_BRANDS = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc")
+HEIC = Refusal(
+    "file",
+    Text(
+        "这是HEIC格式的照片，还不能收。请截一张图，传截图。",
+        "This is a photograph in HEIC, which is not taken. Send a picture of the screen.",
+    ),
+)
+UNKNOWN = Refusal(
+    "file",
+    Text(
+        "这个文件不是JPEG照片、PNG图片或者PDF文件，没有收下。",
+        "This is no JPEG photograph, PNG picture or PDF document, so it was not taken.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +71,14 @@ def add(held: Held, name: str, content: bytes) -> Refusal | None:
     """Seal one more picture; return why not, with the words saved meanwhile."""
     count = DraftPicture.objects.filter(draft=held.row).count()
     if count >= MOST:
-        return _refused(f"最多 {MOST} 个，这个没有收下。", f"At most {MOST}; this one was not taken.", name)
+        return _refused(f"最多{MOST}个，这个没有收下。", f"At most {MOST}; this one was not taken.", name)
     if len(content) > MAX_BYTES:
         limit = MAX_BYTES // 2**20
-        return _refused(f"超过 {limit} MB，没有收下。", f"over {limit} MB, not taken.", name)
+        return _refused(
+            f"超过{limit} MB，没有收下。请在相册里裁小，或者截一张图再传。",
+            f"over {limit} MB, not taken. Crop it, or send a picture of the screen.",
+            name,
+        )
     try:
         return _add(held, name, content, count)
     except OSError:
@@ -66,9 +87,11 @@ def add(held: Held, name: str, content: bytes) -> Refusal | None:
 
 
 def _add(held: Held, name: str, content: bytes, count: int) -> Refusal | None:
-    clean = cleaned(name, content)
+    clean = cleaned(content)
     if isinstance(clean, Refusal):
-        return Refusal(clean.code, Text(f"“{name}”：{clean.text.zh}", f"“{name}”: {clean.text.en}"), "pictures")
+        return _refused(clean.text.zh, clean.text.en, name)
+    if len(clean) > MAX_STORED:
+        return _refused("细节太多，存不下。请截一张图再传。", "holds more detail than can be stored. Send a picture of the screen.", name)
     made = ids.uuid7()
     handle, draft = tempfile.mkstemp(dir=folder(), prefix="in-")
     with os.fdopen(handle, "wb") as stream:
@@ -80,7 +103,7 @@ def _add(held: Held, name: str, content: bytes, count: int) -> Refusal | None:
         id=made,
         draft=held.row,
         position=count + 1,
-        name=sealing.seal(held.key, Path(name).name[-120:].encode(), made, NAME),
+        name=sealing.seal(held.key, _named(name, clean).encode(), made, NAME),
         size=len(clean),
     )
     return None
@@ -116,14 +139,20 @@ def drop_all(held: Held) -> None:
     forget_files(paths)
 
 
-def cleaned(name: str, content: bytes) -> bytes | Refusal:
-    """Return a picture without what its camera wrote into it, upright; a PDF as it is; a refusal for anything else."""
+def cleaned(content: bytes) -> bytes | Refusal:
+    """Return a picture without what its camera wrote into it, upright; a PDF as it is; a refusal for anything else.
+
+    What a file is, its content says: telephones and messengers give pictures wrong endings, or none.
+    """
+    kind = _kind_of(content)
+    if kind is None:
+        return HEIC if content[4:12] in HEIC_BRANDS else UNKNOWN
     with tempfile.NamedTemporaryFile(dir=folder(), prefix="in-") as stream:
         stream.write(content)
         stream.flush()
-        kind = recognise(name, Path(stream.name))
-    if isinstance(kind, Refusal):
-        return kind
+        read = recognise(f"sent{kind.endings[0]}", Path(stream.name))
+    if isinstance(read, Refusal):
+        return read
     if kind.name == "pdf":
         return content
     try:
@@ -133,9 +162,25 @@ def cleaned(name: str, content: bytes) -> bytes | Refusal:
         return damaged(kind)
 
 
+def _kind_of(content: bytes) -> Kind | None:
+    return next((kind for kind in KINDS if kind.name == by_bytes(content[:16])), None)
+
+
+def _named(name: str, content: bytes) -> str:
+    """Return a picture's name with the ending of what it is: later checks compare the two."""
+    kind, given = _kind_of(content), Path(name).name[-120:]
+    if kind is None or Path(given).suffix.lower() in kind.endings:
+        return given
+    misnamed = Path(given).suffix.lower() in ENDINGS
+    return f"{Path(given).stem if misnamed else given}{kind.endings[0]}"
+
+
 def _anew(kind: str, content: bytes) -> bytes:
-    with Image.open(io.BytesIO(content)) as picture:
+    with Image.open(io.BytesIO(content), formats=FORMATS[kind]) as picture:
         upright = ImageOps.exif_transpose(picture)
+        if "transparency" in upright.info:
+            # A see-through colour stands beside the pixels; among them it is not lost.
+            upright = upright.convert("RGBA")
         # A new image of the same pixels: nothing that came beside them can be written again.
         bare = Image.new(upright.mode, upright.size)
         bare.paste(upright)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -29,14 +30,15 @@ MOST_TRIES: Final = 10
 LONGEST_WAIT: Final = 3600
 CODE = "code"
 CONTENT = "content"
-WRONG_CODE = Refusal(
-    "no_match",
-    Text(
-        "没有找到这份草稿。请核对续填码（12位数字，9开头）；草稿只保存7天。",
-        "No such draft. Check the code (12 digits, beginning with 9); drafts are kept for 7 days.",
-    ),
-    field="code",
+NOBODYS = UUID(int=0)
+_WRONG = Text(
+    "没有找到这份草稿。请核对续填码（12位数字，9开头），再输一次。草稿只保存7天；已经提交的，用编号和查询码查进度。",
+    "No such draft. Check the code (12 digits, beginning with 9) and type it again. Drafts are kept for 7 days; what was sent is found "
+    "by its reference and code.",
 )
+# The same words: a slip is seen by the digits alone, the other by looking.
+MISTYPED = Refusal("bad_value", _WRONG, field="code")
+NO_SUCH_CODE = Refusal("no_match", _WRONG, field="code")
 
 
 @dataclass(slots=True)
@@ -125,12 +127,14 @@ def open_with_code(typed: str, secret: bytes) -> str | Refusal:
     """
     code = codes.normalise(typed)
     if code is None:
-        return WRONG_CODE
+        return MISTYPED
     now = clock.now()
     with transaction.atomic():
         row = StoredDraft.objects.select_for_update().filter(locator=codes.locator(code), expires_at__gt=now).first()
+        # The slow derivation runs for every code, so that the time it takes does not tell whether there is such a draft.
+        code_key = sealing.code_key(code, NOBODYS if row is None else row.id)
         if row is None or row.tries >= MOST_TRIES:
-            return WRONG_CODE
+            return NO_SUCH_CODE
         wait = _wait(row, now)
         if wait > 0:
             return Refusal(
@@ -139,13 +143,21 @@ def open_with_code(typed: str, secret: bytes) -> str | Refusal:
                 field="code",
             )
         wrapped = WrappedKey.objects.filter(draft=row, holder=CODE).first()
-        key = None if wrapped is None else sealing.unseal(sealing.code_key(code, row.id), bytes(wrapped.wrapped), row.id, CODE)
+        key = None if wrapped is None else sealing.unseal(code_key, bytes(wrapped.wrapped), row.id, CODE)
         row.tries, row.tried_at = (0 if key is not None else row.tries + 1), now
         row.save(update_fields=["tries", "tried_at"])
         if key is None:
-            return WRONG_CODE
+            return NO_SUCH_CODE
         _wrap_for_browser(row, key, secret)
         return row.token
+
+
+def end_code(held: Held) -> None:
+    """Let the resume code of a draft open nothing any more; `write` keeps it so."""
+    WrappedKey.objects.filter(draft=held.row, holder=CODE).delete()
+    held.row.locator = ""
+    held.row.save(update_fields=["locator"])
+    held.plain.pop(CODE, None)
 
 
 def discard(token: str, secret: bytes) -> bool:

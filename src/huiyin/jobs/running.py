@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
 
-from django.db import Error, connections
+from django.db import Error, InterfaceError, OperationalError, connections
 from django.db.models import F, Q
 
 from huiyin import clock
@@ -162,8 +162,9 @@ def _do(row: Job, stop: threading.Event | None, tell: Callable[[int, int | None]
         _stopped(row)
     except RefusedError as refused:
         _fail(row, refused.refusal.text)
-    except Error:
-        # The database went away under it: the lease runs out and the work begins again.
+    except (OperationalError, InterfaceError):
+        # The database went away under it: the lease runs out and the work begins again. What the database refuses (a value too
+        # long, a number too large) it would refuse again, and falls below.
         log.warning("job %s lost the database", row.id, exc_info=True)
         connections.close_all()
     except OSError as error:

@@ -87,7 +87,7 @@ def door_signs(run: Run) -> Result:
     return Result(
         Text(
             f"做好{done:,}张，按街道分成{len(streets):,}个文件。",
-            f"{done:,} signs made, one file for each of {len(streets):,} streets.",
+            f"Signs made: {done:,}, in one file for each street ({len(streets):,}).",
         ),
         told=((Text("门牌码（张）", "Signs"), done), (Text("文件（个）", "Files"), len(streets))),
         file=Made(f"{name}工作室门牌码.zip", ZIP),

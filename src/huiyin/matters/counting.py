@@ -41,10 +41,12 @@ _CONDITIONS: Final[Mapping[Cause, str]] = {
     "returned": _TIMES,
     "reopened": _TIMES,
 }
+# Where a matter stands whose topic is kept from lists, and what it is, tells too much: it counts with its unit and in the whole.
 _KEYS: Final[Mapping[Group, str]] = {
     "unit": "m.unit",
-    "line": "m.line",
-    "street": "coalesce((SELECT d.path[3] FROM city_division d WHERE d.code = m.division), m.division)",
+    "line": "CASE WHEN NOT m.topic = ANY(%s) THEN m.line END",
+    "street": """CASE WHEN NOT m.topic = ANY(%s)
+        THEN coalesce((SELECT d.path[3] FROM city_division d WHERE d.code = m.division), m.division) END""",
 }
 
 
@@ -85,10 +87,11 @@ class Fact:
 
 
 def board(principal: Principal) -> Board:
-    """Return the counts of open matters this principal may see, by cause."""
+    """Return the counts of open matters this principal may see, by cause; sealed ones by unit only."""
     now = clock.now()
     source = lists._every(principal)
-    flags, values = [], list[Any]()
+    sealed = lists.sealed_topics()
+    flags, values = [], list[Any]([sealed, sealed])
     for cause in CAUSES:
         condition, given = _condition(cause, now)
         flags.append(f"({condition}) AS {cause}")
@@ -112,7 +115,7 @@ def board(principal: Principal) -> Board:
         group: Group | None = "unit" if not no_unit else "line" if not no_line else "street" if not no_street else None
         if group is None:
             whole = made
-        else:
+        elif key is not None:
             groups[group].append(made)
     return Board(now, whole, {group: tuple(sorted(rows, key=_worst_first)) for group, rows in groups.items()})
 
@@ -129,7 +132,7 @@ def behind(
         values += given
     if group is not None:
         conditions.append(f"{_KEYS[group]} = %s")
-        values.append(key)
+        values += [key] if group == "unit" else [lists.sealed_topics(), key]
     source = lists._Source(
         f"""(SELECT m.home, m.id AS matter, m.opened_at AS since FROM {every.sql} s
              JOIN matters_matter m ON m.home = s.home AND m.id = s.matter WHERE {" AND ".join(conditions)})""",  # noqa: S608
@@ -139,16 +142,16 @@ def behind(
 
 
 def by_place(principal: Principal, line: str | None = None) -> dict[str, tuple[int, int]]:
-    """Return (open, late) matters this principal may see for every place and each place above it."""
+    """Return (open, late) matters this principal may see for every place and each place above it; sealed ones have no place."""
     source, now = lists._every(principal), clock.now()
     narrowed = "" if line is None else "AND m.line = %s"
     statement = f"""
         SELECT place, count(*), count(*) FILTER (WHERE coalesce(m.next_due < %s, false))
           FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
           JOIN city_division d ON d.code = m.division CROSS JOIN unnest(d.path) place
-         WHERE m.outcome = '' {narrowed} GROUP BY place"""  # noqa: S608
+         WHERE m.outcome = '' AND NOT m.topic = ANY(%s) {narrowed} GROUP BY place"""  # noqa: S608
     with reading_as(principal) as connection, connection.cursor() as rows:
-        rows.execute(statement, [now, *source.values, *([] if line is None else [line])])
+        rows.execute(statement, [now, *source.values, lists.sealed_topics(), *([] if line is None else [line])])
         return {place: (total, late) for place, total, late in rows.fetchall()}
 
 
@@ -215,11 +218,11 @@ class Beside:
 
 
 def beside(principal: Principal, rows: Sequence[Row]) -> dict[UUID, Beside]:
-    """Return, for each line of a list, why its dates are what they are; no content."""
+    """Return, for each line of a list, why its dates are what they are; no content, and nothing of a sealed one."""
     library = directory.library()
     statement = "SELECT id, procedure, procedure_version, body -> 'clocks', body -> 'units' FROM matters_matter WHERE id = ANY(%s)"
     with reading_as(principal) as connection, connection.cursor() as cursor:
-        cursor.execute(statement, [[row.matter for row in rows]])
+        cursor.execute(statement, [[row.matter for row in rows if not row.sealed]])
         found = cursor.fetchall()
     made = {}
     for matter, name, version, clocks, units in found:

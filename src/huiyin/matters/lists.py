@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
@@ -27,6 +27,12 @@ MOST_COUNTED: Final = 1000
 SOON: Final = timedelta(hours=24)
 LONGEST_SUMMARY: Final = 60
 _FAR: Final = "infinity"
+# All that the lists of others say of a matter whose topic is kept from lists.
+SEALED: Final = Text("内容已封存", "Content sealed")
+# What a list is narrowed to that says something of the content of what it then shows.
+_TELLING: Final = ("procedure", "state", "states", "line", "place", "topics")
+# A page filled up again after lines were left out of it gives up after so many readings, and is then short.
+_MOST_READINGS: Final = 10
 # What a line needs of the matter; its papers, clocks and past stay where they are.
 _HEAVY: Final = "'{clocks,papers,children,assents,done}'::text[]"
 
@@ -57,11 +63,16 @@ class Wanted(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Which matters a list is about: a subquery of (home, matter, since)."""
+    """Which matters a list is about: a subquery of (home, matter, since).
+
+    Attributes:
+        own: they wait for this reader, who has to know what they are about.
+    """
 
     sql: str
     values: tuple[Any, ...] = ()
     open_only: bool = False
+    own: bool = False
 
 
 def inbox(principal: Principal, *, after: str | None = None, limit: int = 50, **wanted: Unpack[Wanted]) -> Page:
@@ -151,7 +162,7 @@ def _mine(principal: Principal) -> _Source:
         having, values = "(t.party = %s)", (principal.id,)
     else:
         having, values = "false", ()
-    return _tasks(having, values)
+    return replace(_tasks(having, values), own=True)
 
 
 def _unit(principal: Principal) -> _Source:
@@ -213,16 +224,41 @@ def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], list[Any]]:
 
 
 def _page(principal: Principal, source: _Source, after: str | None, limit: int, wanted: Wanted) -> Page:
-    """Return one page of the matters ``source`` names, ordered and cut by (due, id)."""
+    """Return one page of the matters ``source`` names, ordered and cut by (due, id).
+
+    A matter whose topic is kept from lists says nothing of itself to whoever has no part in handling it; where the list is
+    narrowed by something of its content it is not there, for standing there would tell.
+    """
     limit = max(1, min(limit, MAX_PAGE))
     now = clock.now()
     conditions, values = _conditions(wanted, now)
-    cursor = _cursor(after)
-    if cursor is not None:
-        conditions.append("(coalesce(m.next_due, 'infinity'), m.id) > (%s::timestamptz, %s::uuid)")
-        values += cursor
     if source.open_only:
         conditions.append("m.outcome = ''")
+    telling = any(wanted.get(name) is not None for name in _TELLING)
+    read: list[tuple[str, UUID, str]] = []
+    made: list[Row] = []
+    place = _cursor(after)
+    more = True
+    for _ in range(_MOST_READINGS):
+        found = _read(principal, source, conditions, values, place, limit - len(made) + 1)
+        more = len(found) > limit - len(made)
+        for row in found[: limit - len(made)]:
+            place = [_FAR if row[12] is None else row[12].isoformat(), row[1]]
+            line = _row(row, now, principal, source.own, None if wanted.get("bare") else read)
+            if not (line.sealed and telling):
+                made.append(line)
+        if not more or len(made) == limit:
+            break
+    log_lines(principal, read)
+    return Page(tuple(made), _cursor_text(place) if more and place is not None else None)
+
+
+def _read(
+    principal: Principal, source: _Source, conditions: Sequence[str], values: Sequence[Any], after: list[Any] | None, limit: int
+) -> list[tuple[Any, ...]]:
+    if after is not None:
+        conditions = [*conditions, "(coalesce(m.next_due, 'infinity'), m.id) > (%s::timestamptz, %s::uuid)"]
+        values = [*values, *after]
     statement = f"""
         SELECT m.home, m.id, m.reference, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state, m.outcome,
                m.version, m.who, m.next_due, m.next_due_provisional, m.opened_at, m.body - {_HEAVY}
@@ -230,24 +266,19 @@ def _page(principal: Principal, source: _Source, after: str | None, limit: int, 
          WHERE {" AND ".join(conditions)}
          ORDER BY coalesce(m.next_due, 'infinity'), m.id LIMIT %s"""  # noqa: S608
     with reading_as(principal) as connection, connection.cursor() as rows:
-        rows.execute(statement, [*source.values, *values, limit + 1])
-        found = rows.fetchall()
-    shown = found[:limit]
-    last = shown[-1] if len(found) > limit else None
-    read: list[tuple[str, UUID, str]] = []
-    made = tuple(_row(row, now, principal, None if wanted.get("bare") else read) for row in shown)
-    log_lines(principal, read)
-    return Page(made, None if last is None else _cursor_text(last[12], last[1]))
+        rows.execute(statement, [*source.values, *values, limit])
+        found: list[tuple[Any, ...]] = rows.fetchall()
+    return found
 
 
-def _row(row: tuple[Any, ...], now: datetime, principal: Principal, read: list[tuple[str, UUID, str]] | None) -> Row:
+def _row(row: tuple[Any, ...], now: datetime, principal: Principal, own: bool, read: list[tuple[str, UUID, str]] | None) -> Row:
     home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, words, due, provisional, opened_at, body = row
     definition, library = definitions.pinned(procedure, version)
     snapshot = light(body)
     field, summary = ("", "") if read is None else summary_of(definition, library, snapshot, principal)
     if read is not None and field and definition.fields[field].cls == "P2":
         read.append((home, id_, field))
-    return Row(
+    made = Row(
         home=home,
         matter=id_,
         reference=reference,
@@ -268,6 +299,29 @@ def _row(row: tuple[Any, ...], now: datetime, principal: Principal, read: list[t
         opened_by=snapshot.opened_by,
         summary=summary,
     )
+    kept_back = _kept_from_lists(library, snapshot.topic) and not own
+    if kept_back and rights.relation(principal, snapshot, definition) not in ("handler", "own_party", "system"):
+        return _emptied(made)
+    return made
+
+
+def sealed_topics() -> list[str]:
+    """Return the topics that are kept from lists."""
+    library = directory.library()
+    return sorted(key for key in library.topics if _kept_from_lists(library, key))
+
+
+def _kept_from_lists(library: Library, key: str) -> bool:
+    topic = library.topics.get(key)
+    return topic is not None and topic.sealed
+
+
+def _emptied(row: Row) -> Row:
+    """Return what is left of a line for whoever does not handle the matter: its reference, who has it, and by when."""
+    return replace(
+        row, procedure="", title=SEALED, line="", topic="", division="", state="", outcome="ended" if row.outcome else "",
+        opened_at=None, opened_by="", summary="", sealed=True,
+    )  # fmt: skip
 
 
 def light(body: Any) -> Snapshot:
@@ -283,9 +337,8 @@ def summary_of(procedure: Procedure, library: Library, snapshot: Snapshot, princ
     It is the first text of the form the matter was opened with that the reader sees whole. Matters whose topic is kept
     from lists say nothing.
     """
-    topic = library.topics.get(snapshot.topic)
     relation = rights.relation(principal, snapshot, procedure)
-    if not rights.may(relation, "read") or (topic is not None and topic.sealed):
+    if not rights.may(relation, "read") or _kept_from_lists(library, snapshot.topic):
         return "", ""
     form = procedure.forms.get(procedure.opening_form)
     for entry in () if form is None else form.entries:
@@ -322,9 +375,8 @@ def log_lines(principal: Principal, read: Iterable[tuple[str, UUID, str]]) -> No
         doors.log_list(home, entries)
 
 
-def _cursor_text(due: datetime | None, matter: UUID) -> str:
-    place = [_FAR if due is None else due.isoformat(), str(matter)]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+def _cursor_text(place: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps([str(part) for part in place]).encode()).decode()
 
 
 def _cursor(text: str | None) -> list[Any] | None:

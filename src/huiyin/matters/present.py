@@ -11,6 +11,7 @@ from huiyin.core import clocks, effects, rights
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.rights import Relation
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
@@ -20,10 +21,10 @@ from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperL
 
 PERSONAL = frozenset({"P2", "P3", "P4"})
 _ACTIONS = {
-    "open": Text("立项", "Opened"),
+    "open": Text("登记", "Opened"),
     "correct": Text("更正", "Corrected"),
     "hand_over": Text("移交", "Handed over"),
-    "clock_due": Text("期限到期", "A date passed"),
+    "clock_due": Text("期限到了", "A date passed"),
     "child_reported": Text("子事项有消息", "News of a matter it opened"),
     "erase": Text("依法删除内容", "Content erased"),
 }
@@ -61,7 +62,7 @@ def matter(
         version=snapshot.version,
         head=head,
         state=snapshot.state,
-        says=who.says(procedure, library, _as_seen(snapshot, view), now),
+        says=sentence(procedure, _as_seen(snapshot, view), library, now),
         who=who.by_name(procedure, snapshot, now.astimezone(library.zone).date())
         if principal.kind in ("staff", "system")
         else who.in_words(procedure, snapshot),
@@ -84,6 +85,9 @@ def matter(
         children=tuple(ChildView(child.procedure, child.key, child.matter, child.outcome) for child in snapshot.children),
         parent=snapshot.parent,
         offers=offered(procedure, library, snapshot, principal, now),
+        assents={action: tuple(part.party for part in parts) for action, parts in snapshot.assents.items()}
+        if rights.relation(principal, snapshot, procedure) in ("handler", "colleague", "own_party")
+        else {},
     )
 
 

@@ -5,6 +5,7 @@ Outside a principal's scope a matter does not exist: the answer is None or an em
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,13 @@ from huiyin.core import reference as references
 from huiyin.core import rights
 from huiyin.core.filing import Filing, states_of
 from huiyin.core.rights import Verb
+from huiyin.core.scope import unsigned
 from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import codes, definitions, directory, doors, fold, lists, present, sealing
 from huiyin.matters.access import effective_tokens, reading_as
 from huiyin.matters.lists import MAX_PAGE
-from huiyin.matters.models import AccessLog, Content, Event, Notice, Paper, Root
+from huiyin.matters.models import AccessLog, Content, Event, Matter, Notice, Paper, Root
 from huiyin.matters.views import Entry, Look, MatterView, NoticeView, PaperLine, PaperView
 
 # The work lists stand in a module of their own.
@@ -156,6 +158,21 @@ def filing(principal: Principal, home: str, matter: UUID, file: str = "") -> Fil
     procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
     files = [one for one in library.files_of(snapshot.procedure) if file in ("", one.name)]
     return Filing(files[0], states_of(files[0], procedure, library, snapshot, now=clock.now())) if files else None
+
+
+def lacking(principal: Principal, home: str, matters: Iterable[UUID], paper: str) -> dict[UUID, tuple[int, bool]]:
+    """Return (signatures, seal) that a paper of each matter still lacks, for those who handle it and where it is printed."""
+    with reading_as(principal):
+        bodies = dict(Matter.objects.filter(home=home, id__in=list(matters)).values_list("id", "body"))
+    found: dict[UUID, tuple[int, bool]] = {}
+    for matter, body in bodies.items():
+        snapshot = from_plain(body)
+        procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+        drawn = library.papers.get(paper)
+        if drawn is not None and snapshot.paper(paper) is not None and rights.relation(principal, snapshot, procedure) == "handler":
+            left = [signer.role for signer in unsigned(drawn, procedure, snapshot, library)]
+            found[matter] = (len([role for role in left if role != "seal"]), "seal" in left)
+    return found
 
 
 def _seen(principal: Principal, home: str, matter: UUID, verb: Verb) -> tuple[dict[str, Any], Snapshot, fold.Marks] | None:

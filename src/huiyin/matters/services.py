@@ -22,11 +22,12 @@ from huiyin.core import chain, rights
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, refusals, who, write
+from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, refusals, write
 from huiyin.matters.access import effective_tokens
 from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
@@ -343,7 +344,7 @@ def foresee(
 
 def says(weighed: Weighed) -> Text:
     """Return the resident's sentence for where an act would leave the matter."""
-    return who.says(weighed.procedure, weighed.library, weighed.effects.after, weighed.now)
+    return sentence(weighed.procedure, weighed.effects.after, weighed.library, weighed.now)
 
 
 def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> Receipt | Refusal:

@@ -22,6 +22,8 @@ class Row:
     Attributes:
         opened_by: the way it came in, a word of the procedure's ``opened_by``.
         summary: the first words of what it is about, when this reader may see them.
+        sealed: its topic is kept from lists and this reader does not handle it: who has it and by when is all it says;
+            the rest is empty.
     """
 
     home: str
@@ -40,9 +42,10 @@ class Row:
     due_at: datetime | None
     due_provisional: bool
     overdue: bool
-    opened_at: datetime
+    opened_at: datetime | None
     opened_by: str
     summary: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ class MatterView:
         hidden: names of fields that hold something this reader may not see.
         erased: names of fields whose value was erased.
         offers: what this principal may do now, with what stands in the way.
+        assents: joint act not complete yet -> the parties who did their part; for those with a part in the matter only.
     """
 
     home: str
@@ -171,6 +175,7 @@ class MatterView:
     children: tuple[ChildView, ...]
     parent: str | None
     offers: tuple[Offer, ...]
+    assents: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

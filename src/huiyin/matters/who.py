@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from huiyin.core import actors
-from huiyin.core.expressions import fill
-from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Procedure
-from huiyin.core.scope import scope_of
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.values import Text
 from huiyin.matters import directory
@@ -70,13 +67,6 @@ def by_name(procedure: Procedure, snapshot: Snapshot, on: date) -> Text:
         names = "、".join(acting)
         words.append(Text(f"{label.zh}（{names}）", f"{label.en} ({', '.join(acting)})") if acting else label)
     return _joined(words)
-
-
-def says(procedure: Procedure, library: Library, snapshot: Snapshot, now: datetime) -> Text:
-    """Return the resident's sentence for where the matter stands."""
-    words = procedure.states[snapshot.state].says
-    scope = scope_of(procedure, snapshot, library, now=now)
-    return Text(fill(words.zh, scope, "zh"), fill(words.en, scope, "en"))
 
 
 def _joined(words: list[Text]) -> Text:

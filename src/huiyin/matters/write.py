@@ -14,10 +14,13 @@ from huiyin.core.clock_life import ClockEvent, ClockLife
 from huiyin.core.effects import NOTE_ERASURE, NOTE_EVIDENCE, Content, Effects
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Snapshot, to_plain
-from huiyin.core.values import Principal, Text
+from huiyin.core.values import SYSTEM, Principal, Text
 from huiyin.ids import uuid7
 from huiyin.matters import events, fold, outgoing, who
+from huiyin.matters.access import reading_as
+from huiyin.matters.models import Content as ContentRow
 from huiyin.matters.receipts import Receipt
 
 Plain = dict[str, Any]
@@ -76,7 +79,7 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
         who=has_it,
         due=None if due is None else act.library.calendar.local_date(due[0]),
         due_provisional=due is not None and due[1],
-        says=who.says(act.procedure, act.library, after, act.now),
+        says=sentence(act.procedure, after, act.library, act.now),
         warnings=effects.warnings,
     )
     made: Plain = {
@@ -111,10 +114,26 @@ def _words(act: Act) -> list[str] | None:
     """Return what the matter is found by from now on, or None when that stays as it is."""
     before = None if act.effects.before is None else search.words_of(act.procedure, act.library, act.effects.before)
     words = search.words_of(act.procedure, act.library, act.effects.after)
-    if act.erases is not None and before is not None:
-        # A name that is erased is no longer known, so what it hid in other texts must stay hidden.
-        words = sorted(set(words) & set(before))
+    if (before or words) and _name_erased(act.effects):
+        return []
     return None if words == (before or []) else words
+
+
+def _name_erased(effects: Effects) -> bool:
+    """Tell whether somebody's name was erased from this matter, now or before.
+
+    Names are kept out of the index by being known. One that is erased is known no longer, and any text may still say it: such
+    a matter is found by no words.
+    """
+    after, before = effects.after, effects.before
+    unnamed = {party.id for party in after.parties if not party.name}
+    if not unnamed or before is None:
+        return False
+    if any(party.id in unnamed and party.name for party in before.parties):
+        return True
+    with reading_as(SYSTEM):
+        erased = ContentRow.objects.filter(home=after.home, matter=UUID(after.matter), field=fold.PARTY_NAME, erased_at__isnull=False)
+        return erased.exists()
 
 
 def _bytes(value: bytes) -> str:

@@ -63,9 +63,15 @@ def recognise(name: str, path: Path) -> Kind | Refusal:
             f"The file is called a {claimed.label.en} but holds {label.en}, so it was not taken. "
             "Check it and upload again; your text is kept.",
         )
-    if not _reads(claimed, path):
-        return damaged(claimed)
-    return claimed
+    try:
+        reads = _reads(claimed, path)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        return _refused(
+            f"这张图片太大，超过{MAX_PIXELS // 10_000}万像素，没有收下。请在相册里裁小，或者截一张图再传；已填的文字还在。",
+            f"This picture is too large, more than {MAX_PIXELS // 1_000_000} million pixels, so it was not taken. "
+            "Crop it, or send a picture of the screen; your text is kept.",
+        )
+    return claimed if reads else damaged(claimed)
 
 
 def damaged(kind: Kind) -> Refusal:
@@ -101,10 +107,14 @@ def _reads(kind: Kind, path: Path) -> bool:
             return 0 < len(PdfReader(path).pages) <= MAX_PAGES
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as picture:
-                if picture.width * picture.height > MAX_PIXELS or picture.format not in FORMATS[kind.name]:
+            with Image.open(path, formats=FORMATS[kind.name]) as picture:
+                if picture.width * picture.height > MAX_PIXELS:
+                    raise Image.DecompressionBombError
+                if picture.format not in FORMATS[kind.name]:
                     return False
                 picture.verify()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise
     except Exception:
         return False
     return True

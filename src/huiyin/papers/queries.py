@@ -6,12 +6,16 @@ that paper may have the file, nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from huiyin.core.values import Principal
+from django.db.models import Q
+
+from huiyin.core.values import SYSTEM, Principal
+from huiyin.matters import definitions, doors
 from huiyin.matters import queries as matters
+from huiyin.matters.models import Content, Event
 from huiyin.matters.views import MatterView
 from huiyin.papers.models import StoredFile
 from huiyin.papers.services import path_of
@@ -52,7 +56,23 @@ def _shown(view: MatterView) -> set[str]:
 def scans(principal: Principal, *, home: str, matter: UUID, files: Sequence[str]) -> list[dict[str, str]]:
     """Return what binds stored files to a signature: their ids and the hashes of their bytes.
 
-    A file the matter does not have comes with an empty hash, which the step refuses in its own words.
+    A file the matter does not have comes with an empty hash, which the step refuses in its own words. So does one that was
+    handed in for named readers only: whoever reads the paper would read it.
     """
     known = {str(row.id): row.sha256 for row in stored(principal, home=home, matter=matter)} if files else {}
-    return [{"file": file, "sha256": known.get(file, "")} for file in files]
+    private = _private(home, matter, {str(file) for file in files} & known.keys())
+    return [{"file": file, "sha256": "" if file in private else known.get(file, "")} for file in files]
+
+
+def _private(home: str, matter: UUID, files: Collection[str]) -> set[str]:
+    """Return which of some files were ever given in a fact that only named readers see, or in a sealed act."""
+    seen = doors.snapshot(home, matter, SYSTEM) if files else None
+    if seen is None:
+        return set()
+    procedure, _ = definitions.pinned(seen["body"]["procedure"], seen["body"]["procedure_version"])
+    kept = [name for name, field in procedure.fields.items() if field.cls in ("P3", "P4") or field.seen_by]
+    with reading_as(SYSTEM):
+        sealed = Event.objects.filter(home=home, matter=matter, sealed=True).values("seq")
+        given = Content.objects.filter(Q(field__in=kept) | Q(seq__in=sealed), home=home, matter=matter, erased_at=None)
+        said = [str(value) for value in given.values_list("value", flat=True)]
+    return {file for file in files if any(file in text for text in said)}

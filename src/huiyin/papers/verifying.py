@@ -34,7 +34,8 @@ class Verified:
     """What is known of a genuine sheet.
 
     Attributes:
-        later: a later issue of the same paper was printed.
+        corrected: it was printed anew after a correction, and the new one counts.
+        later: a later issue of the same kind of paper was printed, such as the record of the next session.
         erased: its text was erased by law; the fingerprint stays.
     """
 
@@ -44,6 +45,7 @@ class Verified:
     printed_at: datetime
     effective_at: datetime | None
     voided: bool
+    corrected: bool
     later: bool
     erased: bool
     signed: tuple[Mark, ...]
@@ -83,6 +85,7 @@ def _verified(found: dict[str, Any]) -> Verified:
         printed_at=datetime.fromisoformat(found["printed_at"]),
         effective_at=None if found["effective_at"] is None else datetime.fromisoformat(found["effective_at"]),
         voided=bool(found["voided"]),
+        corrected=bool(found["corrected"]),
         later=bool(found["later"]),
         erased=bool(found["erased"]),
         signed=tuple(_mark(one, seal=False) for one in found["signed"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,12 +15,11 @@ from huiyin.core import rights
 from huiyin.core.packs import Library
 from huiyin.core.returns import Amount, Count
 from huiyin.core.snapshot import from_plain
+from huiyin.core.suppression import Closed, hidden_sums
 from huiyin.core.values import Principal
 from huiyin.matters import definitions, fold
 
 Key = tuple[str, UUID]
-# Below this many matters a sum would tell somebody an amount that is not theirs to read.
-SMALLEST = 5
 
 
 def loaded(value: Any) -> Any:
@@ -89,9 +89,30 @@ def seen_whole(rows: CursorWrapper, principal: Principal, field: str, matters: S
     return frozenset(found)
 
 
-def added(cell: Sequence[Key], values: Mapping[Key, int], whole: frozenset[Key]) -> int | None:
-    """Return the sum over the matters of one cell, or None when it would tell what the reader may not read."""
-    hidden = [key for key in cell if key not in whole and values.get(key)]
-    if hidden and len(hidden) < SMALLEST:
-        return None
-    return sum(values.get(key, 0) for key in cell)
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The sums of one column: row -> sum, None where it would tell what the reader may not read; and their total."""
+
+    cells: Mapping[str, int | None]
+    total: int | None
+
+
+def added(cells: Mapping[str, Sequence[Key]], values: Mapping[Key, int], whole: frozenset[Key], *, wide: bool) -> Column:
+    """Return the sums over the matters of each row, and their total.
+
+    Args:
+        whole: the matters whose amount the reader may read.
+        wide: the question is one of whole periods and places. Of a narrower one, which another question less or more could
+            be set against, only what may be read is shown.
+    """
+    closed = {}
+    for row, cell in cells.items():
+        hidden = [values[key] for key in cell if key not in whole and values.get(key)]
+        closed[row] = Closed(len(hidden), sum(hidden))
+    if wide:
+        out, total = hidden_sums(closed)
+    else:
+        out = frozenset(row for row, one in closed.items() if one.matters)
+        total = not out
+    sums = {row: sum(values.get(key, 0) for key in cell) for row, cell in cells.items()}
+    return Column({row: None if row in out else sums[row] for row in cells}, sum(sums.values()) if total else None)

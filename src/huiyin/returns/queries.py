@@ -33,6 +33,8 @@ _CORNERS: Mapping[str, Text] = {
     "state": Text("结果", "Result"),
 }
 Found = dict[tuple[str, str, int], Number]
+# Totals of the sums among them, by (count, period): what a sum left out would be seen from is left out too.
+Totals = dict[tuple[str, int], int | None]
 
 
 def available(principal: Principal) -> tuple[Return, ...]:
@@ -73,7 +75,7 @@ def figures(asked: Asked) -> Figures:
     library = city.library()
     periods = (asked.period.before(), asked.period) if table.by == "counts" else (asked.period,)
     names = [name for group in table.groups for name in group.counts] if table.by == "counts" else list(table.columns)
-    found = _numbers(asked, [one.counts[name] for name in names], table, periods, library)
+    found, totals = _numbers(asked, [one.counts[name] for name in names], table, periods, library)
     if table.by == "counts":
         heads = (Head(Text("本期", "This period")), Head(Text("上期", "The one before")))
         lines = tuple(
@@ -87,7 +89,7 @@ def figures(asked: Asked) -> Figures:
     lines = tuple(
         Line(key, label, tuple(found.get((count.name, key, 1)) or _zero(library, count, key) for count in counts)) for key, label in labels
     )
-    total = Line("", TOTAL, tuple(_sum(library, count, lines, place) for place, count in enumerate(counts)))
+    total = Line("", TOTAL, tuple(_sum(library, count, lines, place, totals) for place, count in enumerate(counts)))
     corner = _corner(library, one, table)
     return Figures(tuple(Head(count.label, count.means) for count in counts), lines, total, corner)
 
@@ -96,7 +98,7 @@ def trend(asked: Asked, counts: Sequence[str], periods: Sequence[Period]) -> dic
     """Return the numbers of some counts over adjoining periods, the earliest first, for a chart."""
     library = city.library()
     wanted = [asked.one.counts[name] for name in counts]
-    found = _numbers(asked, wanted, None, periods, library)
+    found, _ = _numbers(asked, wanted, None, periods, library)
     return {
         count.name: [found.get((count.name, "", place)) or _zero(library, count, "") for place in range(1, len(periods) + 1)]
         for count in wanted
@@ -152,13 +154,16 @@ def _ground(asked: Asked, counts: Sequence[Count], table: Table | None, periods:
     )
 
 
-def _numbers(asked: Asked, counts: Sequence[Count], table: Table | None, periods: Sequence[Period], library: Library) -> Found:
-    """Return every number that is not nought, all out of one question."""
+def _numbers(
+    asked: Asked, counts: Sequence[Count], table: Table | None, periods: Sequence[Period], library: Library
+) -> tuple[Found, Totals]:
+    """Return every number that is not nought, all out of one question, and the totals of sums."""
     ground = _ground(asked, counts, table, periods, library)
     begin, from_ = happenings.common(ground, library), happenings.source(ground)
     plain = [count for count in counts if count.amount is None]
     summed = [count for count in counts if count.amount is not None]
     found: Found = {}
+    totals: Totals = {}
     with reading_as(asked.principal) as connection, connection.cursor() as rows:
         if plain:
             edges = list(ground.edges)
@@ -174,8 +179,10 @@ def _numbers(asked: Asked, counts: Sequence[Count], table: Table | None, periods
             for name, key, bucket, many, late in rows.fetchall():
                 found[name, key, bucket] = Number(name, key, many, late, many)
         for alike in _alike(summed):
-            found.update(_sums(rows, asked, ground, begin, alike, library))
-    return found
+            sums, of_sums = _sums(rows, asked, ground, begin, alike, library)
+            found |= sums
+            totals |= of_sums
+    return found, totals
 
 
 def _alike(counts: Iterable[Count]) -> list[list[Count]]:
@@ -188,7 +195,9 @@ def _alike(counts: Iterable[Count]) -> list[list[Count]]:
     return list(groups.values())
 
 
-def _sums(rows: CursorWrapper, asked: Asked, ground: Ground, begin: Statement, alike: Sequence[Count], library: Library) -> Found:
+def _sums(
+    rows: CursorWrapper, asked: Asked, ground: Ground, begin: Statement, alike: Sequence[Count], library: Library
+) -> tuple[Found, Totals]:
     where = happenings.condition(alike[0], asked.as_of)
     rows.execute(
         f"{begin.text} SELECT {ground.key}, h.bucket, h.home, h.matter, h.now {happenings.source(ground)} WHERE {where.text}",
@@ -196,25 +205,29 @@ def _sums(rows: CursorWrapper, asked: Asked, ground: Ground, begin: Statement, a
     )
     hits = rows.fetchall()
     if not hits:
-        return {}
+        return {}, {}
     field = "" if alike[0].amount is None else alike[0].amount.list
     matters = list({(home, matter) for _, _, home, matter, _ in hits})
     facts = amounts.facts_of(rows, field, matters, ground.as_of)
     whole = amounts.seen_whole(rows, asked.principal, field, matters)
-    by_cell: dict[tuple[str, int], list[tuple[tuple[str, Any], datetime]]] = {}
+    wide = not asked.scope.division and asked.period.kind != "any"
+    by_bucket: dict[int, dict[str, list[tuple[tuple[str, Any], datetime]]]] = {}
     for key, bucket, home, matter, now in hits:
-        by_cell.setdefault((key, bucket), []).append(((home, matter), now))
+        by_bucket.setdefault(bucket, {}).setdefault(key, []).append(((home, matter), now))
     found: Found = {}
+    totals: Totals = {}
     for count in alike:
         if count.amount is None:
             continue
         values = {one: amounts.of_facts(count.amount, said) for one, said in facts.items()}
         money = amounts.is_money(library, count)
-        for (key, bucket), cell in by_cell.items():
-            value = amounts.added([one for one, _ in cell], values, whole)
-            late = sum(now >= ground.edges[bucket] for _, now in cell)
-            found[count.name, key, bucket] = Number(count.name, key, value, late, len(cell), money)
-    return found
+        for bucket, cells in by_bucket.items():
+            column = amounts.added({key: [one for one, _ in cell] for key, cell in cells.items()}, values, whole, wide=wide)
+            totals[count.name, bucket] = column.total
+            for key, cell in cells.items():
+                late = sum(now >= ground.edges[bucket] for _, now in cell)
+                found[count.name, key, bucket] = Number(count.name, key, column.cells[key], late, len(cell), money)
+    return found, totals
 
 
 def _count_line(library: Library, count: Count, heading: Text | None, found: Found) -> Line:
@@ -230,10 +243,9 @@ def _zero(library: Library, count: Count, key: str) -> Number:
     return Number(count.name, key, 0, money=amounts.is_money(library, count))
 
 
-def _sum(library: Library, count: Count, lines: Iterable[Line], place: int) -> Number:
+def _sum(library: Library, count: Count, lines: Iterable[Line], place: int, totals: Totals) -> Number:
     parts = [line.numbers[place] for line in lines]
-    known = [part.value for part in parts]
-    value = None if any(one is None for one in known) else sum(one or 0 for one in known)
+    value = totals.get((count.name, 1), 0) if count.amount is not None else sum(part.value or 0 for part in parts)
     money = amounts.is_money(library, count)
     return Number(count.name, "", value, sum(part.late for part in parts), sum(part.matters for part in parts), money)
 
@@ -267,7 +279,7 @@ def _known_rows(library: Library, one: Return, table: Table) -> list[tuple[str, 
             return [*named, (line, Text("其他" + library.topics[line].label.zh, f"other: {library.topics[line].label.en}"))]
         case "state":
             ends = (state for state in procedure.states.values() if state.end is not None)
-            return [(state.name, Text(state_label(state, "zh"), state_label(state, "en"))) for state in ends]
+            return [(state.name, state_label(state)) for state in ends]
         case "field":
             return [(choice.value, choice.label) for choice in procedure.fields[table.field or ""].values]
         case _:

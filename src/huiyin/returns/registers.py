@@ -185,7 +185,7 @@ def _place(_: RegisterColumn, known: _Known) -> RegisterCell:
 
 def _state(_: RegisterColumn, known: _Known) -> RegisterCell:
     state = known.procedure.states[known.snapshot.state]
-    return RegisterCell("text", Text(state_label(state, "zh"), state_label(state, "en")))
+    return RegisterCell("text", state_label(state))
 
 
 def _unit(column: RegisterColumn, known: _Known) -> RegisterCell:

@@ -16,9 +16,10 @@ from uuid import UUID
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.city.models import Unit
+from huiyin.core import rights
 from huiyin.core.snapshot import from_plain
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.matters import services
+from huiyin.matters import definitions, fold, services
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Event, Matter
 from huiyin.matters.receipts import Receipt
@@ -37,7 +38,7 @@ Figure = dict[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One weekly report as it stands."""
+    """One weekly report as it stands; ``facts`` are those its reader may see, as that reader sees them."""
 
     home: str
     matter: UUID
@@ -203,8 +204,10 @@ def _reports(principal: Principal, most: int | None = None, **wanted: object) ->
     units = {principal.unit, *principal.supervises}
     found = []
     for row in rows:
-        snapshot = from_plain(amounts.loaded(row.body))
-        if not units & set(snapshot.units.values()):
+        snapshot, _ = fold.without_erased(from_plain(amounts.loaded(row.body)))
+        procedure, _ = definitions.pinned(row.procedure, row.procedure_version)
+        readable = rights.may(rights.relation(principal, snapshot, procedure), "read")
+        if not readable or not units & set(snapshot.units.values()):
             continue
         one = Report(
             home=row.home,
@@ -213,7 +216,7 @@ def _reports(principal: Principal, most: int | None = None, **wanted: object) ->
             unit=snapshot.units["host"],
             week=week_of(str(snapshot.facts.get("week", ""))),
             state=row.state,
-            facts=snapshot.facts,
+            facts=rights.view(procedure, snapshot, principal).facts,
             sent_at=sent.get(row.id),
         )
         found.append(one)

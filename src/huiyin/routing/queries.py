@@ -42,6 +42,15 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """A unit proposed beside the lead, such as who checks its work, and in words which and why."""
+
+    unit: str
+    unit_name: Text
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class _List:
     """The list of one version, and what it has answered: rows and units change only with a version."""
 
@@ -111,6 +120,31 @@ def _decide(listed: _List, topic: str, division: str | None, on: date, facts: di
         )
         return Owner(decision, None, None, helpers, direct=False, reason=missing)
     return Owner(decision, lead.id, lead.title, helpers, decision.direct, decision.reason)
+
+
+def propose_beside(owner: Owner, kinds: Sequence[str], *, division: str | None, on: date) -> Second | None:
+    """Return which unit of some kinds should stand beside the lead; never the lead itself.
+
+    The list names units that assist: the first of these that is of a fitting kind. Where it names none, the nearest unit
+    of a fitting kind, in the order in which the procedure gives them.
+    """
+    place = places.root() if division is None else places.division(division)
+    path = [] if place is None else list(place.path)
+    near = city.units_along(path, kinds, on=on)
+    fitting = [unit for kind in kinds for unit in near.get(kind, []) if unit.id != owner.unit]
+    if not fitting:
+        return None
+    by_id = {unit.id: unit for unit in fitting}
+    named = next((by_id[helper] for helper in owner.helpers if helper in by_id), None)
+    if named is not None:
+        said = Text(f"建议{named.name_zh}：责任清单上的协办单位。", f"Proposed: {named.name_en}; the list names it as assisting.")
+        return Second(named.id, named.title, said)
+    nearest = max(fitting, key=lambda unit: path.index(str(unit.division_id)))
+    said = Text(
+        f"责任清单没有写。先填离得最近的{nearest.name_zh}，请看合不合适。",
+        f"The list names none. The nearest is {nearest.name_en}; see whether it fits.",
+    )
+    return Second(nearest.id, nearest.title, said)
 
 
 def suggest_topics(text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:

@@ -89,4 +89,7 @@ def _place(value: Mapping[str, Any], names: Names) -> Text:
     name = names(division) if division else None
     if name is None:
         return Text(detail or division, detail or division)
-    return Text(f"{name.zh} {detail}".strip(), f"{name.en} {detail}".strip())
+    # People begin with the community they have just chosen: its name is said once.
+    last = name.zh.rpartition(" ")[2]
+    zh = name.zh + detail.removeprefix(last) if detail.startswith(last) else f"{name.zh} {detail}"
+    return Text(zh.strip(), f"{name.en} {detail}".strip())

@@ -19,6 +19,7 @@ Raw = Mapping[str, str]
 MOST_ROWS = 60
 RADIOS_UP_TO = 7
 MARKED = "state"
+FOUND = "found"
 YES, NO = Text("是", "Yes"), Text("否", "No")
 NONE_CHOSEN = Text("请选择", "Choose")
 CANNOT_TELL = Text("都不是，或者说不清", "None of these, or I cannot tell")
@@ -55,6 +56,7 @@ class Question:
         parts: for a place its inputs; for rows each row's questions are in ``rows``.
         quiet: the page's heading asks this already; the label is for those who do not see the page.
         searched: for a place: a search was made, so the options (or their absence) are shown.
+        found_now: for a place: the search was made by the press before this page, so what it found is read first.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Question:
     rows: tuple[tuple[Question, ...], ...] = ()
     required: bool = True
     searched: bool = False
+    found_now: bool = False
     autocomplete: str = ""
     mode: str = ""
     blank: Text = NONE_CHOSEN
@@ -76,6 +79,16 @@ class Question:
     def id(self) -> str:
         """The id of the input, and the target of links in the summary of errors."""
         return self.name.replace(".", "-")
+
+    @property
+    def found_id(self) -> str:
+        """The id of what a search for the place found."""
+        return f"{self.id}-found"
+
+    @property
+    def matches(self) -> int:
+        """How many places a search found."""
+        return sum(option.value != "" for option in self.options)
 
     @property
     def first_id(self) -> str:
@@ -112,6 +125,7 @@ def problems_of(refusal: Refusal | None) -> Problems:
 def linked(problems: Problems, questions: Sequence[Question]) -> tuple[tuple[str, Text], ...]:
     """Return (id of the input or "", sentence) for each problem."""
     ids = {question.name.removeprefix("f."): question.first_id for question in questions}
+    ids |= {f"{question.name.removeprefix('f.')}.{FOUND}": question.found_id for question in questions if question.kind == "place"}
     return tuple((ids.get(name, ""), text) for name, text in problems.summary)
 
 
@@ -211,7 +225,8 @@ def place(
     found = list(sources.places(detail)) if searched and detail.strip() else []
     options = [Option(code, label_, code == chosen) for code, label_ in found]
     if options:
-        options.append(Option("", CANNOT_TELL, not any(option.chosen for option in options)))
+        # None of these is an answer as the others are: chosen by whoever answers, never for them.
+        options.append(Option("", CANNOT_TELL, raw.get(f"{name}.division") == ""))
     return Question(
         name=name,
         label=label,
@@ -262,6 +277,16 @@ def _count(raw: Raw, name: str) -> int:
 def number_of(text: str) -> int | None:
     """Return a number as our own pages write one, of a line or a version; None for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def after_press(raw: Raw, do: str) -> str:
+    """Return the part of the form a button inside it changed, as the end of an address: there the reader goes on."""
+    verb, _, rest = do.partition(":")
+    name, _, _ = rest.partition(":")
+    part = name.replace(".", "-")
+    if verb == "find":
+        return f"#{part}-found"
+    return f"#f-{part}-row{_count(raw, name)}" if verb == "add" else f"#f-{part}"
 
 
 def pressed(raw: dict[str, str], do: str) -> bool:

@@ -50,7 +50,9 @@ class ReadersChoice:
         with translation.override(_DJANGO[language]):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", HTML_LANG[language])
-        patch_vary_headers(response, ("Cookie",))
+        # What everyone gets alike, such as the styles, a browser keeps whatever its cookies say.
+        if "public" not in response.headers.get("Cache-Control", ""):
+            patch_vary_headers(response, ("Cookie",))
         if request.GET.get("lang") in ("zh", "en"):
             _keep(response, LANGUAGE_COOKIE, language, request.is_secure())
         if request.GET.get("big") in ("0", "1"):

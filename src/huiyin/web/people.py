@@ -81,7 +81,14 @@ def _seat(request: HttpRequest) -> Seat | None:
     chosen = request.session.get(POST_KEY)
     if not isinstance(account, Account) or not account.is_active or chosen is None:
         return None
-    return next((seat for seat in seats_of(account) if seat.id == chosen), None)
+    seats = seats_of(account)
+    request.huiyin_other_posts = len(seats) > 1  # type: ignore[attr-defined]
+    return next((seat for seat in seats if seat.id == chosen), None)
+
+
+def has_other_posts(request: HttpRequest) -> bool:
+    """Tell whether the person in the post chosen could act in another."""
+    return seat_of(request) is not None and bool(request.huiyin_other_posts)  # type: ignore[attr-defined]
 
 
 def staff_of(request: HttpRequest) -> Principal | None:
@@ -132,6 +139,11 @@ def forget_party(request: HttpRequest, reference: str) -> None:
     kept = dict(request.session.get(MATTERS_KEY, {}))
     kept.pop(reference, None)
     request.session[MATTERS_KEY] = kept
+
+
+def followed_once(reference: str, principal: Principal) -> Followed:
+    """Return a matter just opened with reference and code, for this one answer."""
+    return _followed(reference, {"matter": principal.matter, "party": principal.id})
 
 
 def _followed(reference: str, entry: Mapping[str, Any]) -> Followed:

@@ -159,6 +159,9 @@ if _https:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
+# How many proxies of the operator's own a request passes; only as many addresses of X-Forwarded-For are believed, from the right.
+HUIYIN_PROXIES = int(os.environ.get("HUIYIN_PROXIES", "") or "0")
+
 # What an office may set for itself: whom to call, where "leave this page" leads, whose letters have a red head (ids of units).
 HUIYIN_HELP_PHONE = os.environ.get("HUIYIN_HELP_PHONE", "") or "12345"
 HUIYIN_EXIT_ADDRESS = os.environ.get("HUIYIN_EXIT_ADDRESS", "") or "https://www.weather.com.cn/"

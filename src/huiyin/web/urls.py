@@ -23,6 +23,7 @@ from huiyin.web.pages import (
     session,
     site,
     staff_doors,
+    styles,
     told,
     track,
 )
@@ -84,6 +85,8 @@ urlpatterns = [
     path("", include("huiyin.web.pages.mediation.urls")),
     path("", include("huiyin.web.pages.documents.urls")),
     path("", include("huiyin.web.pages.returns.urls")),
+    # Beside the static files, where the worker of the field pages keeps what a page needs.
+    path("static/ui/huiyin.<slug:mark>.css", styles.sheet, name="styles"),
     path("healthz", site.health, name="health"),
     path("api/v1/", api.urls),
 ]

@@ -12,6 +12,7 @@ from sound_pack import sound
 
 from huiyin.core.expressions import evaluate, fill, parse, plain_value, show
 from huiyin.core.papers import PaperDef, content_hash, fields_in, ladder_of, render, text_in
+from huiyin.core.procedure import Basis
 from huiyin.core.scope import scope_of
 from huiyin.core.scope_types import scope_types
 from huiyin.core.snapshot import Snapshot
@@ -176,8 +177,9 @@ def test_what_a_paper_is_drawn_from() -> None:
 def test_a_paper_with_nothing_to_fill_is_still_printed() -> None:
     empty = matter(facts={}, parties=(), named={})
     rendered = render(NOTE, PROCEDURE, empty, sound(), now=NOW)
-    assert rendered.blocks[2]["items"] == []
-    assert [line["name"] for line in rendered.blocks[4]["lines"]] == ["", "街角办公室"]
+    # A list and a table with nothing in them are left out.
+    assert [block["kind"] for block in rendered.blocks] == ["heading", "text", "signatures"]
+    assert [line["name"] for line in rendered.blocks[2]["lines"]] == ["", "街角办公室"]
     bare = PaperDef("bare", NOTE.title, (), ())
     assert render(bare, PROCEDURE, empty, sound(), now=NOW).text_zh == "归还约定"
 
@@ -188,3 +190,16 @@ def test_a_missing_party_or_entry_is_shown_as_missing() -> None:
     assert value("which", snapshot) is None
     assert value("returns.any(r, r.who.name != null)", snapshot) is False
     assert show(value("returns", snapshot), "zh", sound().zone) == "1"
+
+
+def test_articles_of_one_law_stand_behind_its_name() -> None:
+    library = sound()
+    (ladder, rows), *_ = library.remedies.items()
+    several = tuple(Basis("示例邻里法(2024)", article) for article in ("9", "3"))
+    changed = replace(library, remedies={**library.remedies, ladder: (replace(rows[0], basis=(*several, Basis("某条例", "1"))),)})
+    paper = next(paper for paper in library.papers.values() if paper.shows_remedies())
+    (block,) = [block for block in render(paper, PROCEDURE, matter(), changed, now=NOW).blocks if block["kind"] == "remedies"]
+    assert block["rows"][0]["basis"] == [
+        {"zh": "《示例邻里法》第9条、第3条", "en": "Sample Neighbours Act, arts. 9, 3"},
+        {"zh": "《某条例》第1条", "en": "某条例, art. 1"},
+    ]

@@ -90,7 +90,7 @@ def test_files_are_few_and_a_place_names_a_place() -> None:
 def test_an_obligation_is_not_done_because_the_draft_says_so() -> None:
     walk = mediating()
     session = {"session_at": at("2026-09-09T09:00").isoformat(), "session_place": "x", "minutes": "y"}
-    walk.does(staff("mediator", person="m-1"), "hold_session", session)
+    walk.does(staff("mediator", person="m-1"), "hold_session", session, when="2026-09-09T10:00")
     walk.signs(party("zhang"), "sign_minutes", "mediation_minutes")
     terms = {"agreed_facts": "a", "responsibilities": "b", "performance_way": "c", "agreement_touches": "ordinary"}
     entry = {"who": "li", "what": "修", "due": "2026-09-30", "state": "confirmed"}

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from step_cases import ACCEPTANCE, MEDIATOR, MONDAY, Walk, at, drafted, library, mediating, party, performing, staff
 
+from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import PaperIssue
-from huiyin.core.values import SYSTEM, Principal
+from huiyin.core.values import SYSTEM, Principal, Text
 
 CLERK = staff("clerk")
 
@@ -56,6 +57,20 @@ def test_a_correction_itself_is_not_dated_before_the_step_it_is_made_in() -> Non
 
 
 # Dates
+
+
+def test_a_promised_date_that_was_missed_is_not_promised_again() -> None:
+    asked = Walk("people_mediation")
+    known = asked.snapshot
+
+    def told(when: str) -> Text:
+        return sentence(library().procedures["people_mediation"], known, library(), at(when))
+
+    day = due(asked, "answer")
+    before, after = told(f"{day}T09:00"), told(f"{day + timedelta(days=1)}T09:00")
+    assert "已经过了" not in before.zh
+    assert f"{day.day}日（已经过了）" in after.zh
+    assert f"{day.year} (already past)" in after.en
 
 
 def test_steps_stay_in_order_when_one_is_dated_anew() -> None:

@@ -125,7 +125,7 @@ def test_an_offer_says_what_is_known_to_stand_in_the_way() -> None:
     walk = mediating()
     assert blocked(walk, party("zhang"))["sign_minutes"] == "not_printed"
     data = {"session_at": at("2026-09-09T09:00").isoformat(), "session_place": "x", "minutes": "y"}
-    walk.does(MEDIATOR, "hold_session", data)
+    walk.does(MEDIATOR, "hold_session", data, when="2026-09-09T10:00")
     assert blocked(walk, party("zhang"))["sign_minutes"] is None
     walk.signs(party("zhang"), "sign_minutes", "mediation_minutes")
     assert blocked(walk, party("zhang"))["sign_minutes"] == "already_signed"

@@ -7,7 +7,8 @@ from typing import Any
 
 import chinese_calendar
 import pytest
-from timetools import PACK, at, china, load, rest_days
+from second_routine import tables
+from timetools import PACK, at, china, load
 
 from huiyin.core.calendar import Calendar
 
@@ -25,8 +26,24 @@ def test_every_day_agrees_with_an_independent_package(year: int) -> None:
     calendar = china()
     for d in days(date(year, 1, 1), date(year, 12, 31)):
         assert calendar.is_working(d) == chinese_calendar.is_workday(d), d
-        assert calendar.is_rest(d) == (d in rest_days()), d
+        assert calendar.is_rest(d) == (d in tables()[0]), d
         assert not calendar.provisional(d)
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026])
+def test_holidays_and_exchanged_weekends_are_those_of_the_independent_package(year: int) -> None:
+    """A plain weekend is told from a holiday, for the laws that move a last day off the one and not the other."""
+    for d in days(date(year, 1, 1), date(year, 12, 31)):
+        day = china().day(d)
+        assert china().in_holiday_block(d) == (d in chinese_calendar.holidays), d
+        assert (day is not None and day.kind == "work") == (d in chinese_calendar.workdays), d
+
+
+def test_a_year_the_package_knows_is_official_here() -> None:
+    """When a newer package brings the next notice, the year's file is due too."""
+    known = {d.year for d in chinese_calendar.holidays if d.year >= 2024}
+    assert known >= {2024, 2025, 2026}
+    assert [year for year in sorted(known) if china().provisional(date(year, 6, 1))] == []
 
 
 def test_the_fixed_days_of_2027_rest_and_stay_provisional() -> None:

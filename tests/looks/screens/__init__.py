@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..stage import Found, Screen, Stage, Way  # noqa: TID252 - the files here import it from this package
 
-__all__ = ["Found", "Screen", "Stage", "Way", "areas", "collected"]
+__all__ = ["Found", "Screen", "Stage", "Way", "areas", "collected", "of_area"]
 
 
 def areas() -> tuple[str, ...]:
@@ -21,11 +21,16 @@ def areas() -> tuple[str, ...]:
     return tuple(name for name in found if not wanted or name in wanted)
 
 
+def of_area(area: str) -> tuple[Screen, ...]:
+    """Return the screens of one area, named after it too."""
+    return tuple(screen.of(area) for screen in import_module(f"{__name__}.{area}").SCREENS)
+
+
 def collected() -> tuple[Screen, ...]:
     """Return the screens of every area, their names made unique by the area's."""
     screens: list[Screen] = []
     for area in areas():
-        screens.extend(screen.of(area) for screen in import_module(f"{__name__}.{area}").SCREENS)
+        screens.extend(of_area(area))
     names = [screen.name for screen in screens]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

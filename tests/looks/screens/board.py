@@ -37,14 +37,36 @@ def nothing_chosen(stage: Stage, page: Page) -> None:
         page.locator("main form[enctype] button[type=submit]").click()
 
 
+def supervise(stage: Stage, page: Page) -> None:
+    """A late matter somebody may be supervised for."""
+    stage.go(page, "/board/list/?cause=late&n=100")
+    stage.go(page, page.locator("main a[href*='/board/supervise/']").first.get_attribute("href") or "")
+
+
+def supervise_wrong(stage: Stage, page: Page) -> None:
+    """The supervision sent without what it is about and why."""
+    supervise(stage, page)
+    page.fill("[name='f.about']", "")
+    stage.press(page)
+
+
 SCREENS: tuple[Screen, ...] = (
-    Screen("board", "supervisor", {"normal": at("/board/"), "streets": at("/board/?by=street"), "lines": at("/board/?by=line")}),
-    Screen("board-list", "supervisor", {"normal": at("/board/list/?cause=late"), "empty": at("/board/list/?cause=late&by=line&key=none")}),
-    Screen("map", "supervisor", {"normal": at("/map/"), "street": at("/map/210102001000/")}),
-    Screen("map-public", "resident", {"normal": at("/map/")}),
-    Screen("figures", "resident", {"normal": at("/record/figures/")}),
-    Screen("jobs", "dispatcher", {"normal": at("/jobs/")}),
-    Screen("job", "dispatcher", {"normal": signs, "errors": taken_back}),
-    Screen("export", "dispatcher", {"normal": at("/export/?scope=unit&overdue=1")}),
-    Screen("import", "dispatcher", {"normal": at("/import/"), "error": nothing_chosen}),
+    Screen(
+        "board", "supervisor", {"normal": at("/board/"), "streets": at("/board/?by=street"), "lines": at("/board/?by=line")}, shows="board"
+    ),
+    Screen(
+        "board-list",
+        "supervisor",
+        {"normal": at("/board/list/?cause=late"), "empty": at("/board/list/?cause=late&by=line&key=none")},
+        shows="board-list",
+    ),
+    Screen("supervise", "supervisor", {"normal": supervise, "error": supervise_wrong}, shows="board-supervise"),
+    Screen("map", "supervisor", {"normal": at("/map/")}, shows="map"),
+    Screen("map-street", "supervisor", {"normal": at("/map/210102001000/")}, shows="map-place"),
+    Screen("map-public", "resident", {"normal": at("/map/")}, shows="map"),
+    Screen("figures", "resident", {"normal": at("/record/figures/")}, shows="figures"),
+    Screen("jobs", "dispatcher", {"normal": at("/jobs/")}, shows="jobs"),
+    Screen("job", "dispatcher", {"normal": signs, "errors": taken_back}, shows="job"),
+    Screen("export", "dispatcher", {"normal": at("/export/?scope=unit&overdue=1")}, shows="export"),
+    Screen("import", "dispatcher", {"normal": at("/import/"), "error": nothing_chosen}, shows="import"),
 )

@@ -40,12 +40,56 @@ def keys_twice(stage: Stage, page: Any) -> None:
     stage.press(page)
 
 
+def followed(stage: Stage, page: Any) -> None:
+    """What came of an act; the act may be taken as often as one likes."""
+    found = stage.matter("people_mediation", "performing")
+    stage.go(page, f"{found.desk}act/follow_up/")
+    page.fill("main textarea", "双方都按约定办，没有新的问题。")
+    stage.press(page, "form#act-form")
+
+
+def moved(stage: Stage, page: Any) -> None:
+    """An act sent from a page that stood open while the matter moved on."""
+    found = stage.matter("plain_request", "handling")
+    stage.go(page, found.desk)
+    with page.expect_navigation():
+        page.evaluate(
+            """(address) => {
+                const form = document.createElement("form");
+                form.method = "post";
+                form.action = address;
+                const add = (name, value) => Object.assign(form.appendChild(document.createElement("textarea")), { name, value });
+                add("csrfmiddlewaretoken", document.querySelector("[name=csrfmiddlewaretoken]").value);
+                add("f.reason", "这盏灯不在本区，已经电话告知来电人。");
+                add("version", "1");
+                document.body.append(form);
+                form.submit();
+            }""",
+            f"{found.desk}act/decline/",
+        )
+
+
 SCREENS = (
-    Screen("desk-list", "dispatcher", {"normal": at("/desk/"), "empty": at("/desk/?line=dispute"), "long": at("/desk/?scope=all&n=100")}),
-    Screen("desk-beside", "dispatcher", {"normal": at("/desk/?open=first"), "error": refused}),
-    Screen("desk-matter", "dispatcher", {"normal": lambda stage, page: stage.go(page, stage.matter("plain_request", "received").desk)}),
-    Screen("desk-reply", "dispatcher", {"normal": reply, "error": unanswered}),
-    Screen("desk-search", "dispatcher", {"normal": at("/desk/search/?q=路灯"), "empty": at("/desk/search/?q=没有这样的字")}),
-    Screen("desk-notices", "dispatcher", {"normal": at("/desk/notices/")}),
-    Screen("desk-keys", "dispatcher", {"normal": at("/desk/keys/"), "error": keys_twice}),
+    Screen(
+        "desk-list",
+        "dispatcher",
+        {"normal": at("/desk/"), "empty": at("/desk/?line=dispute"), "long": at("/desk/?scope=all&n=100")},
+        shows="inbox",
+    ),
+    Screen("desk-beside", "dispatcher", {"normal": at("/desk/?open=first"), "error": refused}, shows="inbox"),
+    Screen(
+        "desk-matter",
+        "dispatcher",
+        {"normal": lambda stage, page: stage.go(page, stage.matter("plain_request", "received").desk)},
+        shows="desk-matter",
+    ),
+    Screen("desk-followed", "mediator", {"normal": followed}, again=("normal",), shows="desk-matter"),
+    Screen("desk-moved", "dispatcher", {"missing": moved}, shows="desk-act"),
+    Screen("desk-keeper", "admin", {"normal": at("/desk/")}, shows="inbox"),
+    Screen("desk-reply", "dispatcher", {"normal": reply, "error": unanswered}, shows="desk-act"),
+    Screen(
+        "desk-search", "dispatcher", {"normal": at("/desk/search/?q=路灯"), "empty": at("/desk/search/?q=没有这样的字")}, shows="search"
+    ),
+    Screen("desk-notices", "dispatcher", {"normal": at("/desk/notices/")}, shows="notices"),
+    Screen("desk-keys", "dispatcher", {"normal": at("/desk/keys/"), "error": keys_twice}, shows="desk-keys"),
 )

@@ -49,8 +49,9 @@ def genuine(stage: Stage, page: Page) -> None:
 
 
 SCREENS: tuple[Screen, ...] = (
-    Screen("paper", "mediator", {"normal": of_desk}),
-    Screen("paper-of-party", "party", {"normal": of_party}),
-    Screen("verify", "resident", {"normal": ask, "error": no_code, "missing": unknown}),
-    Screen("verified", "party", {"normal": genuine}),
+    Screen("paper", "mediator", {"normal": of_desk}, shows="desk-paper"),
+    Screen("paper-of-party", "party", {"normal": of_party}, shows="mine-paper"),
+    Screen("verify", "resident", {"normal": ask, "error": no_code}, shows="verify"),
+    Screen("verify-unknown", "resident", {"missing": unknown}, shows="verify-code"),
+    Screen("verified", "party", {"normal": genuine}, shows="verify-code"),
 )

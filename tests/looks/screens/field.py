@@ -50,11 +50,11 @@ def shell(stage: Stage, page: Page) -> None:
 
 
 SCREENS: tuple[Screen, ...] = (
-    Screen("today", "grid", {"normal": today}),
-    Screen("today-nothing", "inspector", {"empty": nothing_today}),
-    Screen("capture", "grid", {"normal": capture, "error": capture_wrong}),
-    Screen("kept", "grid", {"empty": kept}),
-    Screen("plan", "grid", {"normal": plan, "error": plan_wrong}),
-    Screen("paper", "grid", {"normal": paper}),
-    Screen("shell", "resident", {"normal": shell}),
+    Screen("today", "grid", {"normal": today}, shows="today"),
+    Screen("today-nothing", "inspector", {"empty": nothing_today}, shows="today"),
+    Screen("capture", "grid", {"normal": capture, "error": capture_wrong}, shows="field-capture"),
+    Screen("kept", "grid", {"empty": kept}, shows="field-kept"),
+    Screen("plan", "grid", {"normal": plan, "error": plan_wrong}, shows="field-plan"),
+    Screen("paper", "grid", {"normal": paper}, shows="field-print"),
+    Screen("shell", "resident", {"normal": shell}, shows="field-shell"),
 )

@@ -67,19 +67,21 @@ def recorded(stage: Stage, page: Page) -> None:
 
 
 SCREENS: tuple[Screen, ...] = (
-    Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}),
-    Screen("read", "party", {"normal": read}),
-    Screen("pause", "party", {"normal": pause}),
-    Screen("sign", "party", {"normal": sign, "error": sign_error}),
-    Screen("staff-sign", "mediator", {"normal": at_desk("signing", "act/sign/"), "recorded": recorded}),
-    Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/"), "error": seal_error}),
-    Screen("list", "mediator", {"normal": lambda stage, page: stage.go(page, "/mediations/")}),
-    Screen("list-seal", "seal", {"normal": lambda stage, page: stage.go(page, "/mediations/")}),
-    Screen("file", "mediator", {"normal": at_desk("mediating", "file/"), "long": at_desk("performing", "file/")}),
-    Screen("packet", "mediator", {"normal": at_desk("performing", "court-packet/")}),
+    Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),
+    Screen("read", "party", {"normal": read}, shows="mine-act"),
+    Screen("pause", "party", {"normal": pause}, shows="mine-act"),
+    Screen("sign", "party", {"normal": sign, "error": sign_error}, shows="mine-act"),
+    Screen("staff-sign", "mediator", {"normal": at_desk("signing", "act/sign/"), "recorded": recorded}, shows="desk-act"),
+    Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/"), "error": seal_error}, shows="desk-act"),
+    Screen("nothing-to-sign", "mediator", {"empty": at_desk("mediating", "act/sign_minutes/")}, shows="desk-act"),
+    Screen("list", "mediator", {"normal": lambda stage, page: stage.go(page, "/mediations/")}, shows="mediations"),
+    Screen("list-seal", "seal", {"normal": lambda stage, page: stage.go(page, "/mediations/")}, shows="mediations"),
+    Screen("file", "mediator", {"normal": at_desk("mediating", "file/"), "long": at_desk("performing", "file/")}, shows="mediation-file"),
+    Screen("packet", "mediator", {"normal": at_desk("performing", "court-packet/")}, shows="court-packet"),
     Screen(
         "court",
         "committee",
         {"normal": at_desk("at_court", "court-packet/", CONFIRMATION), "ended": at_desk("dismissed", "court-packet/", CONFIRMATION)},
+        shows="court-packet",
     ),
 )

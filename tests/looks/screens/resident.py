@@ -106,6 +106,12 @@ def saved(stage: Stage, page: Page) -> None:
         page.locator("button[name=do][value=save]").click()
 
 
+def deleted(stage: Stage, page: Page) -> None:
+    """A draft put by, then deleted."""
+    saved(stage, page)
+    stage.press(page)
+
+
 def gone(stage: Stage, page: Page) -> None:
     """A draft that is not this browser's."""
     page.goto(f"{stage.root}/report/nobodys-draft/what/")
@@ -163,23 +169,28 @@ def rated(stage: Stage, page: Page) -> None:
 ANSWERED = "whom=neighbour&topic=dispute.neighbour.water_leak&tried=talked"
 
 SCREENS = (
-    Screen("home", "resident", {"normal": at("/")}),
-    Screen("place", "resident", {"normal": at(f"/p/{COMMUNITY}/"), "missing": unknown_place, "wide": at("/p/210102000000/")}),
-    Screen("places", "resident", {"normal": at("/p/?words=南京南"), "empty": at("/p/?words=魔法学校")}),
-    Screen("sign", "resident", {"normal": at(f"/p/{COMMUNITY}/sign/"), "small": at(f"/p/{COMMUNITY}/sign/?size=a6")}),
-    Screen("paper_form", "resident", {"normal": at("/paper-form/report/"), "dispute": at("/paper-form/dispute/")}),
-    Screen("what", "resident", {"normal": at("/report/"), "error": what_error, "dispute": at("/dispute/")}),
-    Screen("kind", "resident", {"normal": kind, "error": kind_error, "danger": danger}),
-    Screen("safety", "resident", {"normal": safety}),
-    Screen("where", "resident", {"normal": where, "unknown": where_unknown}),
-    Screen("you", "resident", {"normal": you}),
-    Screen("check", "resident", {"normal": check}),
-    Screen("done", "resident", {"normal": done}),
-    Screen("slip", "resident", {"normal": slip, "narrow": slip_narrow}),
-    Screen("saved", "resident", {"normal": saved, "missing": gone}),
-    Screen("resume", "resident", {"normal": at("/report/resume/"), "error": wrong_code}),
-    Screen("one_page", "resident", {"normal": at("/report/one-page/report/"), "dispute": at("/report/one-page/dispute/")}),
-    Screen("track", "resident", {"normal": at("/track/"), "error": wrong_pair}),
+    Screen("home", "resident", {"normal": at("/")}, shows="home"),
+    Screen(
+        "place", "resident", {"normal": at(f"/p/{COMMUNITY}/"), "missing": unknown_place, "wide": at("/p/210102000000/")}, shows="place"
+    ),
+    Screen("places", "resident", {"normal": at("/p/?words=南京南"), "empty": at("/p/?words=魔法学校")}, shows="places"),
+    Screen("sign", "resident", {"normal": at(f"/p/{COMMUNITY}/sign/"), "small": at(f"/p/{COMMUNITY}/sign/?size=a6")}, shows="place-sign"),
+    Screen("paper_form", "resident", {"normal": at("/paper-form/report/"), "dispute": at("/paper-form/dispute/")}, shows="paper-form"),
+    Screen("what", "resident", {"normal": at("/report/"), "error": what_error, "dispute": at("/dispute/")}, shows="report-step"),
+    Screen("kind", "resident", {"normal": kind, "error": kind_error, "danger": danger}, shows="report-step"),
+    Screen("safety", "resident", {"normal": safety}, shows="report-step"),
+    Screen("where", "resident", {"normal": where, "unknown": where_unknown}, shows="report-step"),
+    Screen("you", "resident", {"normal": you}, shows="report-step"),
+    Screen("check", "resident", {"normal": check}, shows="report-step"),
+    Screen("done", "resident", {"normal": done}, shows="report-done"),
+    Screen("slip", "resident", {"normal": slip, "narrow": slip_narrow}, shows="report-slip"),
+    Screen("saved", "resident", {"normal": saved, "deleted": deleted}, again=("deleted",), shows="report-saved"),
+    Screen("gone", "resident", {"missing": gone}, shows="report-step"),
+    Screen("resume", "resident", {"normal": at("/report/resume/"), "error": wrong_code}, shows="report-resume"),
+    Screen(
+        "one_page", "resident", {"normal": at("/report/one-page/report/"), "dispute": at("/report/one-page/dispute/")}, shows="report-plain"
+    ),
+    Screen("track", "resident", {"normal": at("/track/"), "error": wrong_pair}, shows="track"),
     Screen(
         "mine",
         "party",
@@ -191,8 +202,9 @@ SCREENS = (
             "mediating": mine("people_mediation", "mediating"),
             "ended": mine("plain_request", "closed"),
         },
+        shows="mine",
     ),
-    Screen("result", "party", {"normal": result, "error": result_error, "rated": rated}),
+    Screen("result", "party", {"normal": result, "error": result_error, "rated": rated}, shows="mine-result"),
     Screen(
         "pathway",
         "resident",
@@ -203,5 +215,6 @@ SCREENS = (
             "ways": at(f"/way/?{ANSWERED}&wants=repair"),
             "empty": at("/way/?whom=none"),
         },
+        shows="pathway",
     ),
 )

@@ -21,8 +21,25 @@ def at(path: str, status: int = 200) -> Way:
     return way
 
 
+def earlier_week(stage: Stage, page: Page) -> None:
+    """A report that was written before."""
+    stage.go(page, "/weekly/")
+    stage.go(page, page.locator("main ul.offers a[href*='/weekly/']").first.get_attribute("href") or "")
+
+
+def what_for(stage: Stage, page: Page) -> None:
+    """Before a register is sent: what it is taken out for."""
+    stage.go(page, "/returns/hazard_register/file/xlsx/?period=2026")
+
+
+def nothing_said(stage: Stage, page: Page) -> None:
+    """Sent without a purpose."""
+    what_for(stage, page)
+    stage.press(page)
+
+
 SCREENS: tuple[Screen, ...] = (
-    Screen("list", "committee", {"normal": at("/returns/")}),
+    Screen("list", "committee", {"normal": at("/returns/")}, shows="returns"),
     Screen(
         "table",
         "committee",
@@ -31,8 +48,14 @@ SCREENS: tuple[Screen, ...] = (
             "empty": at(f"/returns/mediation_statistics/?period={BEFORE_ALL}"),
             "error": at("/returns/mediation_statistics/?from=2026-11-30&to=2026-11-01"),
         },
+        shows="return",
     ),
-    Screen("figures", "dispatcher", {"normal": at("/returns/weekly_figures/"), "long": at("/returns/weekly_figures/?period=2026-11")}),
+    Screen(
+        "figures",
+        "dispatcher",
+        {"normal": at("/returns/weekly_figures/"), "long": at("/returns/weekly_figures/?period=2026-11")},
+        shows="return",
+    ),
     Screen(
         "register",
         "dispatcher",
@@ -41,8 +64,9 @@ SCREENS: tuple[Screen, ...] = (
             "empty": at(f"/returns/hazard_register/?period={BEFORE_ALL}"),
             "error": at("/returns/hazard_register/?period=2026&place=000000"),
         },
+        shows="return",
     ),
-    Screen("sheet", "committee", {"normal": at("/returns/case_allowance/?period=2026")}),
+    Screen("sheet", "committee", {"normal": at("/returns/case_allowance/?period=2026")}, shows="return"),
     Screen(
         "behind",
         "dispatcher",
@@ -50,7 +74,10 @@ SCREENS: tuple[Screen, ...] = (
             "normal": at("/returns/request_register/list/?count=all&period=2026"),
             "empty": at(f"/returns/request_register/list/?count=all&period={BEFORE_ALL}"),
         },
+        shows="return-list",
     ),
-    Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}),
-    Screen("gathered", "dispatcher", {"normal": at("/weekly/")}),
+    Screen("what-for", "dispatcher", {"normal": what_for, "error": nothing_said}, shows="return-file"),
+    Screen("weekly", "workroom", {"normal": at("/weekly/"), "empty": at("/weekly/?week=2020-W10")}, shows="weekly"),
+    Screen("weekly-earlier", "workroom", {"normal": earlier_week}, shows="weekly-one"),
+    Screen("gathered", "dispatcher", {"normal": at("/weekly/")}, shows="weekly"),
 )

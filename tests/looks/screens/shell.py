@@ -35,15 +35,16 @@ def forged(stage: Stage, page: Page) -> None:
 
 
 SCREENS: tuple[Screen, ...] = (
-    Screen("about", "resident", {"normal": at("/about/")}),
-    Screen("guides", "resident", {"normal": at("/guide/")}),
-    Screen("guide", "resident", {"normal": at("/guide/people_mediation/")}),
-    Screen("record", "resident", {"normal": at("/record/")}),
-    Screen("sign_in", "resident", {"normal": at("/sign-in/"), "error": wrong_sign_in}),
-    Screen("choose_post", "mediator", {"normal": at("/post/")}),
-    Screen("look", "resident", {"normal": at("/look/")}),
-    Screen("look_staff", "dispatcher", {"normal": at("/look/")}),
-    Screen("not_found", "resident", {"missing": at("/no-such-page/", 404)}),
-    Screen("not_found_staff", "dispatcher", {"missing": at("/no-such-page/", 404)}),
-    Screen("forged", "resident", {"missing": forged}, again=("missing",)),
+    Screen("about", "resident", {"normal": at("/about/")}, shows="about"),
+    Screen("guides", "resident", {"normal": at("/guide/")}, shows="guides"),
+    Screen("guide", "resident", {"normal": at("/guide/people_mediation/")}, shows="guide"),
+    Screen("record", "resident", {"normal": at("/record/")}, shows="record"),
+    Screen("sign_in", "resident", {"normal": at("/sign-in/"), "error": wrong_sign_in}, shows="sign-in"),
+    Screen("choose_post", "mediator", {"normal": at("/post/")}, shows="choose-post"),
+    Screen("look", "resident", {"normal": at("/look/")}, shows="look"),
+    Screen("look_staff", "dispatcher", {"normal": at("/look/")}, shows="look"),
+    Screen("offline", "resident", {"missing": at("/offline/")}, shows="offline"),
+    Screen("not_found", "resident", {"missing": at("/no-such-page/", 404)}, shows=""),
+    Screen("not_found_staff", "dispatcher", {"missing": at("/no-such-page/", 404)}, shows=""),
+    Screen("forged", "resident", {"missing": forged}, again=("missing",), shows="track"),
 )

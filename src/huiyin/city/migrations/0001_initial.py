@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import huiyin.city.fields
+from huiyin.city.roles import for_this_role
 
 # A web process signs people in, appoints, records absences and allots a year's reference digits; it loads no packs,
 # removes nobody and never rewrites who held a post (an end is a date).
@@ -243,5 +244,5 @@ class Migration(migrations.Migration):
                 name="city_appointment_order",
             ),
         ),
-        migrations.RunSQL(sql=GRANTS, reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(sql=for_this_role(GRANTS), reverse_sql=migrations.RunSQL.noop),
     ]

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from huiyin.city.roles import for_this_role
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -62,5 +64,5 @@ class Migration(migrations.Migration):
             },
         ),
         # The rows are the log of who took what out: the application may finish them, not remove them.
-        migrations.RunSQL(sql="REVOKE DELETE, TRUNCATE ON jobs_job FROM huiyin_app;", reverse_sql=migrations.RunSQL.noop),
+        migrations.RunSQL(sql=for_this_role("REVOKE DELETE, TRUNCATE ON jobs_job FROM huiyin_app;"), reverse_sql=migrations.RunSQL.noop),
     ]

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 import django.contrib.postgres.fields
-from django.conf import settings
 from django.db import migrations, models
+
+from huiyin.city.roles import for_this_role
 
 FOLDER = Path(__file__).parent / "sql"
 
 
 def statements(name: str) -> str:
     """The SQL beside this file; the application's role is the one the settings name."""
-    role = str(settings.DATABASES["default"].get("USER") or "huiyin_app").replace('"', '""')
-    return (FOLDER / name).read_text("utf-8").replace("huiyin_app", f'"{role}"')
+    return for_this_role((FOLDER / name).read_text("utf-8"))
 
 
 class Migration(migrations.Migration):

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from django.conf import settings
 from django.db import migrations, models
+
+from huiyin.city.roles import for_this_role
 
 
 def statements(name: str) -> str:
     """The SQL beside this file; the application's role is the one the settings name."""
-    role = str(settings.DATABASES["default"].get("USER") or "huiyin_app").replace('"', '""')
-    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text("utf-8").replace("huiyin_app", f'"{role}"')
+    return for_this_role((Path(__file__).parent / "sql" / f"{name}.sql").read_text("utf-8"))
 
 
 class Migration(migrations.Migration):

@@ -2,6 +2,6 @@
 
 from huiyin.papers.typesetting.document import Document, Given, Pdf, Proof
 from huiyin.papers.typesetting.editable import docx
-from huiyin.papers.typesetting.press import pdf
+from huiyin.papers.typesetting.press import Missing, missing, pdf
 
-__all__ = ["Document", "Given", "Pdf", "Proof", "docx", "pdf"]
+__all__ = ["Document", "Given", "Missing", "Pdf", "Proof", "docx", "missing", "pdf"]

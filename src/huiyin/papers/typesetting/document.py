@@ -83,21 +83,21 @@ class Pdf:
     warnings: tuple[Text, ...] = ()
 
 
-def texts_of(document: Document) -> Sequence[str]:
-    """Return every text a document prints, for the check of glyphs."""
-    found: list[str] = [document.head]
-    _collect((document.title.zh, document.title.en, list(document.blocks)), found)
+def texts_of(document: Document, language: str) -> Sequence[str]:
+    """Return every text a document prints in one language, in the order it is printed."""
+    found: list[str] = [document.head, document.title.in_(language)]
+    _collect(list(document.blocks), language, found)
     for line in document.signatures:
-        found += [line.label.zh, line.label.en, line.name, *(() if line.how is None else (line.how.zh, line.how.en))]
-    return found
+        found += [line.label.in_(language), line.name, *(() if line.how is None else (line.how.in_(language),))]
+    return [text for text in found if text]
 
 
-def _collect(value: Any, found: list[str]) -> None:
-    if isinstance(value, str):
-        found.append(value)
-    elif isinstance(value, Mapping):
+def _collect(value: Any, language: str, found: list[str]) -> None:
+    if isinstance(value, Mapping):
+        if isinstance(value.get(language), str):
+            found.append(value[language])
         for inner in value.values():
-            _collect(inner, found)
+            _collect(inner, language, found)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _collect(inner, found)
+            _collect(inner, language, found)

@@ -21,7 +21,7 @@ from huiyin.core.papers import remedy_line
 from huiyin.core.values import Text
 from huiyin.papers.typesetting.document import Document, Given
 from huiyin.papers.typesetting.geometry import Geometry, page_of
-from huiyin.papers.typesetting.source import BY_HAND, FOR_REFERENCE, SEAL_HERE
+from huiyin.papers.typesetting.source import BY_HAND, FOR_REFERENCE, SEAL_HERE, column_widths
 
 # Offices own these faces; a machine without them shows its own Song face.
 BODY_FACE, TITLE_FACE, HEADING_FACE, TABLE_FACE, LATIN_FACE = "仿宋_GB2312", "方正小标宋简体", "黑体", "宋体", "Times New Roman"
@@ -146,7 +146,7 @@ def _block(word: WordFile, block: Mapping[str, Any], document: Document, page: G
             for number, row in enumerate(block["rows"], 1):
                 _say(word, f"{number}. {remedy_line(row, language)}", BODY)
         case "table":
-            _table(word, block, language)
+            _table(word, block, page, language)
         case "closing":
             for text in ("", block[language], block["date"][language], SEAL_HERE.in_(language)):
                 said = _say(word, text, LINE)
@@ -157,17 +157,23 @@ def _block(word: WordFile, block: Mapping[str, Any], document: Document, page: G
             _signatures(word, document.signatures, language)
 
 
-def _table(word: WordFile, block: Mapping[str, Any], language: str) -> None:
+def _table(word: WordFile, block: Mapping[str, Any], page: Geometry, language: str) -> None:
     columns, rows = block["columns"], block["rows"]
     table = word.add_table(rows=1 + len(rows), cols=len(columns), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    # Even columns break names.
+    table.autofit = False
+    widths = [Pt(width) for width in column_widths(block, page, language)]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for number, cells in enumerate(([column[language] for column in columns], *([cell[language] for cell in row] for row in rows))):
         row = table.rows[number]
         form = row._tr.get_or_add_trPr()
         form.append(OxmlElement("w:cantSplit"))
         if number == 0:
             form.append(OxmlElement("w:tblHeader"))
-        for cell, text in zip(row.cells, cells, strict=True):
+        for cell, text, width in zip(row.cells, cells, widths, strict=True):
+            cell.width = width
             paragraph = cell.paragraphs[0]
             _wear(paragraph, CELL)
             paragraph.add_run(_written(text)).bold = number == 0

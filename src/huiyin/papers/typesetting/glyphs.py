@@ -1,7 +1,7 @@
 """Which characters a font can draw: no character is ever left out or printed as an empty box without a word.
 
 A character no font has (a rare one of a name) and a control character that would reorder or hide text are printed as their
-code, and the paper says so.
+code, and the page of the paper tells staff where one stands.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ import typst
 from pypdf import PdfReader
 
 from huiyin.core.values import Text
-from huiyin.papers.typesetting.document import EPOCH, Document, Pdf
+from huiyin.papers.typesetting.document import EPOCH, Document, Pdf, texts_of
 from huiyin.papers.typesetting.faces import faces
 from huiyin.papers.typesetting.geometry import page_of
 from huiyin.papers.typesetting.glyphs import printable
@@ -23,6 +24,8 @@ from huiyin.papers.typesetting.source import source_of
 Standard = Literal["a-2a", "ua-1"]
 # Archival, tagged and accessible at once (ISO 19005-2 level A, ISO 14289-1).
 STANDARDS: tuple[Standard, ...] = ("a-2a", "ua-1")
+# How many characters either side show where one stands, and how many places are named.
+AROUND, PLACES = 8, 3
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 _lock = Lock()
 
@@ -52,6 +55,20 @@ def press(source: str, *, at: datetime = EPOCH, root: Path | None = None, standa
     if not isinstance(made, bytes):
         raise TypeError("one PDF was expected")
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A character no face can draw, which a copy prints as its code.
+
+    Attributes:
+        character: itself; a mark that only turns or hides text has no picture of its own.
+        around: pieces of the text it stands in, at most three, as they are printed.
+    """
+
+    character: str
+    code: str
+    around: tuple[str, ...]
 
 
 class Printable:
@@ -93,3 +110,18 @@ def pdf(document: Document, *, language: str = "zh", large: bool = False) -> Pdf
     page = page_of(document.layout, large=large, landscape=document.landscape)
     made = press(source_of(document, page, faces(), language, shown), at=document.at)
     return Pdf(made, len(PdfReader(io.BytesIO(made)).pages), shown.warnings())
+
+
+def missing(document: Document, language: str = "zh") -> tuple[Missing, ...]:
+    """Return the characters of a document that its copies print as codes, each with where it stands."""
+    places: dict[str, dict[str, None]] = {}
+    for text in texts_of(document, language):
+        lacking = frozenset(printable(text, faces().files)[1])
+        for at, character in enumerate(text):
+            if character in lacking:
+                piece = text[max(0, at - AROUND) : at + AROUND + 1].strip()
+                places.setdefault(character, {})[printable(piece, faces().files)[0].replace("\n", " ")] = None
+    return tuple(
+        Missing(character if character.isprintable() else "", f"U+{ord(character):04X}", tuple(around)[:PLACES])
+        for character, around in places.items()
+    )

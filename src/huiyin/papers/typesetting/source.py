@@ -20,8 +20,12 @@ BY_HAND = Text("　　　年　　月　　日", "Date:                    ")
 CHECK_HERE = Text("核对这份文书", "Check this paper")
 # A cell longer than this is let go over the page; every shorter row stays whole.
 LONG_CELL = 320
+# How wide a name or label in a table is at most, in characters, and a date; and what a column of sentences is at least.
+WIDEST_NAME, WIDEST_DATE, NARROWEST = 5.0, 8.5, 4
+LARGEST_HEAD = 36.0
 LONGEST_WORD = 24
 _LONG_WORD = re.compile(f"[!-~]{{{LONGEST_WORD + 1},}}")
+_BREAKS = re.compile(r"(?<=、)|[\s，；：。]+")
 _MEETING = re.compile(r"(?<=[0-9A-Za-z])(?=[㐀-鿿])|(?<=[㐀-鿿])(?=[0-9A-Za-z])")
 _ZERO_WIDTH_SPACE = "\\u{200B}"
 
@@ -82,6 +86,7 @@ def prelude(faces: Faces, page: Geometry, language: str) -> str:
     gap = f"{page.pitch - page.body:.2f}pt"
     close = f"{page.small * 0.5:.2f}pt"
     return f"""
+#let title-face = {families(faces.title)}
 #set text(font: {families(faces.body)}, size: {page.body}pt, top-edge: 0.88em, bottom-edge: -0.12em,
   cjk-latin-spacing: auto, hyphenate: {_flag(not han)})
 #set par(justify: {_flag(han)}, leading: {gap}, spacing: {gap}, linebreaks: "optimized",
@@ -91,7 +96,7 @@ def prelude(faces: Faces, page: Geometry, language: str) -> str:
 #show table: set par(justify: false, first-line-indent: 0em, leading: {close}, spacing: {close})
 #show heading.where(level: 1): it => block(width: 100%, above: {page.body}pt, below: {page.body * 1.2:.2f}pt, sticky: true,
   align(center, par(first-line-indent: 0em, justify: false, leading: {page.title * 0.4:.2f}pt,
-    text(font: {families(faces.title)}, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
+    text(font: title-face, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
 #show heading.where(level: 2): it => block(above: {gap}, below: {gap}, sticky: true, pad(left: {2 * page.body if han else 0}pt,
   text(font: {families(faces.heading)}, size: {page.body}pt, weight: "regular", it.body)))
 """
@@ -108,7 +113,7 @@ def sheet_of(document: Document, page: Geometry, language: str, shown: Shown, *,
         parts.append(_corner(document.proof, page, language, shown))
     numbers = [block for block in document.blocks if block["kind"] == "number"]
     if document.head:
-        parts.append(_head(document.head, numbers, language, shown))
+        parts.append(_head(document.head, numbers, page, language, shown))
     parts.append(f"#heading(level: 1, {literal(shown(document.title.in_(language)))})")
     if language == "en":
         parts.append(_note(FOR_REFERENCE.en, page))
@@ -166,12 +171,16 @@ def qr(address: str) -> str:
     return drawn
 
 
-def _head(head: str, numbers: Sequence[Mapping[str, Any]], language: str, shown: Shown) -> str:
+def _head(head: str, numbers: Sequence[Mapping[str, Any]], page: Geometry, language: str, shown: Shown) -> str:
+    """Return the red head after GB/T 9704-2012: its top 35 mm down, the number two lines below, the line 4 mm under that."""
     number = "".join(f"#align(center, par(first-line-indent: 0em, text({literal(shown(block[language]))})))" for block in numbers)
-    name = literal(shown(head))
+    # One line, as large as it may be.
+    size = min(LARGEST_HEAD, page.area[0] / MM_PER_POINT / max(_squares(head), 1) * 0.98)
+    red = "rgb(200, 16, 16)"
     return (
-        f"#align(center, text(size: 36pt, fill: rgb(200, 16, 16), stroke: 0.02em + rgb(200, 16, 16), {name}))\n#v(6mm)\n{number}\n"
-        "#v(4mm)\n#line(length: 100%, stroke: 1pt + rgb(200, 16, 16))\n#v(6mm)"
+        f"#v(35mm)\n#align(center, par(first-line-indent: 0em, justify: false, text(font: title-face, size: {size:.1f}pt, fill: {red}, "
+        f"stroke: 0.02em + {red}, {literal(shown(head))})))\n#v({2 * page.pitch:.1f}pt)\n{number}\n"
+        f"#v(4mm)\n#line(length: 100%, stroke: 1pt + {red})\n#v({page.pitch:.1f}pt)"
     )
 
 
@@ -214,7 +223,9 @@ def _paragraphs(text: str, shown: Shown, *, held: bool) -> str:
 
 def _items(kind: str, items: Sequence[str], language: str, shown: Shown, *, held: bool) -> str:
     """Return a list; an entry of ours carries its own number, a way that stays open gets one."""
-    made = [f"[#par(first-line-indent: 0em, text({literal(shown(item))}))]" for item in items]
+    # Names, numbers and addresses of people are not spread over the line: a number cannot be broken, and would tear the rest apart.
+    how = ", justify: false" if kind == "list" else ""
+    made = [f"[#par(first-line-indent: 0em{how}, text({literal(shown(item))}))]" for item in items]
     if not held or not made:
         return _list(kind, made, 1, language)
     return f"{_list(kind, made[:-1], 1, language)}\n#block(sticky: true)[{_list(kind, made[-1:], len(made), language)}]"
@@ -230,30 +241,55 @@ def _list(kind: str, made: Sequence[str], start: int, language: str) -> str:
 
 def _table(block: Mapping[str, Any], page: Geometry, language: str, shown: Shown) -> str:
     columns, rows = block["columns"], block["rows"]
-    widths = ", ".join(column_widths(block, page, language))
+    widths = ", ".join(f"{width:.1f}pt" for width in column_widths(block, page, language))
     header = ", ".join(f"strong(text(stroke: 0.02em, {literal(shown(column[language]))}))" for column in columns)
     cells: list[str] = []
     for row in rows:
         whole = _flag(max((len(cell[language]) for cell in row), default=0) > LONG_CELL)
-        cells.extend(f"table.cell(breakable: {whole}, par(text({literal(shown(cell[language]))})))" for cell in row)
+        cells.extend(f"table.cell(breakable: {whole}, par({_cell(shown(cell[language]))}))" for cell in row)
     return f"#table(columns: ({widths},), table.header(repeat: true, {header}), {', '.join(cells)})"
 
 
-def column_widths(block: Mapping[str, Any], page: Geometry, language: str) -> list[str]:
-    """Return the widths of a table's columns: a short column as wide as its longest entry, long ones share what is left."""
-    natural = []
-    for place, column in enumerate(block["columns"]):
-        texts = [column[language], *(row[place][language] for row in block["rows"])]
-        natural.append(max(_squares(line) for text in texts for line in text.split("\n")) * page.small * 1.04 + 12)
-    left = page.area[0] / MM_PER_POINT
-    widths = [f"{width:.0f}fr" for width in natural]
+def _cell(words: str) -> str:
+    """Return a cell's words; in a list of names the lines end between them."""
+    names = words.split("、")
+    if len(names) == 1 or any(not name or "\n" in name or _squares(name) > WIDEST_NAME - 1 for name in names):
+        return f"text({literal(words)})"
+    return ' + text("、") + '.join(f"box(text({literal(name)}))" for name in names)
+
+
+def column_widths(block: Mapping[str, Any], page: Geometry, language: str) -> list[float]:
+    """Return the widths of a table's columns in points: a short one as wide as its longest entry, long ones share what is left.
+
+    Where they share, each has room for the names, labels and, if it can be, dates in it, which nobody should read in two pieces.
+    """
+    texts = [[column[language], *(row[place][language] for row in block["rows"])] for place, column in enumerate(block["columns"])]
+    natural = [_width([line for text in column for line in text.split("\n")], page) for column in texts]
+    widths, left = list(natural), page.area[0] / MM_PER_POINT
     waiting = sorted(range(len(natural)), key=lambda place: natural[place])
     # From the narrowest on: whoever needs no more than an even share gets what it needs.
     while len(waiting) > 1 and natural[waiting[0]] <= left / len(waiting):
-        place = waiting.pop(0)
-        widths[place] = f"{natural[place]:.1f}pt"
-        left -= natural[place]
+        left -= natural[waiting.pop(0)]
+    least = dict.fromkeys(waiting, 0.0)
+    for widest in (WIDEST_DATE, WIDEST_NAME):
+        wanted = {place: min(natural[place], _width(_kept_whole(texts[place], widest), page)) for place in waiting}
+        if sum(wanted.values()) <= left:
+            least = wanted
+            break
+    spare, asked = left - sum(least.values()), sum(natural[place] - least[place] for place in waiting)
+    for place in waiting:
+        widths[place] = least[place] + spare * ((natural[place] - least[place]) / asked if asked else 1 / len(waiting))
     return widths
+
+
+def _kept_whole(texts: Iterable[str], widest: float) -> list[str]:
+    """Return what should not be broken in a column; one of sentences has room for a few characters."""
+    return ["字" * NARROWEST, *(piece for text in texts for piece in _BREAKS.split(text) if _squares(piece) <= widest)]
+
+
+def _width(lines: Iterable[str], page: Geometry) -> float:
+    """Return how wide a column must be in points for the longest of its lines."""
+    return max(map(_squares, lines)) * page.small * 1.04 + 12
 
 
 def _squares(line: str) -> float:

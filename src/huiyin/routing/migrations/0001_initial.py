@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from huiyin.city.roles import for_this_role
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -35,7 +37,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(
-            sql="REVOKE ALL ON routing_responsibilityrule FROM huiyin_app; GRANT SELECT ON routing_responsibilityrule TO huiyin_app;",
+            sql=for_this_role(
+                "REVOKE ALL ON routing_responsibilityrule FROM huiyin_app; GRANT SELECT ON routing_responsibilityrule TO huiyin_app;"
+            ),
             reverse_sql=migrations.RunSQL.noop,
         ),
     ]

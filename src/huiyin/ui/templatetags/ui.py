@@ -8,12 +8,14 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import escape, format_html, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
 from huiyin.core.values import Language, Text
 from huiyin.matters import directory
 from huiyin.ui import shown
+from huiyin.ui import styles as style_sheet
 
 register = template.Library()
 # Chinese from its first character to its last, with the marks between.
@@ -29,6 +31,12 @@ def _marked(words: str, language: Language) -> str | SafeString:
     if language == "en" and shown.has_han(words):
         return format_html('<span lang="zh-Hans">{}</span>', words)
     return words
+
+
+@register.simple_tag
+def styles() -> str:
+    """Return the address of the styles every page needs."""
+    return reverse("styles", args=[style_sheet.sheet().mark])
 
 
 @register.simple_tag(takes_context=True)

@@ -78,7 +78,10 @@ class ChildOut(Schema):
 
 
 class MatterLine(Schema):
-    """A matter in a list."""
+    """A matter in a list.
+
+    Of a sealed one a reader who does not handle it gets who has it and by when; the rest is empty.
+    """
 
     home: str
     matter: UUID
@@ -94,8 +97,9 @@ class MatterLine(Schema):
     due: date | None = None
     due_provisional: bool = False
     overdue: bool = False
-    opened_at: datetime
+    opened_at: datetime | None = None
     version: int
+    sealed: bool = False
 
 
 class MatterPage(Schema):

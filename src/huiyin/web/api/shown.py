@@ -61,6 +61,7 @@ def row(found: Row) -> Json:
         "overdue": found.overdue,
         "opened_at": found.opened_at,
         "version": found.version,
+        "sealed": found.sealed,
     }
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
-from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
@@ -18,12 +17,10 @@ from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.views import MatterView
-from huiyin.routing import queries as routing
-from huiyin.routing.queries import Owner
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
 from huiyin.ui.language import language_of
-from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, panes, rarely, wordings
+from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, onrecord, panes, proposed, rarely, wordings
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import signing
 from huiyin.web.pages.seats import Standpoint
@@ -77,12 +74,10 @@ class Act:
         return [fields[entry.field] for entry in self.entries if fields[entry.field].type == "file"]
 
     @property
-    def chooses_owner(self) -> str | None:
-        """The unit of the procedure this act chooses first: who takes the matter."""
-        fields = self.view.procedure.fields
-        return next(
-            (entry.field for entry in self.entries if fields[entry.field].type == "unit" and entry.field in self.view.procedure.units), None
-        )
+    def chooses(self) -> tuple[str, ...]:
+        """The units of the procedure this act chooses: first who takes the matter, then any other, such as who checks."""
+        fields, units = self.view.procedure.fields, self.view.procedure.units
+        return tuple(entry.field for entry in self.entries if fields[entry.field].type == "unit" and entry.field in units)
 
     def whose(self) -> str | None:
         """Return the role whose own facts this form asks for, when staff must say of which party."""
@@ -108,6 +103,9 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str) -> HttpRespons
     if request.method == "POST":
         return _take(request, act)
     context, refusal, questions = form(request, act, offer.blocked)
+    if act.by_staff:
+        # An answer is judged, and a paper written, with what is on record in sight.
+        context["recorded"] = act.words.facts()
     return show(request, "web/act.html", context, refusal=refusal, questions=questions, frame=standpoint.shell)
 
 
@@ -172,7 +170,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         made = next(question for question in asked if question.name == f"f.{replying.name}")
         points = answering.points(act, replying, raw, made, problems)
         asked.remove(made)
-    owner = _proposed(act)
+    owner = proposed.owner(act)
     context: dict[str, Any] = {
         "act": act.action,
         "view": act.view,
@@ -186,7 +184,8 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "points_of": "" if replying is None else replying.name,
         "questions": [(question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else ()) for question in asked],
         "extras": _extras(act, raw, problems),
-        "reason": None if owner is None else _said_of(owner),
+        "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
+        "reason": None if owner is None else proposed.said_of(act, owner),
         "settled": owner is not None and owner.direct,
         # Nothing is left to be written: one press sends it.
         "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
@@ -214,16 +213,19 @@ def _started(act: Act) -> dict[str, str]:
         fields = act.view.procedure.fields
         seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
         raw = forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
+    raw |= forms.raw_of(act.view.procedure, act.entries, onrecord.of(act), act.library.zone)
     replying = answering.field_of(act)
     if replying is not None:
         raw = {name: value for name, value in raw.items() if not name.startswith(f"f.{replying.name}.")}
         answering.begin(act, replying, raw)
-    owner = _proposed(act)
+    owner = proposed.owner(act)
     if owner is not None and owner.unit is not None:
-        raw[f"f.{act.chooses_owner}"] = owner.unit
+        raw[f"f.{act.chooses[0]}"] = owner.unit
+        raw |= {f"f.{name}": second.unit for name, second in proposed.beside(act, owner).items()}
         reason = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
-        if owner.direct and reason is not None:
-            raw[f"f.{reason}"] = owner.reason.zh
+        if reason is not None:
+            # What was written for the unit before does not hold for the next one.
+            raw[f"f.{reason}"] = owner.reason.zh if owner.direct else ""
     return raw
 
 
@@ -232,9 +234,12 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     pane = panes.Place.of(raw)
     here = HttpResponseRedirect(act.standpoint.act(act.action.name) if pane is None else pane.again(act.action.name))
     do = raw.pop("do", "")
-    if wordings.said(act, do, raw, language_of(request)) or forms.pressed(raw, do):
+    if wordings.said(act, do, raw, language_of(request)):
         kept.keep(request, act.place, raw)
         return here
+    if forms.pressed(raw, do):
+        kept.keep(request, act.place, raw)
+        return HttpResponseRedirect(f"{here.url}{forms.after_press(raw, do)}")
     if not request.FILES:
         raw = kept.sent_before(request, act.place, raw)
     made = _unfit(act, raw) or attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
@@ -258,6 +263,8 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     )
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
+    if act.by_staff and pane is None:
+        kept.did(request, str(act.view.matter), answer.version)
     return HttpResponseRedirect(act.standpoint.address.partition("?")[0] if pane is None else pane.onwards())
 
 
@@ -277,8 +284,8 @@ def _unfit(act: Act, raw: dict[str, str]) -> Refusal | None:
 
 def _borrowed_reason(act: Act, raw: dict[str, str]) -> Refusal | None:
     """Return what is wrong when another unit is chosen than the list names, with the list's reason left standing: it would be untrue."""
-    owner = _proposed(act) if act.by_staff else None
-    if owner is None or not owner.direct or raw.get(f"f.{act.chooses_owner}") in (None, "", owner.unit):
+    owner = proposed.owner(act) if act.by_staff else None
+    if owner is None or not owner.direct or raw.get(f"f.{act.chooses[0]}") in (None, "", owner.unit):
         return None
     name = next((entry.field for entry in act.entries if wordings.is_reason(entry.field)), None)
     if name is None or raw.get(f"f.{name}", "").strip() != owner.reason.zh.strip():
@@ -298,7 +305,10 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
     if isinstance(at, Refusal):
         return at
     seen = raw.get("version", "")
+    same = onrecord.of(act)
     data = mending.data_of(act, raw) if act.action.name in BUILT_IN else forms.typed(act.view.procedure, act.entries, raw, zone)
+    # What stood in the box already is not recorded a second time.
+    data = {name: value for name, value in data.items() if name not in same or same[name] != value}
     replying = answering.field_of(act)
     if replying is not None and not answering.asked(act):
         data.pop(replying.name, None)
@@ -330,6 +340,9 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.handover(act, raw, problems)
     sources = choices.sources_of(act.view, act.words, act.library)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
+    # A form that asks one thing only is headed by it already.
+    found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
+    found = onrecord.told(act, found)
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
         found.insert(
@@ -361,22 +374,8 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
     return extras
 
 
-def _proposed(act: Act) -> Owner | None:
-    """Return whom the responsibility list names, when this act chooses who takes the matter."""
-    if act.chooses_owner is None or act.view.procedure.line_of_work == "dispute":
-        return None
-    today = clock.now().astimezone(act.library.zone).date()
-    return routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
-
-
-def _said_of(owner: Owner) -> Text:
-    if owner.unit_name is None:
-        return owner.reason
-    return Text(f"{owner.unit_name.zh}。{owner.reason.zh}", f"{owner.unit_name.en}. {owner.reason.en}")
-
-
 def _next_step(act: Act) -> Text | None:
     from huiyin.core.diagram_common import state_label
 
     target = act.view.procedure.states.get(act.action.to or "")
-    return None if target is None or target.name == act.view.state else Text(state_label(target, "zh"), state_label(target, "en"))
+    return None if target is None or target.name == act.view.state else state_label(target)

@@ -1,7 +1,7 @@
 """A reply point by point: one answer for each point asked, so that none is passed over.
 
 A form replies point by point when it has a list whose entries say which point they are ``about``, and the matter has a
-list of ``points``.
+list of what was asked: ``points`` of a reporter, ``requirements`` of a supervisor.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from huiyin.web.pages.acting import Act
 
 ABOUT: Final = "about"
-POINTS: Final = "points"
+ASKED: Final = ("points", "requirements")
 # What a result needs beside its text: part of the entry -> what to say when it is missing.
 NEEDS: Final = {
     "refused": ("ground", Text("写明不能办的依据", "give the ground of the refusal")),
@@ -50,14 +50,19 @@ def field_of(act: Act) -> Field | None:
     fields = act.view.procedure.fields
     for entry in act.entries:
         field = fields[entry.field]
-        if field.type == "list" and not entry.add and any(part.name == ABOUT for part in field.record) and POINTS in fields:
+        if (
+            field.type == "list"
+            and not entry.add
+            and any(part.name == ABOUT for part in field.record)
+            and any(name in fields for name in ASKED)
+        ):
             return field
     return None
 
 
 def asked(act: Act) -> list[str]:
     """Return the points as they were asked."""
-    points = act.view.facts.get(POINTS)
+    points = next((act.view.facts[name] for name in ASKED if name in act.view.facts), None)
     return [str(point.get("ask", "")) if isinstance(point, dict) else str(point) for point in points] if isinstance(points, list) else []
 
 

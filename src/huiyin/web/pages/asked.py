@@ -32,6 +32,10 @@ CHANNELS: tuple[tuple[str, Text], ...] = (
 MOST_ADDRESS = 500
 # A landline begins with another digit or with the 0 of its area; short service numbers are 110, 120, 12345 and the like.
 MOBILE, MOBILE_DIGITS = re.compile(r"1[3-9]\d{4,}"), 11
+NONE_TAKEN = Text(
+    "查到了几个地方，请选一个；都不对，就选最后一项。", "Places were found; choose one of them, or the last line if none is right."
+)
+NO_PLACE = Text("上面没有写地址，请写在这里。", "No address was given above; please write it here.")
 NOTHING_SAID = Text("请说几句是什么事。", "Say in a few words what it is about.")
 
 
@@ -43,18 +47,32 @@ class Answer:
     step: str
 
 
-def of_step(library: Library, procedure: Procedure, draft: Draft, here: Step, problems: forms.Problems) -> list[Question]:
-    """Return the questions of one page."""
+def of_step(
+    library: Library, procedure: Procedure, draft: Draft, here: Step, problems: forms.Problems, *, alone: bool = False
+) -> list[Question]:
+    """Return the questions of one page; ``alone`` when every page is one, so that an answer before it may not be known yet."""
     if here.name == "kind":
         return kinds(library, draft, problems)
     if here.name == "where":
         return wheres(draft, problems)
     questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
+    questions = [one for asked in questions for one in (*_same_address(draft, asked, alone), asked)]
     if len(questions) == 1 and questions[0].label == here.title:
         questions = [replace(questions[0], quiet=True)]
     if here.name == "what":
         questions.append(photographs(problems))
     return questions
+
+
+def _same_address(draft: Draft, asked: Question, alone: bool) -> tuple[Question, ...]:
+    """Return the tick that stands before the question for one's address when the place was written already."""
+    written = places.written(division(draft), draft.raw.get(f"{PLACE}.detail", ""))
+    if asked.name != journeys.ADDRESS or not (written or alone):
+        return ()
+    label = Text("我的地址就是上面写的地方", "My address is the place above")
+    if not alone:
+        label = Text(f"我的地址就是刚才写的地方：{written}", f"My address is the place I gave: {written}")
+    return (Question(journeys.SAME_ADDRESS, label, "tick", value=draft.raw.get(journeys.SAME_ADDRESS, ""), required=False),)
 
 
 def photographs(problems: forms.Problems) -> Question:
@@ -126,7 +144,7 @@ def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
             "as the signs have them.",
         ),
         required=False,
-        error=problems.by_field.get("place"),
+        error=problems.by_field.get("place") or problems.by_field.get(f"place.{forms.FOUND}"),
     )
     name = places.name_of(prefilled)
     if name is not None and not asked.options:
@@ -175,7 +193,11 @@ def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
             ),
             field="phone",
         )
-    data = forms.typed(procedure, here.entries, draft.raw, library.zone)
+    answered = journeys.with_address(draft.raw, division(draft))
+    ticked = journeys.SAME_ADDRESS in draft.raw and any(entry.field == "address" for entry in here.entries)
+    if ticked and not answered.get(journeys.ADDRESS, "").strip():
+        return Refusal("required", NO_PLACE, field="address")
+    data = forms.typed(procedure, here.entries, answered, library.zone)
     return journeys.check(procedure, here.entries, data, library)
 
 
@@ -197,6 +219,9 @@ def _wrong_place(draft: Draft) -> Refusal | None:
             ),
             field="place",
         )
+    chosen = f"{PLACE}.division" in draft.raw or draft.raw.get("area")
+    if draft.raw.get(f"{PLACE}.searched") == "1" and not chosen and places.found(detail):
+        return Refusal("required", NONE_TAKEN, field=f"place.{forms.FOUND}")
     if draft.kind == "dispute" and not places.is_place(division(draft)):
         return Refusal(
             "required",
@@ -232,7 +257,7 @@ def answers(library: Library, procedure: Procedure, draft: Draft, path: tuple[St
             value = {"division": division(draft), "detail": draft.raw.get(f"{PLACE}.detail", "")}
             found.append(Answer(fact_of(journeys.place_like(procedure), value, zone=library.zone, names=names), one.name))
         else:
-            data = forms.typed(procedure, one.entries, draft.raw, library.zone)
+            data = forms.typed(procedure, one.entries, journeys.with_address(draft.raw, division(draft)), library.zone)
             found.extend(_answer(library, procedure, entry, data, names, one.name) for entry in one.entries)
         if one.name == "what" and draft.held is not None:
             found.append(Answer(Fact("pictures", Text("照片和文件", "Photographs and documents"), *_listed(draft)), one.name))

@@ -20,14 +20,12 @@ from huiyin.core.values import Principal, Text
 from huiyin.matters import lists
 from huiyin.ui.language import language_of
 from huiyin.web import people
-from huiyin.web.pages import beside, drafts, kept, keyboard, worklist
+from huiyin.web.pages import beside, drafts, keepers, kept, keyboard, worklist
 from huiyin.web.pages.show import show
 
 Rest = ParamSpec("Rest")
 # A part of the page is asked for by this header; without it the whole page comes.
 PART = "X-Huiyin-Part"
-# Posts that keep the system and have no matters to handle.
-WITHOUT_MATTERS = frozenset({"system_admin", "security_admin", "audit_admin"})
 
 
 def staff_only(
@@ -49,6 +47,9 @@ def staff_only(
 @staff_only
 def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Show what waits for the post chosen; ``open`` shows one matter beside the list, with the form of one act."""
+    if principal.post in keepers.POSTS:
+        keeper = {"commands": keepers.COMMANDS[principal.post], "told": kept.told(request), "here": "inbox"}
+        return show(request, "web/desk/keeper.html", keeper, frame="staff")
     library = city.library()
     asked = worklist.asked_in(request.GET, library)
     limit = worklist.MOST_ON_A_PAGE if asked.many else worklist.PAGE
@@ -77,7 +78,6 @@ def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
         "reads_beside": principal.post in beside.POSTS,
         "pane": pane,
         "here": "inbox",
-        "has_matters": principal.post not in WITHOUT_MATTERS,
         **({} if pane is None else pane.context),
     }
     refusal, asks = (None, ()) if pane is None else (pane.refusal, pane.questions)
@@ -117,9 +117,10 @@ def filters(request: HttpRequest, principal: Principal) -> HttpResponse:
 
 @staff_only
 def take_in(request: HttpRequest, principal: Principal) -> HttpResponse:
-    """Begin the report of somebody who came or called; the unit's own place is filled in."""
+    """Begin the report of somebody who came or called; a committee begins at the dispute. The unit's own place is filled in."""
     unit = city.unit(principal.unit or "")
-    kind = "dispute" if request.GET.get("kind") == "dispute" else "report"
+    usual = "dispute" if unit is not None and unit.kind == "mediation_committee" else "report"
+    kind = request.GET["kind"] if request.GET.get("kind") in ("dispute", "report") else usual
     raw = {"f.place.division": unit.division_id} if unit is not None and unit.level == "community" else {}
     draft = drafts.begin(request, kind, raw)
     return HttpResponseRedirect(reverse("report-step", args=[draft.token, "what"]))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from huiyin import clock
-from huiyin.core.values import Principal
+from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
-from huiyin.web.pages import acting, attached, elsewhere, kept, seats, sheets
+from huiyin.matters.views import MatterView
+from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, seats, sheets
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import links
 from huiyin.web.pages.show import show
-from huiyin.web.pages.story import Wording
+from huiyin.web.pages.story import Kin, Told, Wording
 
 
 @staff_only
@@ -34,6 +37,11 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         theirs = queries.get(acting_for.principal, home, matter)
         recording = None if theirs is None else Wording(theirs, acting_for).deeds()
     children, parent = words.kin()
+    history = words.history(newest_first=False)
+    just = kept.done(request, str(matter))
+    people = words.people()
+    roles = view.procedure.states[view.state].by
+    awaited = {one.id for one in view.parties if one.role in roles} if view.relation in ("handler", "colleague") else set()
     context = {
         "view": view,
         "now": clock.now(),
@@ -48,19 +56,51 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "party": party,
         "dates": words.dates(),
         "sheets": words.sheets(),
-        "history": words.history(newest_first=False),
+        "history": history,
+        "followed": next((_followed(view, words, one, children) for one in history if one.seq == just), None),
         "facts": words.facts(),
         "files": attached.listed(view, standpoint),
         "hidden": words.hidden(),
-        "people": words.people(),
+        "people": people,
+        # A step that waits for parties is moved on here when they stand at the window or call.
+        "awaited": [] if view.outcome else [one for one in people if one.id in awaited],
         "children": children,
         "parent": parent,
         "address": standpoint.address,
+        "back": cameby.back(request, matter),
         "mediation_links": links.of(view, standpoint),
         "own_page": elsewhere.link(view.procedure.name, home, matter),
         "here": "inbox",
     }
     return show(request, "web/matter.html", context, frame="staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What came of the act just taken.
+
+    Attributes:
+        printed: papers it printed, with their addresses.
+        awaited: (name, id) of those whose part in a joint act is still missing.
+        opened: matters it opened.
+    """
+
+    printed: tuple[tuple[Text, str], ...]
+    awaited: tuple[tuple[Text, str], ...]
+    opened: tuple[Kin, ...]
+
+
+def _followed(view: MatterView, words: Wording, told: Told, children: Sequence[Kin]) -> Followed | None:
+    """Return what came of an act, None where there is nothing to go to."""
+    given = view.assents.get(told.action, ())
+    awaited = tuple(
+        (words.name(party.id) or Text(party.id, party.id), party.id)
+        for party in view.parties
+        if given and view.procedure.roles[party.role].bound and party.id not in given
+    )
+    # What an act opens is keyed by the event and its place in it.
+    born = tuple(kin for child, kin in zip(view.children, children, strict=True) if child.key.startswith(f"{told.seq}:"))
+    return Followed(told.printed, awaited, born) if told.printed or awaited or born else None
 
 
 @staff_only

@@ -127,6 +127,13 @@ def save(draft: Draft) -> None:
         services.write(draft.held)
 
 
+def save_sent(draft: Draft) -> None:
+    """Write a draft back that was sent: from now on it is its browser's alone, and opens by the matter's own reference and code."""
+    if draft.held is not None:
+        services.end_code(draft.held)
+        save(draft)
+
+
 def resume(request: HttpRequest, typed: str) -> str | Refusal:
     """Give this browser the draft of a resume code; return its token."""
     return services.open_with_code(typed, secret_of(request))

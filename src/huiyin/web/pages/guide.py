@@ -26,7 +26,8 @@ KINDS: dict[str, Text] = {
     "target": Text("承诺时间", "a promise"),
 }
 OUTCOMES: dict[str, tuple[Text, str]] = {
-    "resolved": (Text("办成了", "resolved"), "good"),
+    # Handled to its end; whether that solved it is what the person says, beside it.
+    "resolved": (Text("办完了", "completed"), "good"),
     "declined": (Text("不予受理", "declined"), "warn"),
     "failed": (Text("没有办成", "no result"), "warn"),
     "withdrawn": (Text("撤回", "withdrawn"), "plain"),
@@ -149,7 +150,7 @@ def _stage(library: Library, procedure: Procedure, state: State) -> Stage:
     moves = tuple((action.label, _by(procedure, action)) for action in state.actions if action.by != (SYSTEM_ACTOR,))
     return Stage(
         name=state.name,
-        title=Text(state_label(state, "zh"), state_label(state, "en")),
+        title=state_label(state),
         who=_who(procedure, tuple(name for name in state.by if name != SYSTEM_ACTOR)),
         moves=moves,
         limits=tuple(_limit(library, clock) for clock in clocks),

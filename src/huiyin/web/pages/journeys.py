@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +12,17 @@ from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.routing import queries as routing
 from huiyin.ui import forms
+from huiyin.web.pages import places
 from huiyin.web.pages.drafts import Draft
 
 DISPUTE_LINE, OPEN_LINE = "dispute", "request"
 CANNOT_TELL_TOPIC = OPEN_LINE
 SUGGESTED = 4
+# What a code at a door or the guided path brings along in the address, and what of it is kept in a draft.
+BROUGHT = ("place", "topic", "wants")
+CARRIED, MOST_CARRIED = "carried", 400
+# Ticked when the asker lives where it happens, which an earlier page has asked: nobody writes an address twice.
+ADDRESS, SAME_ADDRESS = "f.address", "f.address.same"
 OPENED_BY = "party"
 # What people are asked about the thing itself; questions about people wait until somebody needs the answer.
 ASKED_AT_ONCE = frozenset({"P0", "P1"})
@@ -60,6 +66,27 @@ class Step:
     name: str
     title: Text
     entries: tuple[FormEntry, ...] = ()
+
+
+def bringing(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the parts of an address that bring something into a report, to be put into the next address."""
+    found = {name: query[name][:MOST_CARRIED] for name in BROUGHT if query.get(name)}
+    return {**found, "lang": query["lang"]} if query.get("lang") in ("zh", "en") else found
+
+
+def brought(library: Library, kind: str, query: Mapping[str, str]) -> dict[str, str]:
+    """Return the answers that an address brings: the place of the code at a door, the topic and wish of the guided path."""
+    raw: dict[str, str] = {}
+    place, topic, wants = query.get("place", ""), query.get("topic", ""), query.get("wants", "")[:MOST_CARRIED]
+    if places.is_place(place):
+        raw["f.place.division"] = place
+    if topic in library.topics and (kind != "dispute" or library.topics[topic].line_of_work == DISPUTE_LINE):
+        raw |= {"topic": topic, "topic_carried": "1"}
+    if wants:
+        raw[CARRIED] = wants
+        if kind == "dispute":
+            raw["f.claim"] = wants
+    return raw
 
 
 def procedure_for(library: Library, line: str) -> Procedure:
@@ -171,10 +198,16 @@ def check(procedure: Procedure, entries: Sequence[FormEntry], data: dict[str, An
     return read if isinstance(read, Refusal) else None
 
 
+def with_address(raw: Mapping[str, str], division: str) -> dict[str, str]:
+    """Return what was typed, with the place's words for the asker's address when they ticked that it is the same; a typed one holds."""
+    same = raw.get(SAME_ADDRESS) == "yes" and not raw.get(ADDRESS, "").strip()
+    return {**raw, ADDRESS: places.written(division, raw.get("f.place.detail", ""))} if same else dict(raw)
+
+
 def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, Any]:
     """Return what the record's door ``open`` takes for a finished draft."""
     procedure = of_draft(library, draft)
-    asked, raw = asking(procedure), dict(draft.raw)
+    asked, raw = asking(procedure), with_address(draft.raw, division)
     leads = lead_entries(procedure)
     if draft.kind != "dispute" and leads:
         raw[f"f.{leads[0].field}"] = raw.get("f.said", "")

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from huiyin import clock
 from huiyin.core.values import Refusal, Text
 
-KEY, TOLD, ACCEPTED = "kept", "told", "accepted"
+KEY, TOLD, ACCEPTED, DONE = "kept", "told", "accepted", "done"
 MOST = 12
 LASTS_SECONDS = 3600
 # Within this time the same words sent again from the same form are the sending whose answer was lost.
@@ -77,8 +77,17 @@ def _typed(raw: Mapping[str, str]) -> str:
 
 
 def posted(request: HttpRequest) -> dict[str, str]:
-    """Return what was posted, one string per input."""
-    return {name: value for name, value in request.POST.items() if isinstance(value, str) and name != "csrfmiddlewaretoken"}
+    """Return what was posted, one string per input: of several of one name the last that is not empty.
+
+    A file input nobody touched arrives as an empty text of its name, after the hidden one that names the files kept from the try
+    before.
+    """
+    names = [name for name in request.POST if name != "csrfmiddlewaretoken"]
+    return {name: next((value for value in reversed(_values(request, name)) if value), "") for name in names}
+
+
+def _values(request: HttpRequest, name: str) -> list[str]:
+    return [value for value in request.POST.getlist(name) if isinstance(value, str)]
 
 
 def refusal_plain(refusal: Refusal) -> dict[str, Any]:
@@ -112,3 +121,14 @@ def told(request: HttpRequest) -> list[tuple[Text, str]]:
     """Return the sentences left for this page; they are shown once."""
     found = request.session.pop(TOLD, []) if request.session.get(TOLD) else []
     return [(Text(zh, en), tone) for zh, en, tone in found]
+
+
+def did(request: HttpRequest, matter: str, version: int) -> None:
+    """Leave for the page of a matter which event was just written on it."""
+    request.session[DONE] = [matter, version]
+
+
+def done(request: HttpRequest, matter: str) -> int | None:
+    """Return the event just written on a matter, once, when its page is the next one opened."""
+    found = request.session.pop(DONE, None) if request.session.get(DONE) else None
+    return found[1] if found is not None and found[0] == matter else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from huiyin.core.procedure import Field
 from huiyin.core.values import Text
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
@@ -57,7 +58,16 @@ def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
             required=False,
         ),
         Question(
-            "value", Text("正确的内容", "What it should say"), "long", error=error("value"), value=raw.get("value", ""), required=False
+            "value",
+            Text("正确的内容", "What it should say"),
+            "long",
+            hint=Text(
+                "选项照写选项上的字；日期写成2026-11-22，时间写成2026-11-22 14:30。",
+                "For a choice write its words; a date as 2026-11-22, a time as 2026-11-22 14:30.",
+            ),
+            error=error("value"),
+            value=raw.get("value", ""),
+            required=False,
         ),
         Question(
             "reason",
@@ -97,6 +107,12 @@ def handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Questio
     ]
 
 
+def _chosen(definition: Field, typed: str) -> str:
+    """Return the answer meant by one of its words: people write what the page shows, the record holds the key."""
+    said = typed.strip()
+    return next((one.value for one in definition.values if said in (one.value, one.label.zh, one.label.en)), typed)
+
+
 def data_of(act: Act, raw: forms.Raw) -> dict[str, Any]:
     if act.action.name == "hand_over":
         return {"post": raw.get("post", ""), "to": raw.get("to", ""), "reason": raw.get("reason", "")}
@@ -105,7 +121,9 @@ def data_of(act: Act, raw: forms.Raw) -> dict[str, Any]:
         definition = act.view.procedure.fields.get(raw["field"])
         value = raw.get("value", "")
         if definition is not None and definition.type == "datetime":
-            value = forms.instant(value, act.library.zone)
+            value = forms.instant(value.strip(), act.library.zone)
+        if definition is not None and definition.type == "choice":
+            value = _chosen(definition, value)
         return {"field": raw["field"], "value": value, "reason": reason}
     at = forms.instant(raw.get("at", ""), act.library.zone)
     return {"event": raw.get("event", ""), "at": at, "reason": reason}

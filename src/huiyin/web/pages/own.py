@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huiyin import clock
 from huiyin.matters import queries
+from huiyin.matters.views import MatterView
 from huiyin.web import people
 from huiyin.web.pages import acting, attached, kept, rate, seats, sheets, standing
 from huiyin.web.pages.errors import not_found
@@ -41,6 +42,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
     entries = queries.timeline(standpoint.principal, standpoint.home, standpoint.matter)
     notices = [notice for notice in queries.notices(standpoint.principal) if notice.matter == view.matter and notice.text is not None]
     children, parent = words.kin()
+    room = party.room(view, words)
     context = {
         "view": view,
         "now": clock.now(),
@@ -52,13 +54,13 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "any_time": any_time,
         "sheets": words.sheets(),
         "history": standing.told(words, entries),
-        "turn": standing.turn(view, now_deeds),
+        "turn": _turn(view, now_deeds, room),
         "route": standing.route(view, entries),
         "points": standing.points(view),
         "not_ours": standing.not_ours(view, entries),
         "dispute": view.procedure.line_of_work == standing.DISPUTE_LINE,
         "rated": rate.rated(view),
-        "room": party.room(view, words),
+        "room": room,
         "notices": notices[:NEWS],
         "facts": words.facts(),
         "files": attached.listed(view, standpoint),
@@ -71,6 +73,30 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "within": standpoint.within,
     }
     return show(request, "web/mine.html", context, frame="resident")
+
+
+def read(request: HttpRequest, followed: people.Followed) -> HttpResponse:
+    """Show how a matter stands to a browser that keeps no cookies: nothing can be done there, and nothing is remembered."""
+    standpoint = seats.of_party(followed)
+    view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
+    if view is None:
+        return not_found(request)
+    words = Wording(view, standpoint)
+    entries = queries.timeline(standpoint.principal, standpoint.home, standpoint.matter)
+    context = {
+        "view": view,
+        "now": clock.now(),
+        "topic": words.topic(),
+        "state": words.state(),
+        "turn": _turn(view, words.deeds()[0], party.room(view, words)),
+        "route": standing.route(view, entries),
+    }
+    return show(request, "web/mine_read.html", context, frame="resident")
+
+
+def _turn(view: MatterView, deeds: Sequence[Deed], room: party.Room | None) -> standing.Turn | None:
+    steps = None if room is None else standing.BY_STEPS.get(room.waits or "")
+    return steps or standing.turn(view, deeds)
 
 
 def _with_result(deeds: Sequence[Deed], reference: str, standpoint: Standpoint) -> tuple[Deed, ...]:

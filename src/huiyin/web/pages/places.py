@@ -27,6 +27,18 @@ def name_of(code: str) -> Text | None:
     return Text(" ".join(title.zh for title in titles), ", ".join(title.en for title in reversed(titles)))
 
 
+def written(code: str, detail: str) -> str:
+    """Return a place as one writes an address: from its district down, each name once; "" where nothing more than the district was said."""
+    detail, name = detail.strip(), name_of(code)
+    if not detail or name is None:
+        return detail
+    titles = name.zh.split(" ")
+    for number, title in enumerate(titles):
+        if title in detail:
+            return "".join(titles[:number]) + detail if detail.startswith(title) else detail
+    return "".join(titles) + detail
+
+
 def districts() -> Sequence[tuple[str, Text]]:
     """Return the districts of the city as (code, name)."""
     root = city.root()

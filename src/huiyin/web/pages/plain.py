@@ -41,11 +41,12 @@ def one_page(request: HttpRequest, kind: str) -> HttpResponse:
     if kind not in printed.KINDS:
         raise Http404
     library = city.library()
-    raw = kept.posted(request) if request.method == "POST" else {}
+    raw = kept.posted(request) if request.method == "POST" else journeys.brought(library, kind, request.GET)
     key = raw.pop("key", "")[:MOST_KEY] or f"page:{uuid.uuid4()}"
     draft = Draft("", kind, key, raw)
     refusal: Refusal | None = None
-    if request.method == "POST" and not forms.pressed(draft.raw, draft.raw.pop("do", "")):
+    do = draft.raw.pop("do", "")
+    if request.method == "POST" and not forms.pressed(draft.raw, do):
         refusal = _wrong(library, draft)
         if refusal is None:
             opening = journeys.opening_of(library, draft, division=asked.division(draft))
@@ -55,8 +56,20 @@ def one_page(request: HttpRequest, kind: str) -> HttpResponse:
             refusal = receipt
     problems = forms.problems_of(refusal)
     parts = _parts(library, draft, problems)
+    if do.startswith("find:"):
+        # Nothing is kept on the way to another address here, so the answer itself begins at what was found.
+        parts = [(title, [replace(one, found_now=one.kind == "place") for one in own]) for title, own in parts]
     questions = [question for _, own in parts for question in own]
-    context = {"kind": kind, "parts": parts, "key": key, "without_cookies": request.GET.get("cookies") == "none"}
+    without_cookies = request.GET.get("cookies") == "none"
+    brought = {**({"cookies": "none"} if without_cookies else {}), **journeys.bringing(request.GET)}
+    context = {
+        "kind": kind,
+        "parts": parts,
+        "key": key,
+        "without_cookies": without_cookies,
+        "brought": urlencode(brought),
+        "carried": request.GET.get("wants", "")[: journeys.MOST_CARRIED],
+    }
     return show(request, "web/report_plain.html", context, frame="resident", refusal=refusal, questions=questions)
 
 
@@ -70,7 +83,7 @@ def _parts(library: Library, draft: Draft, problems: forms.Problems) -> list[tup
             label = Text("选最接近的一类", "Choose what is nearest")
             parts.append((one.title, [Question("topic", label, "select", error=problems.by_field.get("topic"), options=options)]))
         elif one.name not in NOT_ASKED:
-            own = asked.of_step(library, procedure, draft, one, problems)
+            own = asked.of_step(library, procedure, draft, one, problems, alone=True)
             parts.append((one.title, [_alone(question) for question in own if question.kind != "file"]))
     return parts
 

@@ -19,15 +19,17 @@ from huiyin.intake import codes, nearby, pictures, services
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web import people
-from huiyin.web.pages import asked, drafts, journeys, kept, places, printed, searching, sending
+from huiyin.web.pages import asked, drafts, errors, journeys, kept, places, printed, searching, sending, tries
 from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 from huiyin.web.pages.show import show
 
 SAVE, DROP = "save", "drop:"
-CARRIED = "carried"
+# Ends of names under which stands what was pressed, not what was written.
+CHOSEN = (".rows", ".searched", ".division", ".same")
+# Wrong codes from one client in a quarter of an hour; of one draft fewer are taken (see `intake.services`).
+MOST_GUESSES = 20
 BEGUN = "begun"
-MOST_CARRIED = 400
 ANSWERED_ELSEWHERE = Text(
     "这一页刚才在别的窗口或者设备上也填过，现在以您这次填的为准；被替换的内容列在这一页下面。别的页都没有变。",
     "This page was also answered in another window or on another device just now. Your answers stand; the replaced ones are "
@@ -38,20 +40,11 @@ ANSWERED_ELSEWHERE = Text(
 @drafts.keeping
 def start(request: HttpRequest, kind: str) -> HttpResponse:
     """Begin a draft, with the place of the code at a door or the answers of the guided path, and go to the first question."""
-    raw: dict[str, str] = {}
-    library = city.library()
-    place, topic = request.GET.get("place", ""), request.GET.get("topic", "")
-    if places.is_place(place):
-        raw[f"{asked.PLACE}.division"] = place
-    if topic in library.topics and (kind != "dispute" or library.topics[topic].line_of_work == journeys.DISPUTE_LINE):
-        raw |= {"topic": topic, "topic_carried": "1"}
-    if request.GET.get("wants"):
-        raw[CARRIED] = request.GET["wants"][:MOST_CARRIED]
-        if kind == "dispute":
-            raw["f.claim"] = raw[CARRIED]
+    raw = journeys.brought(city.library(), kind, request.GET)
     draft = drafts.begin(request, kind, raw)
-    # A browser that comes back from here without a cookie keeps none.
-    return HttpResponseRedirect(f"{reverse('report-step', args=[draft.token, 'what'])}?{BEGUN}={kind}")
+    # A browser that comes back from here without a cookie keeps none; what it brought goes along in the address.
+    begun = urlencode({BEGUN: kind, **journeys.bringing(request.GET)})
+    return HttpResponseRedirect(f"{reverse('report-step', args=[draft.token, 'what'])}?{begun}")
 
 
 @sensitive_post_parameters()
@@ -76,7 +69,8 @@ def gone(request: HttpRequest) -> HttpResponse:
     """Answer for a draft that is not there, or not this browser's."""
     begun = request.GET.get(BEGUN)
     if not request.COOKIES and begun in printed.KINDS:
-        return HttpResponseRedirect(f"{reverse('report-plain', args=[begun])}?cookies=none")
+        brought = urlencode({"cookies": "none", **journeys.bringing(request.GET)})
+        return HttpResponseRedirect(f"{reverse('report-plain', args=[begun])}?{brought}")
     return show(request, "web/report_gone.html", status=404)
 
 
@@ -105,13 +99,14 @@ def _take(request: HttpRequest, library: Library, draft: Draft, here: Step) -> H
     _merge(request, draft, here, raw, seen)
     again = HttpResponseRedirect(reverse("report-step", args=[draft.token, here.name]))
     unsent = _pictures(request, draft, do) if here.name == "what" else None
-    if do == SAVE:
+    if do == SAVE and unsent is None:
         drafts.save(draft)
         return HttpResponseRedirect(reverse("report-saved", args=[draft.token]))
     if do.startswith(DROP) or (do and forms.pressed(draft.raw, do)):
         drafts.save(draft)
         kept.drop(request, place)
-        return again
+        part = "#pictures" if do.startswith(DROP) else forms.after_press(draft.raw, do)
+        return HttpResponseRedirect(f"{again.url}{part}")
     refusal = unsent or asked.wrong(library, draft, here)
     if refusal is None and here.name == "check":
         drafts.save(draft)
@@ -139,7 +134,7 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     with drafts.changing(request, draft.token) as stored:
         if stored is not None and stored.done is None:
             stored.done, stored.raw, stored.other = draft.done, {}, {}
-            drafts.save(stored)
+            drafts.save_sent(stored)
     kept.drop(request, place)
     return HttpResponseRedirect(reverse("report-done", args=[draft.token]))
 
@@ -181,19 +176,19 @@ def _pictures(request: HttpRequest, draft: Draft, do: str) -> Refusal | None:
     if do.startswith(DROP):
         pictures.remove(draft.held, do.removeprefix(DROP))
         return None
+    refused: list[Refusal] = []
     for sent in request.FILES.getlist("pictures"):
-        content = sent.read(pictures.MAX_BYTES + 1)
-        refused = pictures.add(draft.held, sent.name or "", content)
-        if refused is not None:
-            return Refusal(
-                "file",
-                Text(
-                    f"照片没有传上去，文字已保存。{refused.text.zh}",
-                    f"The photograph was not uploaded; your words are saved. {refused.text.en}",
-                ),
-                "pictures",
-            )
-    return None
+        # One that cannot be taken costs no other one.
+        found = pictures.add(draft.held, sent.name or "", sent.read(pictures.MAX_BYTES + 1))
+        if found is not None:
+            refused.append(Refusal("file", found.text if refused else _not_uploaded(found.text), "pictures"))
+    if len(refused) < 2:
+        return refused[0] if refused else None
+    return Refusal("file", refused[0].text, details=tuple(refused))
+
+
+def _not_uploaded(why: Text) -> Text:
+    return Text(f"照片没有传上去，文字已保存。{why.zh}", f"The photograph was not uploaded; your words are saved. {why.en}")
 
 
 def _becomes_dispute(library: Library, draft: Draft) -> None:
@@ -232,7 +227,7 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
         "pictures": pictures.waiting(draft.held) if here.name == "what" and draft.held is not None else (),
         "near": _near(library, draft) if after_where and path[number - 1].name == "where" else None,
         "exit": not taking_in and _dangerous(library, draft),
-        "carried": draft.raw.get(CARRIED, ""),
+        "carried": draft.raw.get(journeys.CARRIED, ""),
     }
     questions: list[Question] = []
     if here.name == "check":
@@ -248,7 +243,7 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
 
 def _set_aside(procedure: Any, draft: Draft, here: Step) -> list[str]:
     """Return the words of this page that a later answer took the place of."""
-    return [value for key, value in draft.other.get(here.name, {}).items() if not key.endswith((".rows", ".searched", ".division"))]
+    return [value for key, value in draft.other.get(here.name, {}).items() if not key.endswith(CHOSEN)]
 
 
 def _near(library: Library, draft: Draft) -> nearby.Similar | None:
@@ -294,8 +289,13 @@ def saved(request: HttpRequest, token: str) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     """Open a draft again by its resume code: on another device, at the window, by telephone."""
     if request.method == "POST":
+        if tries.used_up(request, "resume", MOST_GUESSES):
+            return errors.too_many(request, int(tries.WITHIN.total_seconds()))
         found = drafts.resume(request, request.POST.get("code", "")[:60])
         if isinstance(found, Refusal):
+            # A slip the check digit catches is no guess.
+            if found.code == services.NO_SUCH_CODE.code:
+                tries.missed(request, "resume")
             kept.keep(request, "resume", {}, found)
             return HttpResponseRedirect(reverse("report-resume"))
         kept.drop(request, "resume")

@@ -16,6 +16,7 @@ from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.matters.views import PaperView
 from huiyin.papers import queries as files
+from huiyin.papers import typesetting
 from huiyin.web.pages.documents import printing
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.seats import Standpoint
@@ -118,13 +119,16 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str, number: int) -
         (deed for deed in (*words.deeds()[0], *words.deeds()[1]) if _signs(view, deed.name, name) and deed.why_not is None), None
     )
     latest = all(line.number <= number for line in view.papers if line.name == name)
+    sheet = of_paper(paper, words)
     context = {
-        "sheet": of_paper(paper, words),
+        "sheet": sheet,
         "view": view,
         "back": standpoint.address,
         "sign": signable if latest and not paper.line.voided else None,
         "copies": printing.copies(standpoint, name, number),
         "qr": printing.qr_of(request, paper.line.hash),
+        # Whoever hands a sheet over must know that something is to be written in by hand.
+        "missing": typesetting.missing(printing.document_of(sheet, words, "")) if standpoint.shell == "staff" else (),
     }
     return show(request, "web/paper.html", context, frame=standpoint.shell)
 

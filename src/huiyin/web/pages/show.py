@@ -52,6 +52,7 @@ def show(
         "other_size": address_with(request, big="0" if big else "1"),
         "help_phone": settings.HUIYIN_HELP_PHONE,
         "seat": seat,
+        "other_posts": seat is not None and people.has_other_posts(request),
         "person": account.name if isinstance(account, Account) else "",
         "navigation": navigation.entries(seat, request),
         "version": __version__,

@@ -63,13 +63,13 @@ def present_at(code: str) -> tuple[Present, ...]:
     """Return the units that receive people at a place, with who is there today; nobody on leave is named."""
     library = city.library()
     today = clock.now().astimezone(library.zone).date()
+    units = list(Unit.objects.filter(division_id=code, to_date=None, kind__in=receiving_kinds()).order_by("kind"))
+    acting = city.holders_of([unit.id for unit in units], MET_BY_RESIDENTS, today)
     found: list[Present] = []
-    for unit in Unit.objects.filter(division_id=code, to_date=None).order_by("kind"):
+    for unit in units:
         kind = library.unit_kinds.get(unit.kind)
         posts = [post for post in MET_BY_RESIDENTS if kind is not None and post in kind.posts]
-        if unit.kind not in receiving_kinds():
-            continue
-        people = tuple((library.post_label(post), _names([acting.name for acting in city.holders(unit.id, post, today)])) for post in posts)
+        people = tuple((library.post_label(post), _names([one.name for one in acting.get((unit.id, post), [])])) for post in posts)
         found.append(Present(unit.title, people))
     return tuple(found)
 
@@ -89,12 +89,10 @@ def _doable(code: str) -> list[Procedure]:
     """Return what residents may begin and a unit for this place takes."""
     library = city.library()
     on = clock.now().astimezone(library.zone).date()
-    found = []
-    for procedure in library.procedures.values():
-        kinds = procedure.units[procedure.host].kinds
-        if journeys.OPENED_BY in procedure.opened_by and any(city.unit_for(kind, code, on=on) is not None for kind in kinds):
-            found.append(procedure)
-    return sorted(found, key=lambda one: one.name)
+    open_to_all = [one for one in library.procedures.values() if journeys.OPENED_BY in one.opened_by]
+    kinds = {kind for procedure in open_to_all for kind in procedure.units[procedure.host].kinds}
+    there = city.units_along(tree.path_of(code), kinds, on=on)
+    return sorted((one for one in open_to_all if there.keys() & set(one.units[one.host].kinds)), key=lambda one: one.name)
 
 
 def _names(names: list[str]) -> Text | None:

@@ -19,6 +19,7 @@ from huiyin.core.values import Refusal, Text
 from huiyin.ui.forms import Option, Question, problems_of
 from huiyin.ui.language import LANGUAGE_COOKIE, YEAR
 from huiyin.web import people
+from huiyin.web.client import address_of
 from huiyin.web.pages import errors, kept
 from huiyin.web.pages.show import show
 
@@ -39,7 +40,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def _tries_key(request: HttpRequest, username: str) -> str:
-    who = f"{request.META.get('REMOTE_ADDR', '')}/{username}"
+    who = f"{address_of(request)}/{username}"
     return f"sign-in:{hashlib.sha256(who.encode()).hexdigest()}"
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from huiyin.core.diagram_common import state_label
-from huiyin.core.procedure import Procedure, State
+from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
 from huiyin.matters.views import Entry, MatterView
 from huiyin.web.pages.story import Deed, Told, Wording
 
 DISPUTE_LINE = "dispute"
 ONLINE = Text("网上反映，没有登录", "online, not signed in")
-RETURNS = ("return_order", "contest_owner")
+RETURNS = ("return_order", "contest_owner", "not_ours")
 RETURNED_TO = ("received", "deciding")
 
 
@@ -31,6 +31,8 @@ YOU = Turn("you", Text("等您", "Your turn"), "warn")
 OTHER = Turn("other", Text("等对方", "Waiting for the other side"), "wait")
 ALL = Turn("all", Text("等各方，包括您", "Waiting for all sides, you among them"), "warn")
 UNIT = Turn("unit", Text("等单位", "Waiting for the unit"), "wait")
+# Where the party's own steps are listed, they know better than the procedure whom it waits for.
+BY_STEPS = {"you": YOU, "other": OTHER, "committee": UNIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def route(view: MatterView, entries: Sequence[Entry]) -> tuple[Stop, ...]:
     if ahead is None:
         ahead = _ahead(view.procedure, view.state, frozenset({view.state})) or []
     named = [(been, "done"), ([view.state], "here"), (ahead, "next")]
-    return tuple(Stop(_label(states[name]), place) for names, place in named for name in names)
+    return tuple(Stop(state_label(states[name]), place) for names, place in named for name in names)
 
 
 def _ahead(procedure: Procedure, name: str, passed: frozenset[str]) -> list[str] | None:
@@ -109,11 +111,6 @@ def _ahead(procedure: Procedure, name: str, passed: frozenset[str]) -> list[str]
         if rest is not None:
             return [target, *rest]
     return None
-
-
-def _label(state: State) -> Text:
-    """Return the short word for a state."""
-    return Text(state_label(state, "zh"), state_label(state, "en"))
 
 
 def points(view: MatterView) -> tuple[Point, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,14 +15,16 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, Procedure
 from huiyin.core.rights import PURPOSES
 from huiyin.core.values import Text
-from huiyin.matters import queries
-from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Said
+from huiyin.matters import queries, related
+from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Row, Said
 from huiyin.ui.facts import Fact, fact_of
 from huiyin.web.pages import elsewhere, guide, places
 from huiyin.web.pages.seats import Standpoint
 
 # An act entered this much later than it happened says so.
 LATE_ENTRY_SECONDS = 15 * 60
+# What procedures call a question put to whoever has the next step.
+QUESTION = "question"
 ERASED = Text("（内容已依法删除）", "(erased)")
 STATUS: dict[str, tuple[Text, str]] = {
     "running": (Text("计时中", "running"), "wait"),
@@ -44,9 +46,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event of the history in words."""
+    """One event of the history in words.
+
+    Attributes:
+        papers: what it printed, signed or sealed.
+        printed: of these what it printed.
+    """
 
     seq: int
+    action: str
     label: Text
     by: Text
     at: datetime
@@ -54,6 +62,7 @@ class Told:
     moved_to: Text | None
     said: tuple[Fact, ...]
     papers: tuple[tuple[Text, str], ...]
+    printed: tuple[tuple[Text, str], ...]
     sealed: bool
 
 
@@ -89,11 +98,21 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Kin:
-    """A matter this one opened or came from."""
+    """A matter this one opened or came from.
+
+    Attributes:
+        address: None while it is being opened, and for staff who may not see it.
+        hidden: it is there and this reader may not see it.
+        reference, state, who: as a list shows it to staff; residents read them on its own page.
+    """
 
     title: Text
     address: str | None
     outcome: Text | None
+    hidden: bool = False
+    reference: str = ""
+    state: Text | None = None
+    who: Text | None = None
 
 
 class Wording:
@@ -142,6 +161,11 @@ class Wording:
             if name in self.view.facts and self.view.facts[name] is not None and definition.type not in ("item", "file")
         )
 
+    def asked(self) -> str | None:
+        """The question this step waits to have answered, when its sentence says one."""
+        asked = self.view.facts.get(QUESTION)
+        return asked if isinstance(asked, str) and f"{{{QUESTION}}}" in self.procedure.states[self.view.state].says.zh else None
+
     def hidden(self) -> tuple[Text, ...]:
         """Labels of fields that hold something this reader may not see."""
         return tuple(self.procedure.fields[name].label for name in self.view.hidden if name in self.procedure.fields)
@@ -188,23 +212,25 @@ class Wording:
         late = (entry.now - entry.at).total_seconds() > LATE_ENTRY_SECONDS
         moved = entry.state != entry.source_state and entry.state in self.procedure.states
         said = tuple(fact for one in entry.said if (fact := self._said(one)) is not None)
-        papers = tuple(
-            (line.title, self.standpoint.paper(line.name, line.number))
-            for line in self.view.papers
-            if [line.name, line.number] in _papers(entry)
-        )
         target = self.procedure.states.get(entry.state)
         return Told(
             seq=entry.seq,
+            action=entry.action,
             label=self._label(entry),
             by=entry.by,
             at=entry.at,
             recorded=entry.now if late else None,
-            moved_to=Text(state_label(target, "zh"), state_label(target, "en")) if moved and target is not None else None,
+            moved_to=state_label(target) if moved and target is not None else None,
             said=said,
-            papers=papers,
+            papers=self._links(_papers(entry)),
+            printed=self._links([paper[:2] for paper in entry.effects.get("papers", [])]),
             sealed=entry.sealed,
         )
+
+    def _links(self, papers: Sequence[list[Any]]) -> tuple[tuple[Text, str], ...]:
+        """Return (title, address) of the papers of these names and numbers."""
+        found = [line for line in self.view.papers if [line.name, line.number] in papers]
+        return tuple((line.title, self.standpoint.paper(line.name, line.number)) for line in found)
 
     def _label(self, entry: Entry) -> Text:
         """Return what was done; recorded for a party, or done in part by one of several, it says so."""
@@ -262,20 +288,32 @@ class Wording:
 
     def kin(self) -> tuple[tuple[Kin, ...], Kin | None]:
         """The matters this one opened, and the one it came from."""
-        children = tuple(
-            Kin(
-                self.library.procedures[child.procedure].title
-                if child.procedure in self.library.procedures
-                else Text(child.procedure, child.procedure),
-                self._elsewhere(child.matter),
-                None if child.outcome is None else guide.OUTCOMES[child.outcome][0],
-            )
-            for child in self.view.children
-        )
+        places = [child.matter for child in self.view.children] + [self.view.parent]
+        ids = [UUID(place.partition("/")[2]) for place in places if place]
+        lines = related.lines(self.standpoint.principal, ids) if self.standpoint.shell == "staff" else {}
+        children = []
+        for child in self.view.children:
+            procedure = self.library.procedures.get(child.procedure)
+            title = Text(child.procedure, child.procedure) if procedure is None else procedure.title
+            outcome = None if child.outcome is None else guide.OUTCOMES[child.outcome][0]
+            children.append(self._kin(title, child.matter, outcome, lines))
         parent = None
         if self.view.parent:
-            parent = Kin(Text("由这件事引出", "Came from this matter"), self._elsewhere(self.view.parent), None)
-        return children, parent
+            parent = self._kin(Text("由这件事引出", "Came from this matter"), self.view.parent, None, lines)
+        return tuple(children), parent
+
+    def _kin(self, title: Text, place: str | None, outcome: Text | None, lines: Mapping[UUID, Row]) -> Kin:
+        address = self._elsewhere(place)
+        if place is None or self.standpoint.shell != "staff":
+            return Kin(title, address, outcome)
+        row = lines.get(UUID(place.partition("/")[2]))
+        if row is None:
+            return Kin(title, None, outcome, hidden=True)
+        procedure = self.library.procedures.get(row.procedure)
+        state = None if procedure is None or row.outcome else procedure.states.get(row.state)
+        ended = guide.OUTCOMES[row.outcome][0] if row.outcome in guide.OUTCOMES else None
+        word = None if state is None else state_label(state)
+        return Kin(title, address, outcome or ended, False, row.reference, word, None if row.outcome else row.who)
 
     def _elsewhere(self, matter: str | None) -> str | None:
         home, _, id_ = (matter or "").partition("/")
@@ -297,7 +335,7 @@ class Wording:
     def state(self) -> tuple[Text, str]:
         """The state as a word with its tone."""
         state = self.procedure.states[self.view.state]
-        label = Text(state_label(state, "zh"), state_label(state, "en"))
+        label = state_label(state)
         if state.end is not None:
             outcome, tone = guide.OUTCOMES[state.end]
             return Text(f"已结束：{outcome.zh}", f"closed: {outcome.en}"), tone

@@ -6,15 +6,16 @@ import unicodedata
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from huiyin.core import reference as references
-from huiyin.core.values import Refusal, Text
+from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import queries
 from huiyin.ui.forms import Question, problems_of
 from huiyin.web import people
-from huiyin.web.pages import kept
+from huiyin.web.pages import kept, own
 from huiyin.web.pages.show import show
 
 PLACE = "track"
@@ -41,13 +42,28 @@ REFERENCE_HINT = Text("例如：2611 2104 0873，空格可以不打。", "For ex
 CODE_HINT = Text("在回执上，编号下面。", "On your receipt, below the reference.")
 
 
+@csrf_exempt
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
-    """Ask for reference and code, and go to the matter when they fit."""
+    """Ask for reference and code, and go to the matter when they fit.
+
+    A browser that sends our form back without any cookie keeps none: there is no session to be misused and none to go on in,
+    so it is answered at once with what can be read.
+    """
+    if request.method == "POST" and not request.COOKIES and "csrfmiddlewaretoken" in request.POST:
+        return _read_once(request)
+    return _track(request)
+
+
+@csrf_protect
+def _track(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request)
-    raw, refusal = kept.kept(request, PLACE)
+    return _form(request, *kept.kept(request, PLACE))
+
+
+def _form(request: HttpRequest, raw: dict[str, str] | None, refusal: Refusal | None) -> HttpResponse:
     problems = problems_of(refusal)
     questions = [
         Question(
@@ -94,11 +110,24 @@ def _miscounted(typed: str) -> Refusal | None:
     )
 
 
-def _look_up(request: HttpRequest) -> HttpResponse:
+def _read_once(request: HttpRequest) -> HttpResponse:
+    typed = request.POST.get("reference", "")[:60]
+    found = _found(request)
+    if not isinstance(found, Principal):
+        return _form(request, {"reference": typed}, found)
+    return own.read(request, people.followed_once(references.normalise(typed) or "", found))
+
+
+def _found(request: HttpRequest) -> Principal | Refusal:
     typed, code = request.POST.get("reference", "")[:60], request.POST.get("code", "")[:60]
-    found = _miscounted(typed) or queries.find_by_reference(typed, code)
-    if found is None or isinstance(found, Refusal):
-        kept.keep(request, PLACE, {"reference": typed}, found or NO_MATCH)
+    return _miscounted(typed) or queries.find_by_reference(typed, code) or NO_MATCH
+
+
+def _look_up(request: HttpRequest) -> HttpResponse:
+    typed = request.POST.get("reference", "")[:60]
+    found = _found(request)
+    if isinstance(found, Refusal):
+        kept.keep(request, PLACE, {"reference": typed}, found)
         return HttpResponseRedirect(reverse("track"))
     kept.drop(request, PLACE)
     reference = references.normalise(typed) or ""

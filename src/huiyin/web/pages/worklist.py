@@ -184,7 +184,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         topic=library.about(row.topic, row.title),
         urgent=row.topic in urgent,
         place=named.get(row.division),
-        state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+        state=Text(row.state, row.state) if state is None else state_label(state),
         left=left,
         tone=tone,
         channel=CHANNELS.get(row.opened_by),

@@ -59,7 +59,9 @@ BEGIN
           FROM jsonb_populate_recordset(NULL::parties_party, p -> 'parties')
         ON CONFLICT (home, matter, party) DO UPDATE SET role = excluded.role, name = excluded.name, phone = excluded.phone;
     END IF;
-    IF p ? 'search' THEN
+    IF p -> 'search' = '[]' THEN
+        DELETE FROM matters_search WHERE home = of_home AND matter = of_matter;
+    ELSIF p ? 'search' THEN
         INSERT INTO matters_search (home, matter, words)
         SELECT of_home, of_matter, array_to_tsvector(coalesce(array_agg(x), '{}')) FROM jsonb_array_elements_text(p -> 'search') x
         ON CONFLICT (home, matter) DO UPDATE SET words = excluded.words;

@@ -21,6 +21,9 @@ BEGIN
                'unit', m.body -> 'units' ->> 'host', 'unit_name', m.body -> 'unit_names' ->> 'host',
                'erased', p.erased_at IS NOT NULL, 'printed_at', i -> 'printed_at', 'effective_at', i -> 'effective_at',
                'voided', i -> 'voided',
+               -- Printed anew because of a correction; any other later issue (the record of the next session) stands beside this one.
+               'corrected', EXISTS (SELECT FROM jsonb_array_elements(m.body -> 'papers' -> p.name) q
+                                     WHERE (q ->> 'corrects')::integer = p.number),
                'later', EXISTS (SELECT FROM matters_paper q
                                  WHERE q.home = p.home AND q.matter = p.matter AND q.name = p.name AND q.number > p.number),
                'signed', coalesce((SELECT jsonb_agg(jsonb_build_object('method', s -> 'method', 'at', s -> 'at', 'scan', s ? 'scan'))

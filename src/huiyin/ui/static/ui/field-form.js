@@ -86,6 +86,20 @@ export function title(raw, act) {
   return words.filter(Boolean).join(" ") || (raw["f.note"] ?? "").slice(0, 24) || say("draft");
 }
 
+// What was chosen, in the words of the form: a choice is kept as its code, and a code is no word to read later.
+export function shownWords(within, raw) {
+  const words = {};
+  for (const [name, value] of Object.entries(raw)) {
+    const input = within.querySelector(`[name="${name}"][value="${CSS.escape(value)}"]:is([type=radio], [type=checkbox])`);
+    const question = input?.closest("fieldset")?.querySelector("legend")?.firstChild?.textContent.trim();
+    const label = input && within.querySelector(`label[for="${input.id}"]`)?.textContent.trim();
+    const option = [...(within.elements.namedItem(name)?.options ?? [])].find((one) => one.value === value)?.textContent.trim();
+    if (label) words[name] = question ? say("answered", question) + label : label;
+    else if (option) words[name] = option;
+  }
+  return words;
+}
+
 // The same rules the record's door has; that one decides, this saves a way back to the place.
 export function faults() {
   const task = Boolean(form.dataset.task);

@@ -66,13 +66,14 @@ async function merge(ids, vault, ui) {
 }
 
 function words(record) {
-  const said = Object.entries(record.raw).filter(([name]) => name !== "f.starts_at").map(([, value]) => record.shown?.[value] ?? value);
+  const said = Object.entries(record.raw).filter(([name]) => name !== "f.starts_at").map(([name, value]) => record.shown?.[name] ?? value);
   return [record.act.label, ...said].join("\n");
 }
 
 // Side by side, mine and what there is now; nothing is chosen for the worker.
 function conflict(record, vault, ui) {
-  const { theirs, text } = record.answer;
+  const { theirs, code } = record.answer;
+  const text = code === "conflict" ? say("conflictSaid") : record.answer.text;
   const part = element("section", "", { class: "conflict panel", "aria-labelledby": `c-${record.id}`, "data-id": record.id });
   part.append(element("h2", `${say("conflictTitle")} · ${record.title}`, { id: `c-${record.id}` }), element("p", text));
   const sides = element("div", "", { class: "sides" });
@@ -80,10 +81,13 @@ function conflict(record, vault, ui) {
   mine.append(element("h3", say("conflictMine")), element("p", words(record), { class: "said" }), element("p", dayAndTime(new Date(record.made)), { class: "soft small" }));
   const now = element("div", "", { class: "theirs" });
   const facts = element("dl");
-  for (const [name, value] of [["step", theirs.state], ["with", theirs.who], ["by", theirs.at]]) {
+  for (const [name, value] of [["step", theirs.state], ["with", theirs.who], [theirs.appointed ? "appointed" : "by", theirs.at]]) {
     if (value) facts.append(element("dt", say(name)), element("dd", value));
   }
-  now.append(element("h3", say("conflictTheirs")), facts);
+  for (const one of theirs.done) facts.append(element("dt", say("meanwhile")), element("dd", one));
+  const look = element("p");
+  look.append(element("a", say("whatTheyWrote"), { href: theirs.address }));
+  now.append(element("h3", say("conflictTheirs")), facts, look);
   sides.append(mine, now);
   const row = element("div", "", { class: "button-row" });
   const again = async (change) => { await vault.put({ ...record, ...change, state: "waiting", answer: null }); ui.changed(true); };
@@ -110,7 +114,7 @@ export async function show(vault, ui) {
   for (const one of all.filter((record) => record.until < Date.now())) await vault.delete(one.id);
   const kept = all.filter((record) => !(record.until < Date.now()));
   box("kept-none").hidden = kept.length > 0;
-  box("kept-tools").hidden = !kept.some((one) => one.state !== "done" && one.state !== "sent");
+  box("kept-tools").hidden = !kept.some((one) => !["done", "sent", "conflict"].includes(one.state));
   const loose = kept.some((one) => one.state === "loose");
   const hint = loose ? [element("li", say("sortHint"), { class: "hint" })] : [];
   box("kept").replaceChildren(...hint, ...kept.filter((one) => one.state !== "conflict").reverse().map((one) => line(one, vault, ui)));

@@ -146,7 +146,8 @@ async function save(state) {
   const at = raw["f.starts_at"];
   const base = editing ?? kept.fresh({});
   if (editing?.act) delete raw["f.starts_at"];
-  const record = { ...base, raw, at, photos: form.photographs(), title: form.title(raw, editing?.act), state, answer: null };
+  const shown = form.shownWords(box("capture"), raw);
+  const record = { ...base, raw, shown, at, photos: form.photographs(), title: form.title(raw, editing?.act), state, answer: null };
   await vault.put(record);
   await remember(raw["f.place.detail"]);
   editing = null;
@@ -191,7 +192,8 @@ async function submitStep(event) {
   const act = { home, matter, action: task.dataset.action, version: Number(version), label: task.dataset.label, about };
   const again = task.dataset.record ? { id: task.dataset.record } : {};
   const at = new Date(Date.now() + (sender?.ahead ?? 0)).toISOString();
-  await vault.put({ ...kept.fresh({ state: "waiting", raw, photos, act, at, title: `${about} ${act.label}` }), ...again });
+  const shown = form.shownWords(task, raw);
+  await vault.put({ ...kept.fresh({ state: "waiting", raw, shown, photos, act, at, title: `${about} ${act.label}` }), ...again });
   const done = element("p", `${act.label} · ${say("saved")}`, { class: "notice good", role: "status" });
   line.querySelector(".steps-here").replaceChildren(done);
   await changed(true);

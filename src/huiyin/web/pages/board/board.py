@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, cast
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,10 +16,11 @@ from huiyin.city import queries as city
 from huiyin.city.models import Division, Unit
 from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
+from huiyin.exchange.export import BOARD
 from huiyin.matters import counting
 from huiyin.matters.counting import CAUSES, GROUPS, Cause, Group, Tallied
-from huiyin.matters.views import Row
 from huiyin.web.pages import worklist
+from huiyin.web.pages.board import supervising
 from huiyin.web.pages.board.charts import Bar, bar
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.navigation import OVERSEES
@@ -89,12 +89,12 @@ class ListLine:
     """One matter of a list behind a number.
 
     Attributes:
-        acts: address of the act that opens a supervision, where this post may take it.
+        way: where this post supervises whoever has it late; None where it may not, or no unit has it.
     """
 
     line: worklist.Line
     clocks: tuple[counting.Dated, ...]
-    acts: str
+    way: supervising.Way | None
 
 
 @require_GET
@@ -108,7 +108,7 @@ def board(request: HttpRequest, principal: Principal) -> HttpResponse:
     rows = seen.groups[group]
     most = request.GET.get("all") == "1" or len(rows) <= MOST_ROWS + 5
     shown = rows if most else rows[:MOST_ROWS]
-    names = _names(group, [one.key for one in shown], library)
+    names = names_of(group, [one.key for one in shown], library)
     unit = city.unit(principal.unit or "")
     context = {
         "at": seen.at,
@@ -141,23 +141,29 @@ def behind(request: HttpRequest, principal: Principal) -> HttpResponse:
     library = city.library()
     lines = worklist.shown(page.rows, principal, worklist.asked_in({}, library), library)
     beside = counting.beside(principal, page.rows)
+    ways = supervising.ways(principal, page.rows, library, beside)
     here = {name: value for name, value in (("cause", cause), ("by", group), ("key", key if group else "")) if value}
-    title = LABELS[cause][0] if cause else Text("在办的事项", "Open matters")
+    title, group_name = called(cause, group, key, library)
     context = {
         "title": title,
-        "group_name": None if group is None else _names(group, [key], library).get(key, WAITS_OUTSIDE),
+        "group_name": group_name,
         "rows": [
-            ListLine(
-                line, clocks_of.clocks if (clocks_of := beside.get(line.row.matter)) else (), _act(principal, line.row, library, beside)
-            )
+            ListLine(line, clocks_of.clocks if (clocks_of := beside.get(line.row.matter)) else (), ways.get(line.row.matter))
             for line in lines
         ],
         "now": clock.now(),
+        "export": f"{reverse('export')}?{urlencode({**here, 'scope': BOARD})}" if lines else None,
         "next_page": f"{request.path}?{urlencode({**here, 'after': page.after})}" if page.after else None,
         "first_page": f"{request.path}?{urlencode(here)}" if asked.get("after") else None,
         "here": "board",
     }
     return show(request, "web/board/behind.html", context, frame="staff")
+
+
+def called(cause: Cause | None, group: Group | None, key: str, library: Library) -> tuple[Text, Text | None]:
+    """Return what a list of the board is called: its cause, and the unit, line or street it is of."""
+    title = LABELS[cause][0] if cause else Text("在办的事项", "Open matters")
+    return title, None if group is None else names_of(group, [key], library).get(key, WAITS_OUTSIDE)
 
 
 def _only_for(principal: Principal) -> None:
@@ -192,24 +198,10 @@ def _group(group: Group, one: Tallied, names: Mapping[str, Text], most: int) -> 
     )
 
 
-def _names(group: Group, keys: Sequence[str], library: Library) -> dict[str, Text]:
+def names_of(group: Group, keys: Sequence[str], library: Library) -> dict[str, Text]:
+    """Return what the units, lines or streets of a division of the board are called."""
     if group == "unit":
         return {unit.id: unit.title for unit in Unit.objects.filter(id__in=keys)}
     if group == "line":
         return {key: label for key, label in worklist.lines(library).items() if key in keys}
     return {place.code: place.title for place in Division.objects.filter(code__in=keys)}
-
-
-def _act(principal: Principal, row: Row, library: Library, beside: Mapping[UUID, counting.Beside]) -> str:
-    """Return where this post opens a supervision of a matter; empty where the procedure does not let it here and now."""
-    procedure = library.procedures.get(row.procedure)
-    state = None if procedure is None else procedure.states.get(row.state)
-    known = beside.get(row.matter)
-    if procedure is None or state is None or known is None or principal.post != "supervision_officer":
-        return ""
-    for action in state.actions:
-        posts = [procedure.posts[name] for name in action.by if name in procedure.posts]
-        mine = any((post.post, known.units.get(post.of)) == (principal.post, principal.unit) for post in posts)
-        if mine and action.opens is not None and row.overdue:
-            return reverse("desk-act", args=[row.home, row.matter, action.name])
-    return ""

@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.city import queries as city
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.exchange.jobs import NEW
+from huiyin.exchange.export import PURPOSES
+from huiyin.exchange.jobs import NEW, WRONG
 from huiyin.jobs import files, kinds, queries, services
 from huiyin.jobs.models import FAILED
 from huiyin.ui.language import language_of
-from huiyin.web.pages import kept
+from huiyin.web.pages import keepers, kept
+from huiyin.web.pages.board import wrong_rows
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.show import show
 
@@ -28,6 +30,7 @@ def jobs(request: HttpRequest, principal: Principal) -> HttpResponse:
     context = {
         "jobs": queries.of(principal),
         "may_make_signs": kinds.may_ask(found["door_signs"], principal),
+        "may_export": principal.post not in keepers.POSTS,
         "may_import": kinds.may_ask(found["intake_check"], principal),
         "kept_days": 7,
         "told": kept.told(request),
@@ -44,7 +47,12 @@ def job(request: HttpRequest, principal: Principal, job: UUID) -> HttpResponse:
     context = {
         "job": seen,
         "failed": seen.state == FAILED,
+        "purpose": PURPOSES.get(str(seen.params.get("purpose"))),
         "confirm": seen.kind == "intake_check" and seen.own and not seen.expired and dict(seen.told).get(NEW, 0) > 0,
+        "wrong_rows": wrong_rows.first(principal, job) if seen.errors else (),
+        "wrong": dict(seen.told).get(WRONG, 0),
+        "took_in": seen.kind == "intake_run" and dict(seen.told).get(NEW, 0) > 0,
+        "again": seen.kind in ("intake_check", "intake_run"),
         "told": kept.told(request),
         "here": "jobs",
     }
@@ -117,7 +125,12 @@ def _file(principal: Principal, job: UUID, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     path, called, media_type = found
-    answer = HttpResponse(path.read_bytes(), content_type=media_type)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        # A worker swept it between the look and the reading.
+        raise Http404 from None
+    answer = HttpResponse(data, content_type=media_type)
     answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(called)}"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,9 +19,11 @@ from huiyin.exchange import template
 from huiyin.exchange.intake import MAX_FEEDER
 from huiyin.jobs import kinds, queries, services
 from huiyin.jobs.kinds import XLSX
+from huiyin.matters.counting import CAUSES, GROUPS
 from huiyin.ui.forms import Option, Question, problems_of
 from huiyin.ui.language import language_of
 from huiyin.web.pages import kept
+from huiyin.web.pages.board.board import called
 from huiyin.web.pages.board.jobs import asked
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.show import show
@@ -40,20 +42,35 @@ def export(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Say what is about to be taken out; on a press, ask for it."""
     given = request.POST if request.method == "POST" else request.GET
     chosen = {name: given[name][:60] for name in lists.FILTERS if given.get(name) and "\x00" not in given[name]}
-    if chosen.get("scope") not in lists.LISTS:
+    if chosen.get("scope") not in (*lists.LISTS, lists.BOARD):
         chosen["scope"] = "mine"
+    of_board = chosen["scope"] == lists.BOARD
     if request.method == "POST":
         form = "csv" if request.POST.get("format") == "csv" else "xlsx"
-        return asked(request, services.ask("export_list", {**chosen, "format": form}, principal=principal, language=language_of(request)))
+        purpose = request.POST.get("purpose")
+        if purpose not in lists.PURPOSES:
+            unsaid = Refusal("purpose", Text("请选导出做什么用。", "Choose what it is taken out for."), "purpose")
+            kept.keep(request, "export", {"format": form}, unsaid)
+            return HttpResponseRedirect(f"{request.path}?{urlencode(chosen)}")
+        kept.drop(request, "export")
+        params = {**chosen, "format": form, "purpose": purpose}
+        return asked(request, services.ask("export_list", params, principal=principal, language=language_of(request)))
+    raw, refusal = kept.kept(request, "export")
     scopes = tuple((name, label) for name, (label, _) in SCOPES.items())
+    purpose_asked = replace(
+        _radios("purpose", Text("导出做什么用", "What it is taken out for"), tuple(lists.PURPOSES.items()), ""),
+        error=problems_of(refusal).by_field.get("purpose"),
+    )
     context = {
         "said": _said(chosen),
-        "lists": _radios("scope", Text("导出哪张清单", "Which list"), scopes, chosen["scope"]),
-        "formats": _radios("format", Text("文件格式", "Format"), FORMATS, "xlsx"),
-        "kept_filters": [(name, value) for name, value in chosen.items() if name != "scope"],
+        "lists": None if of_board else _radios("scope", Text("导出哪张清单", "Which list"), scopes, chosen["scope"]),
+        "purpose": purpose_asked,
+        "formats": _radios("format", Text("文件格式", "Format"), FORMATS, (raw or {}).get("format", "xlsx")),
+        "kept_filters": [(name, value) for name, value in chosen.items() if of_board or name != "scope"],
+        "most": Text(f"一次最多{lists.MOST_ROWS:,}件。", f"At most {lists.MOST_ROWS:,} matters at a time."),
         "here": "jobs",
     }
-    return show(request, "web/board/export.html", context, frame="staff")
+    return show(request, "web/board/export.html", context, frame="staff", refusal=refusal, questions=[purpose_asked])
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,6 +159,12 @@ def _radios(name: str, label: Text, options: tuple[tuple[str, Text], ...], chose
 def _said(chosen: dict[str, str]) -> list[Text]:
     """Return what the list is narrowed to, in words."""
     said = []
+    if chosen.get("scope") == lists.BOARD:
+        cause = next((one for one in CAUSES if one == chosen.get("cause")), None)
+        group = next((one for one in GROUPS if one == chosen.get("by")), None)
+        title, of_whom = called(cause, group, chosen.get("key", ""), city.library())
+        said.append(Text(f"督办台：{title.zh}", f"Supervision board: {title.en}"))
+        said.extend([] if of_whom is None else [of_whom])
     if line := chosen.get("line"):
         label = lines(city.library()).get(line, Text(line, line))
         said.append(Text(f"事项类别：{label.zh}", f"Line: {label.en}"))

@@ -5,6 +5,7 @@ A sheet signed at the table and scanned counts like a signature on the screen, s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,14 +18,19 @@ from huiyin.papers.kinds import ACCEPTED
 from huiyin.ui.forms import Option, Problems, Question, Raw
 from huiyin.web.pages.seats import Standpoint
 
+SAME_SHEET = Text(
+    "签在已经登记的那张纸上，扫描件上看得到，不用再传",
+    "It is on the sheet already recorded and shows on its scan; nothing to send again",
+)
 SCAN_HINT = Text("把签好的那张纸拍照或者扫描，一页一张。", "Photograph or scan the signed sheet, one picture a page.")
 
 
-def questions(standpoint: Standpoint, raw: Raw, problems: Problems, *, seal: bool) -> list[Question]:
+def questions(standpoint: Standpoint, raw: Raw, problems: Problems, *, seal: bool, shown: Sequence[str] = ()) -> list[Question]:
     """Return what to ask about how it was signed. A party on its own page signs on the screen and is asked nothing.
 
     Args:
         seal: it is the unit's seal that is set.
+        shown: ids of the scans that already show this sheet: several sign one sheet, which is scanned once.
     """
     if standpoint.principal.kind != "staff":
         return []
@@ -39,12 +45,14 @@ def questions(standpoint: Standpoint, raw: Raw, problems: Problems, *, seal: boo
                 "witness",
                 Text("见证人姓名", "Name of the witness"),
                 "line",
-                hint=Text("按指印的要写：谁看着按的。", "Needed for a fingerprint: who saw it being given."),
+                hint=Text("按指印的必须写：谁看着按的。", "Needed for a fingerprint: who saw it being given."),
                 error=problems.by_field.get("witness"),
                 value=raw.get("witness", ""),
                 required=False,
             )
         )
+    if shown:
+        asked.append(Question("same", SAME_SHEET, "tick", error=problems.by_field.get("same"), value=raw.get("same", ""), required=False))
     asked.append(
         Question(
             "scan",
@@ -66,7 +74,9 @@ def take_in(request: HttpRequest, standpoint: Standpoint, raw: dict[str, str]) -
     Returns:
         the refusal of the first file that is not what it says.
     """
-    ids = [one for one in raw.get("scan", "").split(",") if one]
+    # A browser sends the empty file input too, as an empty field of the same name after the one that holds the ids.
+    typed = request.POST.getlist("scan") or [raw.get("scan", "")]
+    ids = [one for value in typed for one in value.split(",") if one]
     for sent in request.FILES.getlist("scan")[: MAX_FILES - len(ids)]:
         made = services.attach(
             home=standpoint.home, matter=standpoint.matter, name=sent.name or "", chunks=sent.chunks(), principal=standpoint.principal
@@ -80,14 +90,20 @@ def take_in(request: HttpRequest, standpoint: Standpoint, raw: dict[str, str]) -
     return None
 
 
-def data_of(standpoint: Standpoint, raw: Raw) -> dict[str, Any]:
-    """Return what a signing act's data holds of how it was signed: method, and where there are any witness and scans."""
+def data_of(standpoint: Standpoint, raw: Raw, *, shown: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what a signing act's data holds of how it was signed: method, and where there are any witness and scans.
+
+    Args:
+        shown: ids of the scans that already show this sheet; they are this signature's too when that was ticked and no other was sent.
+    """
     staff = standpoint.principal.kind == "staff"
     method = raw.get("method", "") if staff else "screen"
     data: dict[str, Any] = {"method": method or ("wet" if standpoint.principal.acting_for else "screen")}
     if staff and raw.get("witness", "").strip():
         data["witness"] = raw["witness"].strip()
     ids = [one for one in raw.get("scan", "").split(",") if one]
+    if not ids and raw.get("same") == "yes":
+        ids = list(shown)
     if staff and ids:
         data["scan"] = queries.scans(standpoint.principal, home=standpoint.home, matter=standpoint.matter, files=ids)
     return data

@@ -10,6 +10,7 @@ from huiyin.core.paper_codes import code_of, hash_start
 from huiyin.core.values import Refusal, Text
 from huiyin.papers import verifying
 from huiyin.ui.forms import Question, problems_of
+from huiyin.web.client import address_of
 from huiyin.web.pages.show import show
 
 NO_CODE = Refusal(
@@ -38,13 +39,13 @@ def verify(request: HttpRequest, code: str) -> HttpResponse:
     start = hash_start(code)
     if start is None:
         return _form(request, code[:60], NO_CODE)
-    found = verifying.verify(code, request.META.get("REMOTE_ADDR", ""))
+    found = verifying.verify(code, address_of(request))
     if isinstance(found, int):
         wait = Text(f"核对码输错多次，请{found}秒后再试。", f"Too many wrong codes; try again in {found} seconds.")
         answer = _form(request, code[:60], Refusal("slow_down", wait, field="code"), status=429)
         answer["Retry-After"] = str(found)
         return answer
-    context = {"found": found, "code": code_of(start), "counts": found is not None and not found.voided and not found.later}
+    context = {"found": found, "code": code_of(start), "counts": found is not None and not found.voided and not found.corrected}
     answer = show(request, "web/documents/verified.html", context, frame="resident", status=200 if found is not None else 404)
     answer["X-Robots-Tag"] = "noindex"
     return answer

@@ -87,7 +87,7 @@ def glance(principal: Principal, home: str, matter: UUID) -> Glance | None:
         title=_title(procedure, library, view, plain),
         place=places.name_of(view.division),
         detail=_detail(procedure, plain),
-        state=Text(state_label(state, "zh"), state_label(state, "en")),
+        state=state_label(state),
         who=view.who,
         at=at,
         appointed=appointed is not None,

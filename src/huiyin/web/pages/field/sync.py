@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,9 +19,10 @@ from django.views.decorators.http import require_POST
 from huiyin.city import queries as city
 from huiyin.core.forms import bad_characters
 from huiyin.core.values import Language, Principal, Refusal, Text
-from huiyin.matters import services
+from huiyin.matters import queries, services
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.refusals import MISSING
+from huiyin.matters.views import Entry
 from huiyin.ui import forms, shown
 from huiyin.ui.language import language_of
 from huiyin.web import people
@@ -152,18 +153,25 @@ def _acted(principal: Principal, record: Record, act: Act, language: Language) -
         home=home, matter=matter, seen_version=version, action=name, data=data, principal=principal, at=record.at, key=record.id
     )
     if isinstance(answer, Refusal) and answer.code in MOVED_ON:
-        return {**_refused(answer, language), "status": "conflict", "theirs": theirs(now, language)}
+        done = [one for one in queries.timeline(principal, home, matter) if one.seq > version]
+        return {**_refused(answer, language), "status": "conflict", "theirs": theirs(now, done, language)}
     later = visits.photographs(principal, answer, record.id, record.photos) if visit and isinstance(answer, Receipt) else ()
     return _said(Outcome(answer, later), language)
 
 
-def theirs(now: Glance, language: Language) -> dict[str, Any]:
-    """Return how a matter stands now, for the side the phone does not have."""
+def theirs(now: Glance, done: Sequence[Entry], language: Language) -> dict[str, Any]:
+    """Return how a matter stands now and what was done to bring it there, for the side the phone does not have.
+
+    What was written is read at the desk, where the look is recorded.
+    """
+    zone = city.library().zone
     return {
+        "done": [f"{shown.moment(one.at, zone, language)} · {one.by.in_(language)} · {one.label.in_(language)}" for one in done],
         "version": now.version,
         "state": now.state.in_(language),
         "who": now.who.in_(language),
-        "at": "" if now.at is None else shown.moment(now.at, city.library().zone, language),
+        "at": "" if now.at is None else shown.moment(now.at, zone, language),
+        "appointed": now.appointed,
         "actions": [action.name for action in now.actions],
         "note": None if now.note is None else list(now.note),
         "address": reverse("desk-matter", args=[now.home, now.matter]),

@@ -22,6 +22,8 @@ from huiyin.web.pages.seats import Standpoint
 # The form of a procedure in which a meeting is arranged: a time, and where or how.
 FORM = "appointment"
 MEDIA_TYPE = "text/calendar; charset=utf-8"
+# The paper a meeting that was held leaves behind.
+MINUTES = "mediation_minutes"
 # After this long a meeting is no longer offered to be put into a calendar.
 PAST = timedelta(hours=12)
 MOST_OCTETS = 75
@@ -40,6 +42,9 @@ def meeting(view: MatterView) -> tuple[datetime, str] | None:
     except ValueError:
         start = None
     if start is None or start.tzinfo is None or start < clock.now() - PAST:
+        return None
+    if any(line.name == MINUTES and line.printed_at >= start for line in view.papers):
+        # It was held: its minutes are written. The session and the appointment are one field, so the time still stands in the facts.
         return None
     return start, str(where or "")
 

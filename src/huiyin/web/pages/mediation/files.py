@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -18,27 +19,34 @@ from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
 from huiyin.matters.lists import matters
 from huiyin.matters.views import MatterView, Row
+from huiyin.papers.typesetting.binding import bind
 from huiyin.web.pages import kept, places, seats
 from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.documents import printing, volumes, whole
+from huiyin.web.pages.documents.volumes import Source
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import audience, calendars, packet, parts
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
 
 PROCEDURE: Final = "people_mediation"
+CONFIRMATION: Final = "judicial_confirmation"
+AGREEMENT: Final = "mediation_agreement"
 SHOWN: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One mediation in the list."""
+    """One mediation in the list; ``who`` has it, without the name of the reader's own unit; ``lacks`` what its agreement still lacks."""
 
     row: Row
+    who: Text
     address: str
     file: str
     topic: Text
     place: Text | None
     state: Text
+    lacks: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +81,10 @@ STAGES: Final[tuple[tuple[str, Text, Text, tuple[str, ...]], ...]] = (
         ("performing", "performing_oral"),
     ),
     (
+        "court", Text("申请法院确认", "Before the court"), Text("收到法院的文书，在卷宗里登记。", "Enter what the court's papers say."),
+        ("preparing", "at_court", "under_review", "asked_for_more"),
+    ),
+    (
         "ended", Text("已经结束", "Closed"), Text("卷宗要齐。", "The file is to be whole."),
         ("resolved", "superseded", "unperformed", "declined", "ended_without"),
     ),
@@ -87,6 +99,9 @@ def mediations(request: HttpRequest, principal: Principal) -> HttpResponse:
     only = request.GET.get("stage", "")
     after = request.GET.get("after") or None
     chosen = [stage for stage in STAGES if only in ("", stage[0])] or list(STAGES)
+    if named:
+        # No confirmation names a mediator: it is the clerk's to follow.
+        chosen = [stage for stage in chosen if stage[0] != "court"] or chosen
     stages = [_stage(principal, library, stage, principal.id if named else None, after if len(chosen) == 1 else None) for stage in chosen]
     # Who only seals comes for what waits for the seal.
     if principal.post == "seal_keeper" and not only:
@@ -109,25 +124,51 @@ def _stage(
     principal: Principal, library: Library, stage: tuple[str, Text, Text, tuple[str, ...]], named: str | None, after: str | None
 ) -> Stage:
     name, label, hint, states = stage
-    page = matters(principal, procedure=PROCEDURE, states=states, named=named, after=after, limit=SHOWN)
+    procedure = CONFIRMATION if name == "court" else PROCEDURE
+    page = matters(principal, procedure=procedure, states=states, named=named, after=after, limit=SHOWN)
+    unit = city.unit(principal.unit or "-")
+    own = Text("", "") if unit is None else unit.title
     more = None
     if page.after is not None:
         asked = {"stage": name, "after": page.after} | ({} if named or principal.post != "mediator" else {"all": "1"})
         more = f"{reverse('mediations')}?{urlencode(asked)}"
-    return Stage(name, label, hint, tuple(_line(library, row) for row in page.rows), more)
+    lacking = _lacking(principal, page.rows) if name == "signing" else {}
+    return Stage(name, label, hint, tuple(_line(library, row, own, lacking.get(row.matter)) for row in page.rows), more)
 
 
-def _line(library: Library, row: Row) -> Line:
+def _lacking(principal: Principal, rows: Sequence[Row]) -> dict[UUID, Text]:
+    """Return what the agreement of each mediation still lacks, in a few words."""
+    found: dict[UUID, tuple[int, bool]] = {}
+    for home in {row.home for row in rows}:
+        found |= queries.lacking(principal, home, [row.matter for row in rows if row.home == home], AGREEMENT)
+    return {matter: _lacks(*left) for matter, left in found.items() if any(left)}
+
+
+def _lacks(signatures: int, seal: bool) -> Text:
+    if not signatures:
+        return Text("只差盖章", "only the seal is missing")
+    names = Text(f"还差{signatures}个签名", f"signatures missing: {signatures}")
+    return Text(f"{names.zh}和盖章", f"{names.en}, and the seal") if seal else names
+
+
+def _line(library: Library, row: Row, unit: Text, lacks: Text | None) -> Line:
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)
     return Line(
         row=row,
+        who=_who(row.who, unit),
         address=reverse("desk-matter", args=[row.home, row.matter]),
         file=reverse("mediation-file", args=[row.home, row.matter]),
         topic=library.about(row.topic, row.title),
         place=places.name_of(row.division),
-        state=Text(row.state, row.state) if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+        state=Text(row.state, row.state) if state is None else state_label(state),
+        lacks=lacks,
     )
+
+
+def _who(who: Text, unit: Text) -> Text:
+    """Return who has a matter as it is said within a unit: by the post alone."""
+    return Text(*(said.replace(own, "").strip() if own else said for said, own in ((who.zh, unit.zh), (who.en, unit.en))))
 
 
 @staff_only
@@ -180,13 +221,15 @@ def court_packet(request: HttpRequest, principal: Principal, home: str, matter: 
 
 @staff_only
 def court_data(request: HttpRequest, principal: Principal, home: str, matter: UUID) -> HttpResponse:
-    """Send the packet as data: what it holds, the papers as text, the files, and a hash of each."""
+    """Send the packet as data: what it holds, the papers as text and as printed, the files, and a hash of each."""
     standpoint = seats.of_staff(principal, home, matter)
     view = queries.get(principal, home, matter)
     made = None if view is None else packet.of(view, standpoint)
     if view is None or made is None or made.filing.file.name != packet.PACKET:
         return not_found(request)
-    response = HttpResponse(packet.archive(view, standpoint, made.filing), content_type="application/zip")
+    volume = volumes.volume_of(Source(standpoint, printing.base_of(request), packet.PACKET))
+    printed = None if volume is None or volumes.size_of(volume) > whole.AT_ONCE else bind(volume).data
+    response = HttpResponse(packet.archive(view, standpoint, made.filing, printed), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{view.reference}-court.zip"'
     return response
 

@@ -21,6 +21,7 @@ from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.matters.views import ClockView, MatterView, PaperView
 from huiyin.papers import services as stored
+from huiyin.web.pages import seats
 from huiyin.web.pages.mediation import parts
 from huiyin.web.pages.seats import Standpoint
 
@@ -40,6 +41,7 @@ class Packet:
         grounds: the rules by which a court is competent; the chosen one is marked.
         basis: where those rules stand.
         acts: what may be done now: preparing, and entering what the court's papers say.
+        asks: the parties who have still to ask the court: (label, address where staff record it for them).
         kin: the mediation it came from, or the confirmation it led to.
     """
 
@@ -50,6 +52,7 @@ class Packet:
     grounds: tuple[tuple[Text, bool], ...]
     basis: Text | None
     acts: tuple[tuple[Text, str, Text | None], ...]
+    asks: tuple[tuple[Text, str], ...]
     kin: tuple[Text, str] | None
     data: str | None
     at_court: bool
@@ -82,6 +85,7 @@ def of(view: MatterView, standpoint: Standpoint) -> Packet | None:
         grounds=tuple((choice.label, view.facts.get(GROUND) == choice.value) for choice in _grounds(view)),
         basis=basis,
         acts=_acts(view, standpoint, filing),
+        asks=_asks(view, standpoint) if mediation else (),
         kin=_kin(view, standpoint),
         data=reverse("court-packet-data", args=[view.home, view.matter]) if mediation else None,
         at_court=confirms,
@@ -117,6 +121,31 @@ def _acts(view: MatterView, standpoint: Standpoint, filing: Filing) -> tuple[tup
     )
 
 
+def _asks(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
+    """Return who has still to ask the court: the act is the parties' own, and at the window staff record it for them."""
+    if not view.facts.get(COURT):
+        return ()
+    asks = []
+    for party in view.parties:
+        theirs = seats.of_staff(standpoint.principal, view.home, view.matter, party.id)
+        open_ = queries.get(theirs.principal, view.home, view.matter)
+        for offer in () if open_ is None else open_.offers:
+            if (
+                offer.blocked is None
+                and offer.action.jointly
+                and offer.action.opens is not None
+                and _to_court(offer.action.opens.procedure)
+            ):
+                label = Text(f"代{party.name}登记：{offer.action.label.zh}", f"Record for {party.name}: {offer.action.label.en}")
+                asks.append((label, theirs.act(offer.action.name)))
+    return tuple(asks)
+
+
+def _to_court(name: str) -> bool:
+    procedure = city.library().procedures.get(name)
+    return procedure is not None and COURT in procedure.units
+
+
 def _kin(view: MatterView, standpoint: Standpoint) -> tuple[Text, str] | None:
     """Return the page of the other half: the confirmation of a mediation, the mediation of a confirmation."""
     library = city.library()
@@ -133,9 +162,13 @@ def _kin(view: MatterView, standpoint: Standpoint) -> tuple[Text, str] | None:
 # The packet as data
 
 
-def archive(view: MatterView, standpoint: Standpoint, filing: Filing) -> bytes:
-    """Return a ZIP: ``packet.json`` says what is in it, papers as text, files as they came, ``SHA256SUMS`` the hash of each."""
-    made: dict[str, bytes] = {}
+def archive(view: MatterView, standpoint: Standpoint, filing: Filing, printed: bytes | None = None) -> bytes:
+    """Return a ZIP: ``packet.json`` says what is in it, papers as text, files as they came, ``SHA256SUMS`` the hash of each.
+
+    Args:
+        printed: the whole packet as it is printed, for whoever opens the archive and wants to read it.
+    """
+    made: dict[str, bytes] = {} if printed is None else {"packet.pdf": printed}
     listed = []
     for number, (_, state, rows) in enumerate(parts.contents(filing, view, standpoint), 1):
         folder = f"{number:02d}-{state.part.name}"

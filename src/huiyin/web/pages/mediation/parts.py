@@ -92,7 +92,9 @@ def _held(view: MatterView, state: PartState) -> set[str]:
     held = {
         str(one)
         for name in state.part.facts
-        if fields[name].type == "file"
+        # The file of a matter goes to the archive and the court; what was said to the mediator alone does not, whatever a pack names.
+        # A matter keeps the procedure it began with, and the file's parts are today's: they may name what it never asked.
+        if name in fields and fields[name].type == "file" and fields[name].cls != "P4"
         for source in sources
         for one in source.get(name) or ()
         if isinstance(source.get(name), list)

@@ -65,6 +65,13 @@ class Room:
     leave: tuple[Text, str] | None
     tell: tuple[Text, str] | None
 
+    @property
+    def waits(self) -> Waits | None:
+        """Whom the steps wait for, the reader before the others; None when they wait for nobody."""
+        waiting = {step.waits for step in self.steps}
+        order: tuple[Waits, ...] = ("you", "other", "committee")
+        return next((who for who in order if who in waiting), None)
+
 
 def room(view: MatterView, words: Wording) -> Room | None:
     """Return the task list of a running mediation for the party who reads, None for anybody and anything else."""

@@ -24,7 +24,7 @@ from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web.pages import kept, rarely, sheets
 from huiyin.web.pages.documents import signed
-from huiyin.web.pages.mediation import obligations
+from huiyin.web.pages.mediation import obligations, one_sheet
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
@@ -43,6 +43,8 @@ THOUGHT = Text(
     "Nothing was signed and nothing recorded. Come back to sign whenever you have thought it over; you need not sign at all.",
 )
 READ_PAGE, PAUSE_PAGE, SIGN_PAGE = "read", "pause", "sign"
+# What this page itself notes between its steps.
+STEPS = ("read_hash", "paused", "changed")
 # What a procedure calls its clock for signatures.
 SIGNING_CLOCK = "signing"
 
@@ -88,6 +90,11 @@ class Signing:
         return self.standpoint.principal.id if self.by_party else self.standpoint.principal.acting_for
 
     @property
+    def shown(self) -> tuple[str, ...]:
+        """Ids of the scans on which this signature may be seen too; a seal gets a scan of its own."""
+        return () if self.seals else one_sheet.shown(self.line)
+
+    @property
     def binds(self) -> bool:
         """Tell whether the paper takes on obligations."""
         return obligations.binds(self.view.procedure, self.words.library.papers.get(self.line.name))
@@ -127,6 +134,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
     owed = obligations.duties(signing.view, signing.words, signing.signer) if signing.binds else ()
     questions = [] if here in (READ_PAGE, PAUSE_PAGE) else _questions(signing, raw, problems)
     context: dict[str, Any] = {
+        "told": kept.told(request),
         "act": signing.offer.action,
         "view": signing.view,
         "title": signing.line.title,
@@ -147,7 +155,11 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "duties": owed,
         "differences": _differences(signing, raw),
         "changed": raw.get("changed") == "yes",
-        "signers": _signers(paper, signing) if paper is not None else (),
+        "signers": (signers := _signers(paper, signing) if paper is not None else ()),
+        "unsigned": any(one.given is None and not one.seal for one in signers),
+        "after": None
+        if signing.by_party or signing.seals
+        else one_sheet.following(signing.standpoint, signing.words, signing.view, signing.line),
         "until": _until(signing.view),
         "ways": _other_ways(signing),
         "paper_address": signing.standpoint.paper(signing.line.name, signing.line.number),
@@ -176,14 +188,22 @@ def _page_of(request: HttpRequest, signing: Signing, raw: forms.Raw) -> str:
 
 
 def _take(request: HttpRequest, signing: Signing) -> HttpResponse:
-    sent = kept.posted(request)
-    before, _ = kept.kept(request, signing.place)
-    raw = {**(before or {}), **sent}
+    before = kept.kept(request, signing.place)[0] or {}
+    # How far somebody has read is known here and not told by the form.
+    sent = {name: value for name, value in kept.posted(request).items() if name not in STEPS}
+    raw = {**before, **sent}
     do = raw.pop("do", "")
-    if "read" not in sent:
-        raw.pop("read", None)
+    for tick in ("read", "same"):
+        if tick not in sent:
+            raw.pop(tick, None)
     if signing.by_party and do in (READ_PAGE, PAUSE_PAGE, "think"):
         return _go_on(request, signing, raw, do)
+    if signing.by_party and not _thought_over(signing, before, raw):
+        if any(mark.by == signing.signer for mark in signing.line.signatures):
+            # The same press again: it is signed.
+            return HttpResponseRedirect(signing.standpoint.address.partition("?")[0])
+        # The page leads to where the reading stopped.
+        return HttpResponseRedirect(signing.page(SIGN_PAGE))
     refusal = _sign(request, signing, raw)
     if isinstance(refusal, Refusal):
         if refusal.code == "text_changed":
@@ -193,7 +213,16 @@ def _take(request: HttpRequest, signing: Signing) -> HttpResponse:
         kept.keep(request, signing.place, raw, refusal)
         return HttpResponseRedirect(signing.page(SIGN_PAGE) if signing.by_party else signing.here)
     kept.drop(request, signing.place)
-    return HttpResponseRedirect(signing.standpoint.address.partition("?")[0])
+    after = None
+    if not (signing.by_party or signing.seals) and raw.get("method", "screen") != "screen":
+        after = one_sheet.go_on(request, signing.standpoint, signing.words, signing.view, signing.line)
+    return HttpResponseRedirect(after or signing.standpoint.address.partition("?")[0])
+
+
+def _thought_over(signing: Signing, before: forms.Raw, raw: forms.Raw) -> bool:
+    """Tell whether the pages before the signature were gone through, for the text that is to be signed."""
+    read = bool(before.get("read_hash")) and before.get("read_hash") == raw.get("hash")
+    return read and (before.get("paused") == "yes" or not signing.binds)
 
 
 def _go_on(request: HttpRequest, signing: Signing, raw: dict[str, str], do: str) -> HttpResponse:
@@ -205,6 +234,8 @@ def _go_on(request: HttpRequest, signing: Signing, raw: dict[str, str], do: str)
     if do == READ_PAGE:
         raw = {"read_hash": raw.get("hash", "")}
         after = PAUSE_PAGE if signing.binds else SIGN_PAGE
+    elif raw.get("read_hash") != signing.line.hash:
+        return HttpResponseRedirect(signing.page(READ_PAGE))
     else:
         raw["paused"] = "yes"
         after = SIGN_PAGE
@@ -228,7 +259,7 @@ def _sign(request: HttpRequest, signing: Signing, raw: dict[str, str]) -> Refusa
         action=signing.offer.action.name,
         # The fingerprint binds: that others signed meanwhile does not change the text.
         seen_version=None,
-        data={"hash": raw.get("hash", ""), **signed.data_of(signing.standpoint, raw)},
+        data={"hash": raw.get("hash", ""), **signed.data_of(signing.standpoint, raw, shown=signing.shown)},
         principal=signing.standpoint.principal,
         at=at,
         # What staff record here was signed on paper; how is the way of signing.
@@ -241,13 +272,15 @@ def _sign(request: HttpRequest, signing: Signing, raw: dict[str, str]) -> Refusa
     kept.tell(request, Text(f"已登记：{label.zh}。{answer.says.zh}", f"Recorded: {label.en}. {answer.says.en}"), "good")
     for warning in answer.warnings:
         kept.tell(request, warning, "warn")
+    if not signing.by_party:
+        kept.did(request, str(signing.view.matter), answer.version)
     return None
 
 
 def _questions(signing: Signing, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     label = WILLING if signing.by_party else READ_BY_PARTY if signing.recorded else READ
     found = [Question("read", label, "tick", error=problems.by_field.get("read"), value=raw.get("read", ""))]
-    found += signed.questions(signing.standpoint, raw, problems, seal=signing.seals)
+    found += signed.questions(signing.standpoint, raw, problems, seal=signing.seals, shown=signing.shown)
     if not signing.by_party:
         found.append(rarely.happened_at(raw.get("at", ""), problems.by_field.get("at")))
     return found

@@ -17,7 +17,7 @@ from huiyin.ui import shown
 from huiyin.web.pages import kept
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.returns import asking
+from huiyin.web.pages.returns import asking, trends
 from huiyin.web.pages.returns.asking import Asking
 from huiyin.web.pages.show import show
 
@@ -91,6 +91,7 @@ def one(request: HttpRequest, principal: Principal, name: str) -> HttpResponse:
         context["unread"] = True
     elif found.table is not None:
         context |= _table(ask, queries.figures(ask.asked))
+        context["trend"] = trends.of(ask, request.GET.get("trend", ""))
     else:
         context |= _register(request, ask)
     return show(request, "web/returns/return.html", context, frame="staff", refusal=ask.refusal, questions=ask.questions)

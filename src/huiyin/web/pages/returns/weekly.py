@@ -20,10 +20,11 @@ from huiyin.returns import periods, weekly
 from huiyin.returns.periods import Period
 from huiyin.returns.weekly import Report
 from huiyin.ui.forms import Question
-from huiyin.web.pages import kept
+from huiyin.web.pages import kept, seats
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
+from huiyin.web.pages.story import Wording
 
 SHOWN_BEFORE = 12
 SAVED = Text("已存下，还没有提交。", "Saved, not sent yet.")
@@ -131,10 +132,15 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
     changed = weekly.since(report) if report is not None and report.state != "dropped" else ()
     view = None if report is None else record.get(principal, report.home, report.matter)
     state = None if report is None else procedure.states[report.state]
+    standpoint = None if report is None else seats.of_staff(principal, report.home, report.matter)
+    words = None if view is None or standpoint is None else Wording(view, standpoint)
     context = {
         "week": chosen,
         "report": report,
         "view": view,
+        # A question the centre waits to have answered stands first, with what answers it.
+        "asked": None if words is None else words.asked(),
+        "answers": [] if words is None or words.asked() is None else [deed for deed in words.deeds()[0] if deed.why_not is None],
         "unit": city.unit(unit),
         "writes": writes,
         "writers": [city.library().post_label(post) for post in sorted(weekly.WRITERS)],
@@ -156,9 +162,11 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
         "checked": None if report is None or drafting else weekly.as_sent(report),
         "words": [(procedure.fields[name].label, facts.get(name)) for name in weekly.WORDS if facts.get(name)],
         "asked_back": [
-            (procedure.fields[name].label, facts[name]) for name in ("question", "answer_text", "receipt_note") if facts.get(name)
+            (procedure.fields[name].label, facts[name])
+            for name in ("question", "answer_text", "receipt_note")
+            if facts.get(name) and not (name == "question" and words is not None and words.asked())
         ],
-        "state": None if state is None else Text(state_label(state, "zh"), state_label(state, "en")),
+        "state": None if state is None else state_label(state),
         "papers": [] if view is None else [line for line in view.papers if line.name == weekly.PROCEDURE],
         "questions": questions,
         "reason": Question(
@@ -174,7 +182,7 @@ def _page(request: HttpRequest, principal: Principal, chosen: Period, report: Re
         "before_week": f"{reverse('weekly')}?week={chosen.before().slug}",
         "after_week": f"{reverse('weekly')}?week={chosen.after().slug}" if chosen.after().start <= city.today() else None,
         "earlier": [one for one in weekly.reports(principal) if one.unit == unit and one.week is not None][:SHOWN_BEFORE],
-        "states": {name: Text(state_label(one, "zh"), state_label(one, "en")) for name, one in procedure.states.items()},
+        "states": {name: state_label(one) for name, one in procedure.states.items()},
         "told": kept.told(request),
         "now": now,
         "here": "weekly",
@@ -212,10 +220,7 @@ def _gathered(request: HttpRequest, principal: Principal, chosen: Period) -> Htt
         "unit": unit,
         "rooms": [(room.title, sent.get(room.id)) for room in rooms],
         "sent": sum(room.id in sent for room in rooms),
-        "states": {
-            name: Text(state_label(one, "zh"), state_label(one, "en"))
-            for name, one in city.library().procedures[weekly.PROCEDURE].states.items()
-        },
+        "states": {name: state_label(one) for name, one in city.library().procedures[weekly.PROCEDURE].states.items()},
         "before_week": f"{reverse('weekly')}?week={chosen.before().slug}",
         "after_week": f"{reverse('weekly')}?week={chosen.after().slug}" if chosen.after().start <= city.today() else None,
         "now": clock.now(),
