@@ -165,6 +165,7 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
     assert {child.procedure for _, child in opened} == {
         "hazard_repair",
         "judicial_confirmation",
+        "labour_arbitration",
         "people_mediation",
         "plain_request",
         "supervision_notice",

@@ -257,6 +257,8 @@ class _Checker:
         if function == "contains":
             self._contains(nodes[1], first, given[1])
             return FLAG
+        if function == "given" and {first.kind, given[1].kind} <= {INSTANT.kind, DATE.kind}:
+            return INSTANT if first.kind == given[1].kind == INSTANT.kind else DATE
         if function in ("given", "lead"):
             words = given[1] if function == "given" else first
             if words.kind not in {"text", "unknown"}:

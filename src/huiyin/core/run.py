@@ -197,9 +197,13 @@ class Run:
         scope = self.scope()
         start = None if definition.trigger is None else evaluate(parse(definition.trigger), scope)
         until = None if definition.until is None else evaluate(parse(definition.until), scope)
-        if isinstance(until, date) and not isinstance(until, datetime):
-            until = self.library.calendar.end_of_day(until)
-        return start if isinstance(start, datetime) else None, until if isinstance(until, datetime) else None
+        return self._instant(start), self._instant(until)
+
+    def _instant(self, found: Any) -> datetime | None:
+        """Return what an expression gave as an instant: a day stands for its end."""
+        if isinstance(found, date) and not isinstance(found, datetime):
+            return self.library.calendar.end_of_day(found)
+        return found if isinstance(found, datetime) else None
 
     def _keep(self, name: str, before: ClockLife | None, after: ClockLife | Refusal) -> None:
         if isinstance(after, Refusal):

@@ -72,7 +72,9 @@ def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, lib
             signers.extend(Signer(name, role.label, party.name, party.id) for party in snapshot.of_role(name))
             continue
         post = procedure.posts.get(name)
-        label = library.post_label(name if post is None else post.post)
+        # A post may have a name of its own in this procedure: the officer of a respondent signs for the respondent.
+        named = post is not None and post.label != Text(post.post, post.post)
+        label = post.label if post is not None and named else library.post_label(name if post is None else post.post)
         people = snapshot.named.get(name, ())
         signers.extend(Signer(name, label, snapshot.unit_names.get(person, ""), person) for person in people)
         if not people:

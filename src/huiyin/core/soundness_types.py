@@ -23,7 +23,7 @@ def check_types(case: Case) -> None:
         _expression(case, condition.test, types, condition.line, f"conditions.{condition.name}", "flag")
     for clock in procedure.clocks.values():
         if clock.trigger is not None:
-            _expression(case, clock.trigger, types, clock.line, f"clocks.{clock.name}.trigger", "instant")
+            _expression(case, clock.trigger, types, clock.line, f"clocks.{clock.name}.trigger", "date", "instant")
         if clock.until is not None:
             _expression(case, clock.until, types, clock.line, f"clocks.{clock.name}.until", "date", "instant")
     for state in procedure.states.values():
