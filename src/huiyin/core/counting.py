@@ -19,6 +19,7 @@ from huiyin.core.values import Text
 
 Base = Literal["days", "working days", "months", "hours", "working hours"]
 Tail = Literal["stay", "first working day", "after the holiday"]
+MarkKind = Literal["start", "counted", "rest", "paused", "moved"]
 
 ONE_HOUR = timedelta(hours=1)
 
@@ -70,16 +71,38 @@ CODES: dict[str, Code] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What the arithmetic did with one day.
+
+    Attributes:
+        kind: ``start`` is the day of the trigger; ``rest`` and ``paused`` were passed over; ``moved`` lies between the last
+            day counted and the one the period ends on.
+        number: which day of its part a counted one is; 0 for the others.
+    """
+
+    date: date
+    kind: MarkKind
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reckoning:
-    """One reading of a period: where it ends, why, and whether an unknown year was leaned on."""
+    """One reading of a period: where it ends, why, and whether an unknown year was leaned on.
+
+    Attributes:
+        marks: every day the count passed, in the order of the calendar; only when asked for, and never for hours.
+    """
 
     due: datetime
     nominal: datetime
     provisional: bool
     steps: tuple[Text, ...]
+    marks: tuple[Mark, ...] = ()
 
 
-def reckon(parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calendar, pauses: Sequence[Pause] = ()) -> Reckoning:
+def reckon(
+    parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calendar, pauses: Sequence[Pause] = (), *, marked: bool = False
+) -> Reckoning:
     """Count a period.
 
     Args:
@@ -88,6 +111,7 @@ def reckon(parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calend
         trigger: the instant that starts the period, or the event a backward term leads to.
         calendar: rest days, working days, office hours.
         pauses: stretches that do not count.
+        marked: tell what was done with every day too.
 
     Raises:
         ValueError: an unknown code, an amount below one, a backward term with an extension or pause, working hours
@@ -107,7 +131,8 @@ def reckon(parts: Sequence[tuple[int, str]], trigger: datetime, calendar: Calend
         raise ValueError("a period needs a term")
     if any(CODES[name].backward for _, name in merged) and (len(merged) > 1 or pauses):
         raise ValueError("a term counted backwards can be neither extended nor paused")
-    return _Count(calendar, tuple(pauses), trigger.astimezone(UTC)).run(merged, trigger)
+    count = _Count(calendar, tuple(pauses), trigger.astimezone(UTC), marks=[] if marked else None)
+    return count.run(merged, trigger)
 
 
 @dataclass(slots=True)
@@ -119,9 +144,11 @@ class _Count:
     position: datetime
     steps: list[Text] = field(default_factory=list)
     looked_at: list[date] = field(default_factory=list)
+    marks: list[Mark] | None = None
 
     def run(self, parts: Sequence[tuple[int, str]], trigger: datetime) -> Reckoning:
         self._say_start(CODES[parts[0][1]], trigger)
+        self._mark(self._today(), "start")
         ends: list[datetime] = []
         for number, (amount, name) in enumerate(parts):
             if number:
@@ -149,7 +176,7 @@ class _Count:
                     "This date is provisional and will be counted again.",
                 )
             )
-        return Reckoning(self.position, nominal, bool(unknown), tuple(self.steps))
+        return Reckoning(self.position, nominal, bool(unknown), tuple(self.steps), self._marks())
 
     def _advance(self, code: Code, amount: int) -> None:
         match code.base:
@@ -168,6 +195,20 @@ class _Count:
             case "working hours":
                 self._working_hours(amount)
 
+    def _mark(self, d: date, kind: MarkKind, number: int = 0) -> None:
+        if self.marks is not None:
+            self.marks.append(Mark(d, kind, number))
+
+    def _marks(self) -> tuple[Mark, ...]:
+        """Return the days passed, filled up to the day the period ends on; hours pass no days."""
+        if not self.marks or not any(mark.kind == "counted" for mark in self.marks):
+            return ()
+        last, end = max(mark.date for mark in self.marks), self._today()
+        while last < end:
+            last += ONE_DAY
+            self._mark(last, "paused" if self._paused(last) else "moved")
+        return tuple(sorted(self.marks, key=lambda mark: mark.date))
+
     def _today(self) -> date:
         return self.calendar.local_date(self.position)
 
@@ -179,10 +220,12 @@ class _Count:
 
     def _days(self, amount: int, *, quiet: bool = False) -> None:
         d = self._today()
-        for _ in range(amount):
+        for number in range(1, amount + 1):
             d += ONE_DAY
             while self._paused(d):
+                self._mark(d, "paused")
                 d += ONE_DAY
+            self._mark(d, "counted", number)
         self._end_on(d)
         if not quiet:
             shown = day_text(d)
@@ -209,8 +252,13 @@ class _Count:
         while counted < amount:
             d += ONE_DAY
             self.looked_at.append(d)
-            if not self._paused(d) and self.calendar.is_working(d):
+            if self._paused(d):
+                self._mark(d, "paused")
+            elif self.calendar.is_working(d):
                 counted += 1
+                self._mark(d, "counted", counted)
+            else:
+                self._mark(d, "rest")
         self._end_on(d)
         self._say_working(amount, start + ONE_DAY, d, day_text(d))
 
@@ -221,7 +269,9 @@ class _Count:
             d -= ONE_DAY
             if working:
                 self.looked_at.append(d)
-            counted += not working or self.calendar.is_working(d)
+            counts = not working or self.calendar.is_working(d)
+            counted += counts
+            self._mark(d, "counted" if counts else "rest", counted if counts else 0)
         self._end_on(d)
         shown = day_text(d)
         if working:
