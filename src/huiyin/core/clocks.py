@@ -19,8 +19,8 @@ from huiyin.core.terms import CountingTable, Term
 from huiyin.core.values import Refusal, Text
 
 __all__ = [
-    "ClockEvent", "ClockKind", "ClockLife", "Counting", "EventKind", "Status",
-    "expire", "explain", "extend", "meet", "pause", "recount", "redate", "resume", "start", "stop",
+    "ClockEvent", "ClockKind", "ClockLife", "Counting", "EventKind", "RunOf", "Status",
+    "expire", "explain", "extend", "meet", "pause", "recount", "redate", "resume", "run_of", "start", "stop",
 ]  # fmt: skip
 
 # The whole country keeps one time; a person reads when a thing happened in it.
@@ -47,7 +47,7 @@ class Counting:
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class RunOf:
     """The present run of a life, folded from the events since its last start."""
 
     trigger: datetime
@@ -125,7 +125,7 @@ def pause(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: C
 
 def resume(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
     """Let a paused clock go on from the day after ``at``."""
-    run = _fold(life)
+    run = run_of(life)
     if life.status != "paused" or run.paused_at is None:
         return _refuse("clock_not_paused", life, "没有停钟，不能恢复", "is not paused and cannot be resumed")
     if at < run.paused_at:
@@ -170,11 +170,15 @@ def redate(
 
 
 def recount(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:
-    """Compute the date again with a newer calendar or counting table, beside the old computation."""
+    """Compute the date again with a newer calendar or counting table, beside the old computation.
+
+    What comes out on the same dates, as sure as before, is refused: a newer version of the tables alone is nothing that happened
+    to this clock.
+    """
     if life.status not in ("running", "paused"):
         return _refuse("clock_ended", life, "已经结束，不再重新计算", "has ended and is not counted again")
     counted = _computed(life, ClockEvent("recounted", at, now, seq, reason=reason), counting)
-    if isinstance(counted, ClockLife) and counted.due == life.due:
+    if isinstance(counted, ClockLife) and _says(counted) == _says(life):
         return _refuse("nothing_changed", life, "按现在的规则和日历算，日期没有变", "comes out the same with these rules and calendar")
     return counted
 
@@ -215,7 +219,8 @@ def explain(life: ClockLife, zone: ZoneInfo = CHINA_TIME) -> tuple[Text, ...]:
     return (*history, *(() if due is None else due.steps))
 
 
-def _fold(life: ClockLife) -> _Run:
+def run_of(life: ClockLife) -> RunOf:
+    """Return what the present date of a clock is counted from."""
     begun = max(number for number, event in enumerate(life.events) if event.kind == "started")
     run = life.events[begun:]
     trigger, until = life.trigger, run[0].until
@@ -234,13 +239,13 @@ def _fold(life: ClockLife) -> _Run:
                 extensions.append(Term.parse(event.by_term))
             case "redated":
                 until = event.until or until
-    return _Run(trigger, until, term, tuple(pauses), paused_at, tuple(extensions))
+    return RunOf(trigger, until, term, tuple(pauses), paused_at, tuple(extensions))
 
 
 def _computed(life: ClockLife, event: ClockEvent, counting: Counting) -> ClockLife | Refusal:
     """Append an event together with the date that now follows."""
     grown = _with(life, event)
-    run = _fold(grown)
+    run = run_of(grown)
     if run.term is None:
         due = terms.set_date(run.until or run.trigger, counting.calendar, run.extensions)
     else:
@@ -254,6 +259,12 @@ def _computed(life: ClockLife, event: ClockEvent, counting: Counting) -> ClockLi
                 return _refuse("no_counting_rule", life, zh, f"cannot be counted: {error}; add it to the law pack")
         due = terms.count(run.term, run.trigger, row, counting.calendar, run.pauses, run.extensions)
     return _with(life, replace(event, due=due))
+
+
+def _says(life: ClockLife) -> tuple[datetime, datetime, bool, datetime | None] | None:
+    """Return what a clock's last computation says, whatever it was computed with."""
+    due = life.due
+    return None if due is None else (due.strict, due.latest, due.provisional, due.act_by)
 
 
 def _with(life: ClockLife, event: ClockEvent) -> ClockLife:

@@ -61,6 +61,11 @@ SIGHT: Mapping[Relation, Mapping[FieldClass, Sight]] = {
     "stranger": {"P0": "none", "P1": "none", "P2": "none", "P3": "none", "P4": "none"},
 }
 
+# Who may have the running clocks of every matter counted again by one order: those who keep the rules the clocks are counted with. It
+# gives no sight of any matter beyond its number, its unit, and the names and dates of its clocks. Whoever prepared an order does not
+# decide it: two of them do it together.
+ORDER_POSTS = frozenset({"system_admin", "security_admin"})
+
 # What one party sees of another: the name, and what was said to everyone. Contact facts stay with the body.
 OTHER_PARTY_FACTS: Mapping[FieldClass, Sight] = {"P0": "see", "P1": "see", "P2": "none", "P3": "none", "P4": "none"}
 
@@ -117,6 +122,11 @@ def _handles(principal: Principal, snapshot: Snapshot, procedure: Procedure) -> 
 def may(relation_: Relation, verb: Verb) -> bool:
     """Tell whether a relation carries a right."""
     return verb in VERBS[relation_]
+
+
+def may_order(principal: Principal) -> bool:
+    """Tell whether a principal may prepare, look through and decide orders that move the dates of many matters."""
+    return principal.kind == "system" or (principal.kind == "staff" and principal.unit is not None and principal.post in ORDER_POSTS)
 
 
 # Ways of opening that need no post: what somebody asks for, also through a neighbouring system.

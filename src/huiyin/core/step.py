@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, clocks, corrections
+from huiyin.core import actors, clocks, corrections, recounting
 from huiyin.core.effects import Effects, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, marked_lists, read_form
@@ -317,7 +317,7 @@ def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
     run.follow()
 
 
-_OF_THE_SYSTEM = {"clock_due": _clock_due, "child_reported": _child_reported}
+_OF_THE_SYSTEM = {"clock_due": _clock_due, "child_reported": _child_reported, recounting.ACT: recounting.recount}
 
 
 def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:

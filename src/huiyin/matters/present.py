@@ -27,6 +27,7 @@ _ACTIONS = {
     "clock_due": Text("期限到了", "A date passed"),
     "child_reported": Text("子事项有消息", "News of a matter it opened"),
     "erase": Text("依法删除内容", "Content erased"),
+    "recount": Text("按新的放假安排或规则重新计算日期", "Dates counted again with new holidays or rules"),
 }
 _NOTES = {
     effects.NOTE_EVIDENCE: Text("凭据", "Evidence"),

@@ -11,7 +11,9 @@ from huiyin.core.values import Principal, Refusal, Text
 
 MAX_KEY: Final = 200
 # How the keys begin that the system makes by itself and can be guessed: whoever else used one would keep its act from happening.
-OWN_KEYS: Final[Mapping[str, str]] = {"intake:": "feeder", "clock:": "system", "child:": "system", "opened:": "system", "report:": "system"}
+OWN_KEYS: Final[Mapping[str, str]] = {
+    "intake:": "feeder", "clock:": "system", "child:": "system", "opened:": "system", "report:": "system", "order:": "system",
+}  # fmt: skip
 
 MISSING: Final = Refusal("missing", Text("没有找到这件事，或者您不能查看它。", "There is no such matter, or it is not yours to see."))
 MAY_NOT_OPEN: Final = Refusal(
