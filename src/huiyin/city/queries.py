@@ -16,9 +16,10 @@ from django.db.models import Q
 
 from huiyin import clock
 from huiyin.city.models import Absence, Account, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
-from huiyin.core.packs import Library, with_post_labels
+from huiyin.core.packs import Library, completed
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
+from huiyin.core.source import PackError
 from huiyin.core.values import Principal, Text
 
 # Posts tied to an appointment of one's own: nobody mediates, judges or holds a system key on another's behalf.
@@ -37,7 +38,7 @@ _lock = Lock()
 _outlines: dict[tuple[str, ...], Mapping[str, Sequence[Sequence[tuple[float, float]]]]] = {}
 _overseen: dict[tuple[tuple[str, ...], str, str, date], tuple[str, ...]] = {}
 _library: tuple[tuple[str, ...], Library] | None = None
-_procedures: dict[tuple[str, str], Procedure] = {}
+_procedures: dict[tuple[str, str, str], Procedure] = {}
 
 
 class NotLoadedError(LookupError):
@@ -112,6 +113,7 @@ def procedure(name: str, version: str | None = None) -> Procedure:
 
     Raises:
         LookupError: there is none of that name and version.
+        PackError: it names a clock of the law that the packs in use no longer have.
     """
     if version is None:
         try:
@@ -121,13 +123,17 @@ def procedure(name: str, version: str | None = None) -> Procedure:
     current = library()
     if name in current.procedures and current.procedures[name].version == version:
         return current.procedures[name]
-    key = (name, version)
+    key = (name, version, current.version)
     if key not in _procedures:
         row = ProcedureVersion.objects.filter(name=name, version=version).first()
         if row is None:
             raise LookupError(f"procedure {name!r} was never loaded in version {version!r}")
-        # What a post is called stands in the packs, not in the procedure's file.
-        _procedures[key] = with_post_labels(procedure_from_plain(f"procedures/{name}.yaml", row.plain), current.posts)
+        # What a post is called and how long the law gives stand in the packs, not in the procedure's file.
+        plain = procedure_from_plain(f"procedures/{name}.yaml", row.plain)
+        made, problems = completed(plain, current.posts, current.statutory, current.counting)
+        if problems:
+            raise PackError(problems)
+        _procedures[key] = made
     return _procedures[key]
 
 

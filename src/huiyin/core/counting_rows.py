@@ -146,11 +146,14 @@ class CountingRow:
         """Return whether the row is in force for a trigger on ``on``."""
         return self.first <= on and (self.last is None or on <= self.last)
 
+    def means_working_days(self, term: Term) -> bool:
+        """Return whether this law counts the term in working days: because it says so, or because it means them by “days”."""
+        as_days = term.unit == "days" and (term.amount in self.working_amounts or term.amount <= self.working_up_to)
+        return as_days or term.unit == "working days"
+
     def codes_for(self, term: Term) -> tuple[str, str]:
         """Return the strict and the latest code for a term; equal where only one reading exists."""
-        unit = term.unit
-        if unit == "days" and (term.amount in self.working_amounts or term.amount <= self.working_up_to):
-            unit = "working days"
+        unit: Unit = "working days" if self.means_working_days(term) else term.unit
         if term.direction == "backward":
             return self.backward_codes[unit]
         return self.full_codes[unit] if term.full else self.codes[unit]

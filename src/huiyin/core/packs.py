@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huiyin.core.board import BoardDef, unknown_acts
 from huiyin.core.calendar import Calendar, CalendarYear
+from huiyin.core.citations import Place
 from huiyin.core.clocks import Counting
 from huiyin.core.filing import FileDef
+from huiyin.core.law_clocks import bind
 from huiyin.core.pack_folders import named_folder, needs_of, place_of
 from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
 from huiyin.core.papers import PaperDef
@@ -140,11 +142,24 @@ class Library:
         named = [key for key, topic in self.topics.items() if topic.urgent]
         return [key for key in self.topics if any(key == one or key.startswith(f"{one}.") for one in named)]
 
+    def law_title(self, law: str) -> Text:
+        """Return what a law is called: in the list of laws, or among the clocks; its own id when neither knows it."""
+        if law in self.laws:
+            return self.laws[law].title
+        return next((version.title for version in self.statutory.laws if version.id == law), Text(law, law))
+
     def cited(self, basis: Basis) -> Text:
         """Return a citation as people write it: 《民法典》第188条."""
+        title, place = self.law_title(basis.law), Place(basis.article).text()
+        return Text(f"《{title.zh}》{place.zh}", f"{title.en}, {place.en}")
+
+    def summary(self, basis: Basis) -> Text | None:
+        """Return in our words what an article says: from the list of laws, or from a clock that stands in it."""
         law = self.laws.get(basis.law)
-        title = Text(basis.law, basis.law) if law is None else law.title
-        return Text(f"《{title.zh}》第{basis.article}条", f"{title.en}, art. {basis.article}")
+        if law is not None and basis.article in law.articles:
+            return law.articles[basis.article]
+        here = (clock for clock in self.statutory.clocks if clock.law.id == basis.law and clock.place.article == basis.article)
+        return next((clock.does for clock in here), None)
 
     def files_of(self, procedure: str) -> tuple[FileDef, ...]:
         """Return what the matters of a procedure are bound into; the archive's own file is the first."""
@@ -218,9 +233,9 @@ def _read_folder(folder: Path, problems: list[Problem]) -> list[Document]:
         paths.extend(sorted((folder / name).glob("*.yaml")))
     for path in paths:
         relative = path.relative_to(folder).as_posix()
-        if relative.endswith(".scenario.yaml"):
+        kind = kind_of(relative)
+        if kind is None:
             continue
-        kind = _FILES.get(relative) or _FOLDERS[relative.split("/", maxsplit=1)[0]]
         try:
             source = read_yaml(path, name=f"{folder.name}/{relative}")
         except PackError as error:
@@ -230,6 +245,14 @@ def _read_folder(folder: Path, problems: list[Problem]) -> list[Document]:
     if not (folder / "pack.yaml").is_file():
         problems.append(_missing(f"{folder.name}/pack.yaml"))
     return documents
+
+
+def kind_of(path: str) -> str | None:
+    """Return what kind of document stands at a path of a pack; None for what is not read into the library."""
+    folder, _, name = path.rpartition("/")
+    if not folder:
+        return _FILES.get(path)
+    return _FOLDERS.get(folder) if name.endswith(".yaml") and not name.endswith(".scenario.yaml") else None
 
 
 def _needed(folder: Path, documents: list[Document], given: Mapping[str, Path], problems: list[Problem]) -> list[Path]:
@@ -294,11 +317,15 @@ class _Assembly:
                     Text(f"“{act}”不是任何程序的动作。", f"“{act}” is an act of no procedure."),
                     Text("请写“程序.动作”里有的动作，或者删去。", "Name an act the procedure has, or take it out."),
                 )
+        if counting is not None and statutory is not None:
+            for name, one in procedures.items():
+                procedures[name], wrong = completed(one, posts, statutory, counting)
+                self._problems.extend(wrong)
         if self._problems or counting is None or calendar is None or statutory is None:
             return None, self._problems
         return (
             Library(
-                procedures={name: with_post_labels(one, posts) for name, one in procedures.items()},
+                procedures=procedures,
                 papers=papers,
                 topics=topics,
                 unit_kinds={name: kind for table in units for name, kind in table.kinds.items()},
@@ -450,13 +477,18 @@ def _kinds_in(plain: Any) -> Iterable[str]:
                 yield from _kinds_in(inner)
 
 
-def with_post_labels(procedure: Procedure, posts: Mapping[str, PostKind]) -> Procedure:
-    """Return the procedure with each post called what the pack calls it, unless it has a name of its own here."""
+def completed(
+    procedure: Procedure, posts: Mapping[str, PostKind], statutory: StatutoryTable, counting: CountingTable
+) -> tuple[Procedure, list[Problem]]:
+    """Return the procedure with what stands elsewhere in the packs, and why its clocks cannot be bound to the law, if so.
+
+    Each post is called what the pack calls it, unless it has a name of its own here; each clock of the law has its lengths.
+    """
     labelled = {
         name: replace(use, label=posts[use.post].label) if use.post in posts and use.label == Text(use.post, use.post) else use
         for name, use in procedure.posts.items()
     }
-    return replace(procedure, posts=labelled)
+    return bind(replace(procedure, posts=labelled), statutory, counting)
 
 
 def _where(kind: str) -> str:

@@ -118,10 +118,34 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class LawTerm:
+    """What the law sets for a clock while one version of it is in force.
+
+    Attributes:
+        row: name of the row among the pack's clocks.
+        basis: where it stands; ``None`` for a row from memory, whose article is not quoted.
+    """
+
+    row: str
+    first: date
+    last: date | None
+    kind: ClockKind
+    term: Term
+    count: str | None
+    basis: Basis | None
+
+    def covers(self, on: date) -> bool:
+        """Return whether that version is in force on a day."""
+        return self.first <= on and (self.last is None or on <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class ClockDef:
     """A term with a counting rule and a basis.
 
     Attributes:
+        law: name of the pack's clock of the law; kind, term, basis and count are then the newest version's.
+        by_law: what each version of that law sets, oldest first; bound when the packs are read.
         until: expression giving the end date itself (ordered dates, promises in an agreement).
         trigger: expression giving the instant counting starts from; none means the act's ``at``.
         count: name of a dated counting rule of the law pack; needed for ``duty`` and ``right``.
@@ -137,7 +161,13 @@ class ClockDef:
     basis: tuple[Basis, ...] = ()
     count: str | None = None
     who: tuple[str, ...] = ()
+    law: str | None = None
+    by_law: tuple[LawTerm, ...] = ()
     line: int = 0
+
+    def on(self, day: date) -> LawTerm | None:
+        """Return what the law sets when the term runs from ``day``; None for a clock of no law, or a day no version covers."""
+        return next((version for version in self.by_law if version.covers(day)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +212,8 @@ class Action:
         until: for an ``always`` action: not offered from this state on.
         after_end: for an ``always`` action: offered at an end too.
         sealed: the act and its content are readable by the duty-holder and the auditor only.
+        serves: paper one service of which this act records; the rest of the act follows once everybody was served.
+        agrees: party role that says by this act whether it takes papers electronically; built in, not declared.
     """
 
     name: str
@@ -207,6 +239,8 @@ class Action:
     not_from: tuple[str, ...] = ()
     after_end: bool = False
     sealed: bool = False
+    serves: str | None = None
+    agrees: str | None = None
     line: int = 0
 
 
@@ -280,6 +314,7 @@ class Procedure:
 
     Attributes:
         opening_by: posts that may open one; empty when the way it is opened (``opened_by``) decides.
+        notice: name of the law's clock that a public notice runs by; None where papers are not served by notice.
     """
 
     name: str
@@ -306,6 +341,7 @@ class Procedure:
     opening_prints: tuple[str, ...] = ()
     opening_sets: Mapping[str, object] = field(default_factory=dict)
     opening_by: tuple[str, ...] = ()
+    notice: str | None = None
     source: str = ""
     version: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)

@@ -47,12 +47,13 @@ _TOP = (
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
     "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed",
+    "serves",
 )  # fmt: skip
 
 
 def build_procedure(top: Cursor) -> Procedure:
     """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
-    top.mapping(_TOP, ("parties", "remedies", "always"))
+    top.mapping(_TOP, ("parties", "remedies", "always", "service"))
     if top.has("language") and top.at("language").data != LANGUAGE:
         top.at("language").wrong(
             f"本程序读语言版本{LANGUAGE}。",
@@ -97,9 +98,10 @@ def build_procedure(top: Cursor) -> Procedure:
         opening_prints=opening.at("prints").names(),
         opening_sets=_constants(opening.at("sets")),
         opening_by=opening.at("by").names(),
+        notice=_notice(top.at("service")) if top.has("service") else None,
         source=top.source.file,
         version=fingerprint(top.data),
-        lines={key: top.at(key).line for key in _TOP},
+        lines={key: top.at(key).line for key in (*_TOP, "service")},
     )
 
 
@@ -107,6 +109,11 @@ def fingerprint(data: Any) -> str:
     """Return a short hash of plain data; two files with the same meaning give the same."""
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _notice(cursor: Cursor) -> str | None:
+    """Return the law's clock a public notice runs by in this procedure."""
+    return _given(cursor, "notice") or None if cursor.mapping(("notice",)) else None
 
 
 def _given(cursor: Cursor, key: str) -> str:
@@ -241,6 +248,8 @@ def _condition(name: str, cursor: Cursor) -> Condition:
 
 
 def _clock(name: str, cursor: Cursor) -> ClockDef:
+    if cursor.has("law"):
+        return _clock_of_law(name, cursor)
     cursor.mapping(("kind", "label"), ("term", "until", "trigger", "basis", "count", "who"))
     if cursor.has("term") == cursor.has("until"):
         cursor.wrong(
@@ -259,6 +268,22 @@ def _clock(name: str, cursor: Cursor) -> ClockDef:
         basis=cursor.at("basis").basis(),
         count=cursor.at("count").name() if cursor.has("count") else None,
         who=cursor.at("who").names(),
+        line=cursor.line,
+    )
+
+
+def _clock_of_law(name: str, cursor: Cursor) -> ClockDef:
+    """Read a clock whose kind, term, basis and count stand once, in the pack's table of the law's clocks."""
+    cursor.mapping(("law", "label"), ("term", "trigger", "basis", "who"))
+    return ClockDef(
+        name=name,
+        kind="duty",
+        label=_text(cursor, "label"),
+        term=cursor.at("term").term() if cursor.has("term") else None,
+        trigger=cursor.at("trigger").string() if cursor.has("trigger") else None,
+        basis=cursor.at("basis").basis(),
+        who=cursor.at("who").names(),
+        law=cursor.at("law").name(),
         line=cursor.line,
     )
 
@@ -331,8 +356,23 @@ def _action(name: str, cursor: Cursor) -> Action:
         not_from=cursor.at("not_from").names(),
         after_end=cursor.at("after_end").flag(),
         sealed=cursor.at("sealed").flag(),
+        serves=_serves(cursor),
         line=cursor.line,
     )
+
+
+def _serves(cursor: Cursor) -> str | None:
+    if not cursor.has("serves"):
+        return None
+    for key in ("form", "signs", "seals", "marks", "jointly", "other_side_only", "sealed"):
+        if cursor.has(key):
+            cursor.at(key).wrong(
+                f"送达的动作不写“{key}”：它的表是现成的，一次只登记一次送达。",
+                f"an action that serves has no “{key}”: its form is built in, and it records one service and nothing else.",
+                "请把别的事写成另一个动作。",
+                "Make the rest an action of its own.",
+            )
+    return cursor.at("serves").name()
 
 
 def _when_due(cursor: Cursor) -> tuple[WhenDue, ...]:

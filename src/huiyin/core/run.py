@@ -13,7 +13,7 @@ from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
 from huiyin.core.expressions import evaluate, names_in, parse, plain_value
 from huiyin.core.packs import Library
 from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missing_elements, render
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockUse, Condition, Field, Opens, Procedure, State
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockDef, ClockUse, Condition, Field, LawTerm, Opens, Procedure, State
 from huiyin.core.scope import Scope, scope_of
 from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Assent, Child, PaperIssue, Signature, Snapshot, with_party_fact
@@ -162,18 +162,38 @@ class Run:
         start, until = self.clock_basis(use.clock, trigger)
         if definition.until is not None and until is None:
             return  # an ordered or promised date that was not given: there is nothing to count
+        terms = self.clock_terms(use.clock, start)
         made = clocks.start(
             life,
             name=use.clock,
-            kind=definition.kind,
-            term=definition.term,
-            count=definition.count,
+            kind=terms.kind,
+            term=terms.term,
+            count=terms.count,
             trigger=start,
             until=until,
             restart=use.verb == "restart",
             **common,
         )
         self._keep(use.clock, life, made)
+
+    def clock_terms(self, name: str, trigger: datetime) -> ClockDef | LawTerm:
+        """Return kind, term and counting rule of a clock that runs from ``trigger``: the law's version in force then."""
+        definition = self.procedure.clocks[name]
+        if not definition.by_law:
+            return definition
+        day = self.library.calendar.local_date(trigger)
+        found = definition.on(day)
+        if found is None:
+            raise StoppedError(
+                Refusal(
+                    "no_law_then",
+                    Text(
+                        f"“{definition.label.zh}”从{day}起算，法规包里没有那天施行的条文，请在期限表里补上。",
+                        f"“{definition.label.en}” runs from {day}; the law pack has no version in force then. Add it to the clocks.",
+                    ),
+                )
+            )
+        return found
 
     def clock_basis(self, name: str, trigger: datetime | None) -> tuple[datetime, datetime | None]:
         """Return (instant counting starts from, fixed end or None) as the facts stand now."""

@@ -20,7 +20,9 @@ _DAY = timedelta(days=1)
 def check_clocks(case: Case) -> None:
     """Rule 4: duties and rights name law, article and counting rule in force while the procedure is."""
     for clock in case.procedure.clocks.values():
-        if clock.kind in _STATUTORY:
+        if clock.by_law:
+            _check_versions(case, clock)
+        elif clock.kind in _STATUTORY:
             _check_statutory(case, clock)
         elif clock.kind == "target" and clock.basis:
             case.wrong(
@@ -59,7 +61,7 @@ def _check_statutory(case: Case, clock: ClockDef) -> None:
             Text(f"法定期限“{clock.name}”没有期限长度。", f"Clock “{clock.name}” is set by law but has no term."),
             Text("请写“term:”。", "Give “term:”."),
         )
-    _check_count(case, clock)
+    _check_count(case, clock, clock.count, case.procedure.in_force_from, case.procedure.in_force_to)
 
 
 def _check_basis(case: Case, clock: ClockDef) -> None:
@@ -83,27 +85,55 @@ def _check_basis(case: Case, clock: ClockDef) -> None:
             )
 
 
-def _check_count(case: Case, clock: ClockDef) -> None:
-    rows = [row for row in case.library.counting.rows if row.name == clock.count]
-    if not rows:
-        names = case.library.counting.names()
-        near = difflib.get_close_matches(clock.count or "", names, n=1) or list(names)
-        case.wrong(
-            "4",
-            clock.line,
-            Text(
-                f"法定期限“{clock.name}”没有可用的计算规则（count: {clock.count or '未写'}）。",
-                f"Clock “{clock.name}” has no known counting rule (count: {clock.count or 'not given'}).",
-            ),
-            Text(f"可用的有：{words(near).zh}。", f"There are: {words(near).en}."),
-        )
-        return
-    gap = first_gap([(row.first, row.last) for row in rows], case.procedure.in_force_from, case.procedure.in_force_to)
+def _check_versions(case: Case, clock: ClockDef) -> None:
+    """A clock of the law: its versions and their counting rules cover the procedure's days; what else it cites is listed."""
+    for basis in clock.basis[len([version for version in clock.by_law if version.basis is not None]) :]:
+        _known(case, basis, "4", clock.line)
+    procedure = case.procedure
+    gap = first_gap([(version.first, version.last) for version in clock.by_law], procedure.in_force_from, procedure.in_force_to)
     if gap is not None:
         case.wrong(
             "4",
             clock.line,
-            Text(f"计算规则“{clock.count}”在{gap}没有生效的行。", f"The counting rule “{clock.count}” has no row in force on {gap}."),
+            Text(
+                f"“{clock.name}”照“{clock.law}”计时，它的法在{gap}不生效，而流程那天适用。",
+                f"“{clock.name}” runs by “{clock.law}”, whose law is not in force on {gap}; the procedure is.",
+            ),
+            Text(
+                "请在 clocks 里补上当时的条文，后一条写“follows”；或改流程的“in_force”。",
+                "Add the version of then to the clocks, the later one with “follows”; or change the procedure's “in_force”.",
+            ),
+        )
+    for version in clock.by_law:
+        if version.count is not None:
+            last = min((day for day in (version.last, procedure.in_force_to) if day is not None), default=None)
+            _check_count(case, clock, version.count, max(version.first, procedure.in_force_from), last)
+
+
+def _check_count(case: Case, clock: ClockDef, count: str | None, first: date, last: date | None) -> None:
+    """The counting rule is known and in force on every day from ``first`` to ``last``."""
+    if last is not None and last < first:
+        return
+    rows = [row for row in case.library.counting.rows if row.name == count]
+    if not rows:
+        names = case.library.counting.names()
+        near = difflib.get_close_matches(count or "", names, n=1) or list(names)
+        case.wrong(
+            "4",
+            clock.line,
+            Text(
+                f"法定期限“{clock.name}”没有可用的计算规则（count: {count or '未写'}）。",
+                f"Clock “{clock.name}” has no known counting rule (count: {count or 'not given'}).",
+            ),
+            Text(f"可用的有：{words(near).zh}。", f"There are: {words(near).en}."),
+        )
+        return
+    gap = first_gap([(row.first, row.last) for row in rows], first, last)
+    if gap is not None:
+        case.wrong(
+            "4",
+            clock.line,
+            Text(f"计算规则“{count}”在{gap}没有生效的行。", f"The counting rule “{count}” has no row in force on {gap}."),
             Text("请在 counting.yaml 补上那段时间，或改流程的“in_force”。", "Add a row for it to counting.yaml, or change “in_force”."),
         )
 

@@ -40,7 +40,7 @@ _LAW_KEYS = frozenset({"law", "title", "in_force", "start_checked", "elsewhere",
 _CLOCK_KEYS = frozenset(
     {
         "name", "at", "term", "also", "kind", "from", "who", "count", "stops", "words", "verified",
-        "title", "does", "longer", "then", "note",
+        "title", "does", "longer", "then", "note", "follows",
     }
 )  # fmt: skip
 
@@ -98,6 +98,7 @@ class StatutoryClock:
         longer: how it may be extended, by whom.
         then: what follows when it runs out.
         note: what is not verified, or which choice was made.
+        follows: name of the same clock in the version of the law before this one.
     """
 
     name: str
@@ -117,6 +118,7 @@ class StatutoryClock:
     longer: Text | None
     then: Text | None
     note: Text | None
+    follows: str | None = None
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -178,15 +180,51 @@ class StatutoryTable:
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"the {kind} {', '.join(twice)} is listed twice among the clocks")
+        _check_following(clocks)
         return cls(tuple(clocks), tuple(versions), triggers, doers, pauses)
 
     def known(self, name: str) -> tuple[StatuteVersion, ...]:
         """Return every version of the laws known by a canonical name."""
         return tuple(version for version in self.laws if name in version.names)
 
+    def through_time(self, name: str) -> tuple[StatutoryClock, ...]:
+        """Return a clock in every version of its law, oldest first; empty for an unknown name."""
+        named = {clock.name: clock for clock in self.clocks}
+        next_of = {clock.follows: clock.name for clock in self.clocks if clock.follows is not None}
+        while name in next_of:
+            name = next_of[name]
+        found: list[StatutoryClock] = []
+        at: str | None = name
+        while at is not None and at in named:
+            found.insert(0, named[at])
+            at = named[at].follows
+        return tuple(found)
+
     def of(self, law: StatuteVersion) -> tuple[StatutoryClock, ...]:
         """Return the clocks of a law, in the order of the pack."""
         return tuple(clock for clock in self.clocks if clock.law.id == law.id)
+
+
+def _check_following(clocks: Iterable[StatutoryClock]) -> None:
+    """Refuse a clock that follows none, one that another follows already, or one in force beside it.
+
+    Raises:
+        ValueError: the message names both clocks.
+    """
+    named = {clock.name: clock for clock in clocks}
+    followed: dict[str, str] = {}
+    for clock in named.values():
+        if clock.follows is None:
+            continue
+        where = f"clock {clock.name} of {clock.law.id}"
+        before = named.get(clock.follows)
+        if before is None:
+            raise ValueError(f"{where}: there is no clock {clock.follows!r} to follow")
+        if before.law.last is None or before.law.last >= clock.law.first:
+            raise ValueError(f"{where}: {before.law.id} with {before.name} must have ended before {clock.law.first}")
+        if clock.follows in followed:
+            raise ValueError(f"{where}: {clock.follows} is followed by {followed[clock.follows]} already")
+        followed[clock.follows] = clock.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +314,5 @@ def _clock(row: Mapping[str, Any], law: StatuteVersion, counted: Mapping[str, st
         longer=read_text(row["longer"], where) if "longer" in row else None,
         then=read_text(row["then"], where) if "then" in row else None,
         note=read_text(row["note"], where) if "note" in row else None,
+        follows=row.get("follows"),
     )

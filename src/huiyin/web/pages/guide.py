@@ -39,10 +39,9 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """An article a rule rests on: the law's title, the article, our summary of it."""
+    """An article a rule rests on: the citation as people write it, and our summary of it."""
 
-    law: Text
-    article: str
+    text: Text
     summary: Text | None
 
 
@@ -128,13 +127,7 @@ class Way:
 
 def cited(library: Library, basis: tuple[Basis, ...]) -> tuple[Cited, ...]:
     """Return citations with the law's title and our summary of the article."""
-    found = []
-    for one in basis:
-        law = library.laws.get(one.law)
-        title = Text(one.law, one.law) if law is None else law.title
-        summary = None if law is None else next((text for key, text in law.articles.items() if str(key) == one.article), None)
-        found.append(Cited(title, one.article, summary))
-    return tuple(found)
+    return tuple(Cited(library.cited(one), library.summary(one)) for one in basis)
 
 
 def _who(procedure: Procedure, names: tuple[str, ...]) -> Text | None:
