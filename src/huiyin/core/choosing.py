@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from huiyin.core.citations import CitedName, CitedPlace, Place, read_name, read_names, read_places
+from huiyin.core.clock_words import KIND_MEANINGS
 from huiyin.core.counting_rows import CountingRow, CountingTable
 from huiyin.core.durations import Term, Unit, plain_codes
-from huiyin.core.statutory import KIND_TEXTS, TIMELESS, StatuteVersion, StatutoryClock, StatutoryTable
+from huiyin.core.statutory import TIMELESS, StatuteVersion, StatutoryClock, StatutoryTable
 from huiyin.core.values import Refusal, Text
 
 _CLASS_OF: dict[Unit, str] = {
@@ -219,7 +220,7 @@ def _clocks(search: _Search, pairs: Sequence[tuple[StatuteVersion, Place]]) -> l
         return exact or timed
     if timeless:
         clock = timeless[0]
-        why, says = KIND_TEXTS[clock.kind], clock.does
+        why, says = KIND_MEANINGS[clock.kind], clock.does
         cited = clock.cited()
         return _refuse("no_clock", f"{cited.zh}：{why.zh}。{says.zh}", f"{cited.en}: {why.en}. {says.en}")
     places = [f"{law.title.zh}{place.text().zh}" for law, place in pairs]
@@ -301,7 +302,7 @@ def _marks(clock: StatutoryClock, row: CountingRow | None) -> list[Text]:
     """Return what is not certain about a clock."""
     marks: list[Text] = []
     if clock.kind == "target":
-        marks.append(KIND_TEXTS["target"])
+        marks.append(KIND_MEANINGS["target"])
     if clock.law.elsewhere:
         marks.append(Text("别处的规定，不在本市施行", "a rule of another place, not in force here"))
     if row is not None and not row.stated:

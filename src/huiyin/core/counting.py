@@ -373,6 +373,8 @@ class _Count:
         elif code.base in ("hours", "working hours"):
             text = Text(f"起点是{shown.zh}。", f"The start is {shown.en}.")
         else:
+            # A period in days runs from the day: the hour of the trigger changes nothing in it.
+            shown = day_text(self.calendar.local_date(trigger))
             text = Text(
                 f"起点是{shown.zh}，当日不计，从次日起算。",
                 f"The start is {shown.en}; that day is not counted, the next one is day 1.",

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, cast
 
 from huiyin.core.calendar import fingerprint, read_date, read_text
+from huiyin.core.clock_words import NOT_LAW, PROMISE
 from huiyin.core.counting import CODES, Base
 from huiyin.core.durations import BACKWARD_CODES, FULL_CODES, PLAIN_CODES, UNITS, Term, Unit
 from huiyin.core.values import Text
@@ -161,7 +162,7 @@ class CountingRow:
     def basis(self) -> Text:
         """Return which law says so, in words for people."""
         if self.promise:
-            return Text(f"依据：{self.title.zh}（承诺，不是法定期限）。", f"Basis: {self.title.en} (a promise, not set by law).")
+            return Text(f"依据：{self.title.zh}（{PROMISE.zh}，{NOT_LAW.zh}）。", f"Basis: {self.title.en} (a {PROMISE.en}, {NOT_LAW.en}).")
         article = Text(f"第{self.article.replace(', ', '、')}条", f", art. {self.article}") if self.article else Text("", "")
         choice = Text("", "")
         if not self.stated:

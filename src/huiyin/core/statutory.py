@@ -17,14 +17,6 @@ from huiyin.core.values import Text
 # ``none`` and ``ordered`` have no length: the law sets a condition, or leaves the date to an order.
 StatutoryKind = Literal["duty", "right", "minimum", "ordered", "target", "none"]
 TIMELESS: frozenset[StatutoryKind] = frozenset({"ordered", "none"})
-KIND_TEXTS: Mapping[StatutoryKind, Text] = {
-    "duty": Text("法定期限：必须在此之前办", "set by law: to be done by"),
-    "right": Text("法定期限：当事人可以在此之前办", "set by law: a party may act until"),
-    "minimum": Text("法定最短期间：至少这么久", "set by law: at least this long"),
-    "ordered": Text("指定的日期：以文书写明的为准，法律没有定天数", "ordered: the date stands in a paper, the law sets no days"),
-    "target": Text("承诺或者工作目标：不是法定期限", "a promise or working goal, not set by law"),
-    "none": Text("法律没有定天数", "the law sets no days"),
-}
 
 # How far a row was verified; what is unverified in the papers is marked in the product too.
 Verified = Literal["C", "P", "M"]

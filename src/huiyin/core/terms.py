@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from huiyin.core.calendar import ONE_DAY, Calendar, read_text
+from huiyin.core.clock_words import NOT_LAW
 from huiyin.core.counting import reckon
 from huiyin.core.counting_rows import CountingRow, CountingTable
 from huiyin.core.date_words import day_text, instant_text
@@ -141,7 +142,7 @@ def count(
 def set_date(until: datetime, calendar: Calendar, extensions: Sequence[Term] = ()) -> Due:
     """Return the due date a decision or an agreement has set itself, with extensions counted plainly from it."""
     shown = instant_text(calendar.local(until))
-    steps = [Text(f"日期由决定或约定写明：{shown.zh}。", f"The date was set by a decision or agreement: {shown.en}.")]
+    steps = [Text(f"日期是文书或者协议写明的：{shown.zh}。", f"The date stands in a paper or an agreement: {shown.en}.")]
     due, provisional = until.astimezone(UTC), False
     if extensions:
         further = reckon([(part.amount, plain_codes(part)[0]) for part in extensions], due, calendar)
@@ -169,7 +170,7 @@ def _act_by(
 
 def _plain_basis(term: Term) -> Text:
     shown = term.text()
-    return Text(f"工作目标{shown.zh}，不是法定期限。", f"A working goal of {shown.en}, not set by law.")
+    return Text(f"{shown.zh}，{NOT_LAW.zh}。", f"{shown.en}, {NOT_LAW.en}.")
 
 
 def _rule_text(strict: str, latest: str, row: CountingRow | None, *, paused: bool) -> str:

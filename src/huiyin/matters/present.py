@@ -125,6 +125,7 @@ def _clock(procedure: Procedure, library: Library, name: str, life: clocks.Clock
         overdue=life.overdue(now),
         explained=clocks.explain(life, library.zone),
         met_late=life.met_late,
+        life=life,
     )
 
 

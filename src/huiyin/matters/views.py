@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import Offer
 from huiyin.core.procedure import Procedure
 from huiyin.core.rights import PartyView, Relation
@@ -78,7 +79,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """A clock with the reasons for its date."""
+    """A clock with the reasons for its date; ``life`` is all that happened to it."""
 
     name: str
     kind: str
@@ -90,6 +91,7 @@ class ClockView:
     overdue: bool
     explained: tuple[Text, ...]
     met_late: bool
+    life: ClockLife
 
 
 @dataclass(frozen=True, slots=True)

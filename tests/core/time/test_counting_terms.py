@@ -260,8 +260,7 @@ def test_the_steps_tell_law_start_count_and_move_in_both_languages() -> None:
     zh = "".join(step.zh for step in due("30 days", "civil_procedure", "2026-09-11 16:20").steps)
     for piece in (
         "民事诉讼法(2023)第85条",
-        "2026年9月11日（星期五）16:20",
-        "当日不计",
+        "起点是2026年9月11日（星期五），当日不计",
         "第30日是2026年10月11日（星期日）",
         "顺延到2026年10月12日",
     ):

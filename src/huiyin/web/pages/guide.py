@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from huiyin.city import queries as city
 from huiyin.core import diagram
+from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import actor_label, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
@@ -18,13 +19,6 @@ from huiyin.web.pages import journeys
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
-KINDS: dict[str, Text] = {
-    "duty": Text("法定期限", "set by law"),
-    "right": Text("权利期限", "a right's term"),
-    "minimum": Text("最短期限", "a minimum"),
-    "ordered": Text("由决定确定", "set by a decision"),
-    "target": Text("承诺时间", "a promise"),
-}
 OUTCOMES: dict[str, tuple[Text, str]] = {
     # Handled to its end; whether that solved it is what the person says, beside it.
     "resolved": (Text("办完了", "completed"), "good"),
@@ -157,7 +151,7 @@ def _by(procedure: Procedure, action: Action) -> Text | None:
 
 
 def _limit(library: Library, clock: ClockDef) -> Limit:
-    return Limit(clock.label, KINDS[clock.kind], None if clock.term is None else clock.term.text(), cited(library, clock.basis))
+    return Limit(clock.label, KIND_WORDS[clock.kind], None if clock.term is None else clock.term.text(), cited(library, clock.basis))
 
 
 def _papers(library: Library, procedure: Procedure) -> list[Text]:

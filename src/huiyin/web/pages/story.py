@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from huiyin.city import queries as city
+from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import state_label
 from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
@@ -267,7 +268,7 @@ class Wording:
             status, tone = Text("已超期", "overdue"), "late"
         elif clock.met_late:
             status, tone = Text("过期后办了", "met late"), "warn"
-        return Dated(clock, guide.KINDS[clock.kind], status, tone)
+        return Dated(clock, KIND_WORDS[clock.kind], status, tone)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The papers, the latest first."""
