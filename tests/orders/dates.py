@@ -21,8 +21,8 @@ from huiyin.matters.access import reading_as
 from huiyin.matters.models import Event, Notice
 from huiyin.matters.receipts import Receipt
 
-ADMIN = Principal("staff", str(uuid4()), "system_office.9901", "system_admin")
-SECOND = Principal("staff", str(uuid4()), "system_office.9901", "security_admin")
+ADMIN = Principal("staff", str(uuid4()), "system_office.9901", "pack_keeper")
+SECOND = Principal("staff", str(uuid4()), "system_office.9901", "pack_keeper")
 BASIS = "国办发明电〔2026〕9号"
 # Monday, 7 September 2026, nine in the morning.
 MONDAY = small.MORNING

@@ -302,7 +302,8 @@ def test_only_those_who_keep_the_rules_prepare_look_and_decide() -> None:
     use(notice(off=[ADDED]))
     order, _ = counted()
     clerk, auditor = small.CLERK, Principal("staff", str(uuid4()), "system_office.9901", "audit_admin")
-    for other in (clerk, small.HEAD, auditor, small.ANYONE, Principal("party", "x", matter="y")):
+    admin = Principal("staff", str(uuid4()), "system_office.9901", "system_admin")
+    for other in (clerk, small.HEAD, auditor, admin, small.ANYONE, Principal("party", "x", matter="y")):
         assert refused(orders.prepare(principal=other)) == "not_yours"
         assert refused(orders.decide(order, basis=BASIS, reason="x", principal=other)) == "not_yours"
         assert refused(orders.drop(order, principal=other)) == "not_yours"

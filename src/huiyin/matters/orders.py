@@ -49,8 +49,8 @@ NOT_COUNTED: Final = Refusal(
 )
 SECOND_PERSON: Final = Refusal(
     "second_person",
-    Text("这个预览是您算的，要由另一位系统管理员或安全管理员看过再决定。",
-         "You prepared this one; another system or security administrator looks at it and decides."),
+    Text("这个预览是您算的，要由另一位规则管理员看过再决定。",
+         "You prepared this one; another pack keeper looks at it and decides."),
 )  # fmt: skip
 CHANGED: Final = Refusal(
     "changed_since",
