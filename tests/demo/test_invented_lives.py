@@ -105,3 +105,29 @@ def test_a_supervision_notice_can_be_walked_to_its_end_by_those_who_sign_in(town
     held = {(role.kind, post) for role in ROLES for post in role.posts}
     for use in notice.posts.values():
         assert held & {(kind, use.post) for kind in notice.units[use.of].kinds}, use.name
+
+
+OF_LAW = (
+    "administrative_review",
+    "information_disclosure",
+    "labour_arbitration",
+    "labour_mediation",
+    "legal_aid",
+    "petition",
+    "public_security_mediation",
+)
+
+
+@pytest.mark.parametrize("procedure", OF_LAW)
+def test_a_procedure_of_law_has_a_matter_at_every_step(town: Any, procedure: str) -> None:
+    sign_ins()
+    stations._signed_in.cache_clear()
+    now, states = clock.now(), history.author().library.procedures[procedure].states
+    reached = {state: stations.write_station((procedure, state, 0), now) for state in states}
+    assert not [state for state, station in reached.items() if station is None]
+    report = audit()
+    assert report.passed, report.findings
+    with reading_as(SYSTEM):
+        kept = {one.state: one for one in Matter.objects.filter(procedure=procedure)}
+        assert max(Event.objects.values_list("now", flat=True)) <= now
+    assert set(kept) == set(states)

@@ -40,13 +40,15 @@ BATCH = 12
 # One matter in three stands in the street whose staff can sign in, so that their lists are not empty.
 NEAR = 0.33
 # What a story says beside the facts of the opening form.
-NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "follows"})
+NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "follows", "sides"})
+# What everybody's life is told in, and what belongs to the procedures of one law each.
+TOLD_IN = ("stories.yaml", "stories_of_law.yaml")
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What ``life.yaml`` and ``stories.yaml`` say."""
+    """What ``life.yaml`` and the stories say."""
 
     shares: Mapping[str, float]
     stories: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -56,10 +58,10 @@ class Life:
 def read_life() -> Life:
     """Read the invented stories, texts and weights."""
     here = Path(__file__)
-    data, told = read_yaml(here.with_name("life.yaml")).data, read_yaml(here.with_name("stories.yaml")).data
-    stories = {name: tuple(rows) for name, rows in told.items()}
+    data = read_yaml(here.with_name("life.yaml")).data
+    stories = {name: tuple(rows) for told in TOLD_IN for name, rows in read_yaml(here.with_name(told)).data.items()}
     tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
-    return Life(data["shares"], stories, Words(data["weights"], _lists(data["texts"]), data["days"], tells))
+    return Life(data["shares"], stories, Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=data["waits"]))
 
 
 def _told(story: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,6 +175,7 @@ class Author:
             town.unit_for,
             town.mention,
             self._owner,
+            town.above,
             source,
             lambda: os.urandom(write.SALT_BYTES),
         )
@@ -207,43 +210,47 @@ class Author:
             field = procedure.fields[entry.field]
             if field.type == "place":
                 data[field.name] = {"division": division, "detail": source.choice(story.get("where") or self.life.words.texts["_place"])}
-            elif field.type == "datetime":
+            elif field.type == "datetime" and (entry.required or field.name in story.get("days", {})):
                 data[field.name] = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin).isoformat()
             elif field.type == "unit":
                 kinds = [field.kind] if field.kind else list(procedure.units[field.name].kinds)
                 unit = next(found for kind in source.sample(kinds, len(kinds)) if (found := self.town.unit_for(kind, division)))
                 data[field.name] = placed[field.name] = unit
-        role = next(iter(procedure.roles.values()), None)
-        asked = role is not None and "party" in procedure.opened_by
-        parties: tuple[Party, ...] = ()
-        if role is not None and asked:
-            names = source.sample(PEOPLE, max(role.least, 1))
-            if not role.least and source.random() < 0.2:
-                names = [""]  # a report without a name still has somebody who follows it
-            home = procedure.fields.get("address")
-            homes = source.sample(self.life.words.texts["_home"], len(names)) if home is not None and home.of == role.name else None
-            parties = tuple(
-                Party(
-                    str(uuid7()),
-                    role.name,
-                    name,
-                    {"phone": f"100{source.randrange(10**8):08d}", **({} if homes is None or not name else {"address": homes[place]})},
-                )
-                for place, name in enumerate(names)
-            )
-        if "parties" in story:
-            # Who follows an earlier matter are those it was between.
-            parties = tuple(Party(str(uuid7()), parties[0].role, name, facts) for name, facts in story["parties"])
+        asked = bool(procedure.roles) and "party" in procedure.opened_by
+        parties = self._parties(procedure, source, story)
         return Opening(
-            opened_by="party" if parties else "own_initiative",
+            opened_by="party" if asked else "own_initiative",
             topic=str(story["topic"]),
             division=division,
             data=data,
             parties=parties,
-            opener=parties[0].id if parties else None,
+            opener=parties[0].id if asked else None,
             units=placed,
             unit_names={alias: self.town.names[unit] for alias, unit in placed.items()},
         )
+
+    def _parties(self, procedure: Procedure, source: random.Random, story: Mapping[str, Any]) -> tuple[Party, ...]:
+        """Return who a story is about: those it names, those an earlier matter was between, or anybody."""
+        roles = list(procedure.roles.values())
+        if "parties" in story:
+            # Who follows an earlier matter are those it was between.
+            return tuple(Party(str(uuid7()), roles[0].name, name, facts) for name, facts in story["parties"])
+        sides: Mapping[str, Sequence[str]] = story.get("sides", {})
+        unnamed = [max(role.least, int(place == 0 and "party" in procedure.opened_by)) for place, role in enumerate(roles)]
+        strangers = source.sample(PEOPLE, sum(unnamed))
+        found: list[Party] = []
+        for role, many in zip(roles, unnamed, strict=True):
+            names = list(sides.get(role.name, strangers[:many]))
+            strangers = strangers[many:]
+            if many and not role.least and source.random() < 0.2:
+                names = [""]  # a report without a name still has somebody who follows it
+            homes = source.sample(self.life.words.texts["_home"], len(names))
+            known = {name for name, field in procedure.fields.items() if field.of == role.name}
+            for place, name in enumerate(names):
+                facts = {"phone": f"100{source.randrange(10**8):08d}"} if "phone" in known else {}
+                facts |= {word: homes[place] for word in ("address", "home") if name and word in known}
+                found.append(Party(str(uuid7()), role.name, name, facts))
+        return tuple(found)
 
     def written(self, procedure: Procedure, acts: Sequence[Act], matter: UUID, name: str) -> Iterator[dict[str, Any]]:
         """Yield what the database is to write of the acts of one matter; ``name`` makes their keys."""

@@ -26,7 +26,8 @@ from huiyin.matters import codes, doors, references
 TRIES = 40
 # How long ago the last act was: today's, yesterday's, last week's.
 AGES = (timedelta(hours=2), timedelta(days=1, hours=3), timedelta(days=4))
-SPAN = timedelta(days=120)
+# Long enough for a petition that goes through all its three instances; short enough for the newest law to be in force.
+SPAN = timedelta(days=300)
 LIVELY = 100
 MARGIN = timedelta(minutes=5)
 

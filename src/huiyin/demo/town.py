@@ -24,9 +24,11 @@ class Town:
         self.homes: dict[str, str] = {}
         self.names: dict[str, str] = {}
         self._serving: dict[tuple[str, str], str] = {}
+        self._stands: dict[str, tuple[str, str]] = {}
         self._holders: dict[tuple[str, str], list[str]] = {}
         for id_, kind, division, home, name in Unit.objects.filter(there).values_list("id", "kind", "division_id", "home_id", "name_zh"):
             self._serving[kind, division] = id_
+            self._stands[id_] = kind, division
             self.homes[id_], self.names[id_] = home, name
         rows = Appointment.objects.filter(there, account__is_active=True).order_by("unit_id", "account__username")
         for unit, post, account, name in rows.values_list("unit_id", "post", "account_id", "account__name"):
@@ -37,6 +39,12 @@ class Town:
         """Return the unit of a kind that serves a place: its own or the nearest above."""
         found = (self._serving.get((kind, code)) for code in reversed(self.paths.get(division, ())))
         return next((unit for unit in found if unit is not None), None)
+
+    def above(self, unit: str) -> str | None:
+        """Return the unit of the same kind at the next higher level that has one."""
+        kind, division = self._stands[unit]
+        wider = [code for code in self.paths.get(division, ()) if code != division]
+        return next((found for code in reversed(wider) if (found := self._serving.get((kind, code))) is not None), None)
 
     def holders(self, unit: str, post: str) -> list[str]:
         """Return the account ids that hold a post."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from huiyin.core.calendar import Calendar
@@ -21,9 +21,13 @@ from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal
 
 MAX_ACTS = 40
-# Acts whose time lies ahead; every other one records what has been, a little while ago.
-ARRANGING = frozenset({"arrange_session", "put_off", "send_again"})
+# Acts whose time lies ahead, and between how many days; every other one records what has been, a little while ago.
+ARRANGING = {"arrange_session": (1, 5), "put_off": (1, 5), "send_again": (1, 5), "fix_hearing": (14, 24), "fix_again": (14, 24)}
+ARRANGING["postpone"] = ARRANGING["fix_hearing"]
 SINCE = timedelta(minutes=30)
+# Units that the city's list of responsibilities names, and units that stand above others of the matter.
+ANSWERING = frozenset({"lead", "supervised", "competent", "respondent"})
+OVER = {"higher": ("competent",), "highest": ("higher", "host")}
 TRIES = 6
 OFFICE_OPENS, OFFICE_CLOSES = 9, 17
 PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
@@ -35,7 +39,7 @@ Mention = Callable[[Procedure, Snapshot, Mapping[str, Any]], Snapshot]
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the invented people say: from ``stories.yaml`` what belongs to one story, else from ``life.yaml`` texts by field.
+    """What the invented people say: from the stories what belongs to one of them, else from ``life.yaml`` texts by field.
 
     Attributes:
         tells: (procedure, topic) -> field -> what is said of it in that story.
@@ -43,6 +47,7 @@ class Words:
         texts: field -> sentences to choose from.
         rare: weight of an always action that has none of its own.
         route: state -> steps from a state that is wanted; None when a life may go where it will.
+        waits: action -> the clock that runs out before anybody takes it: a hearing is not held before its day.
     """
 
     weights: Mapping[str, Mapping[str, float]]
@@ -51,6 +56,7 @@ class Words:
     tells: Mapping[tuple[str, str], Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
     rare: float = 0.01
     route: Mapping[str, int] | None = None
+    waits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,7 @@ class Walker:
         unit_of: (unit kind, division) -> unit id.
         mention: makes the names of units and persons that an act brings in known to the matter.
         owner: (topic, division) -> unit id of who must answer, as the city's list of responsibilities has it.
+        above: unit id -> unit id of the same kind at the next higher level.
     """
 
     library: Library
@@ -89,6 +96,7 @@ class Walker:
     unit_of: UnitOf
     mention: Mention
     owner: UnitOf
+    above: Callable[[str], str | None]
     source: random.Random
     salts: Callable[[], bytes]
 
@@ -169,19 +177,34 @@ class Walker:
 
     def _next(self, procedure: Procedure, snapshot: Snapshot, at: datetime) -> tuple[Action | None, datetime, str | None] | None:
         """Return what comes next: a clock that runs out before anybody acts, or an act."""
+        dues = {
+            name: life.due.strict + timedelta(seconds=30)
+            for name, life in snapshot.clocks.items()
+            if life.status == "running" and life.due is not None and not life.expired
+        }
+        first = min(((due, name) for name, due in dues.items()), default=None)
+        if first is not None and self._left_to_time(procedure, snapshot):
+            return None, max(first[0], at), first[1]
         action = self._choose(procedure, snapshot, set())
         if action is None:
             return None
         when = self._later(procedure, snapshot, action, at)
-        dues = [
-            (life.due.strict + timedelta(seconds=30), name)
-            for name, life in snapshot.clocks.items()
-            if life.status == "running" and life.due is not None and not life.expired
-        ]
-        first = min(dues, default=None)
-        if first is not None and first[0] < when:
+        awaited = dues.get(self.words.waits.get(action.name, ""))
+        if awaited is not None:
+            when = max(when, awaited)
+        if first is not None and first[0] <= when:
             return None, max(first[0], at), first[1]
         return action, when, None
+
+    def _left_to_time(self, procedure: Procedure, snapshot: Snapshot) -> bool:
+        """Tell whether, on the way to a state, only a date that passes leads on from here."""
+        if self.words.route is None:
+            return False
+        state, route = procedure.states[snapshot.state], self.words.route
+        far = len(route)
+        nearer = [one for one in (*state.actions, *procedure.always) if route.get(one.to or state.name, far) < route.get(state.name, far)]
+        passing = {due.does for due in state.when_due if due.does}
+        return bool(nearer) and all(one.by == (SYSTEM_ACTOR,) and one.name in passing for one in nearer)
 
     def _choose(self, procedure: Procedure, snapshot: Snapshot, excluded: set[str]) -> Action | None:
         weights = self.words.weights.get(procedure.name, {})
@@ -271,9 +294,9 @@ class Walker:
             "choice": lambda: source.choice(self._said(procedure, snapshot, asked.name) or tuple(choice.value for choice in asked.values)),
             "flag": lambda: True,
             "number": lambda: source.randrange(1, 20),
-            "money": lambda: source.randrange(2, 300) * 10_000,
-            "date": lambda: str(today + timedelta(days=source.randrange(5, 25))),
-            "datetime": lambda: datetime.isoformat(at + (timedelta(days=source.randrange(1, 5)) if action in ARRANGING else -SINCE)),
+            "money": lambda: source.choice(self._said(procedure, snapshot, asked.name) or (source.randrange(2, 300) * 10_000,)),
+            "date": lambda: str(self._working(today + timedelta(days=source.randrange(5, 25)))),
+            "datetime": lambda: datetime.isoformat(self._arranged(at, *ARRANGING[action]) if action in ARRANGING else at - SINCE),
             "place": lambda: {"division": snapshot.division, "detail": source.choice(texts["_place"])},
             "topic": lambda: snapshot.topic,
             "party": lambda: self._party(procedure, snapshot),
@@ -284,6 +307,16 @@ class Walker:
             "file": lambda: None,
         }
         return make[asked.type]()
+
+    def _working(self, day: date) -> date:
+        """Return that day, or the next on which people work: nobody agrees to pay on a day of rest."""
+        calendar = self.library.calendar
+        return calendar.next_working(day) if calendar.is_rest(day) else day
+
+    def _arranged(self, at: datetime, least: int, most: int) -> datetime:
+        """Return a time of some days ahead, at an hour people come."""
+        calendar = self.library.calendar
+        return on_working_day(calendar, calendar.local(at + timedelta(days=self.source.randrange(least, most))))
 
     def _said(self, procedure: Procedure, snapshot: Snapshot, name: str, action: str = "") -> tuple[Any, ...]:
         """Return what may be said of a field: in this story, at this act, else anywhere."""
@@ -334,7 +367,10 @@ class Walker:
         use = procedure.units.get(field.name)
         kinds = [field.kind] if field.kind is not None else list(use.kinds if use is not None else ())
         taken = set(snapshot.units.values())
-        answers = self.owner(snapshot.topic, snapshot.division) if field.name in ("lead", "supervised") else None
+        if field.name in OVER:
+            over = (self.above(snapshot.units[alias]) for alias in OVER[field.name] if alias in snapshot.units)
+            return next((unit for unit in over if unit is not None and unit not in taken), None)
+        answers = self.owner(snapshot.topic, snapshot.division) if field.name in ANSWERING else None
         if answers is not None and answers not in taken and answers.partition(".")[0] in kinds:
             return answers
         usual = [kind for kind in self.words.texts["_checkers"] if kind in kinds] if field.name == "checker" else []
