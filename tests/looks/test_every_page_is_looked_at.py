@@ -18,6 +18,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "desk-calendar",
         "desk-file",
         "desk-paper-copy",
+        "feed",
         "field-bundle",
         "field-manifest",
         "field-sync",
@@ -60,6 +61,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
     "the page of one's own matter, act or paper, shown of a matter opened within it": (
         "mine-within",
         "mine-within-act",
+        "mine-within-dates",
         "mine-within-paper",
     ),
 }

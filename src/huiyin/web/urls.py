@@ -87,6 +87,9 @@ urlpatterns = [
     path("", include("huiyin.web.pages.mediation.urls")),
     path("", include("huiyin.web.pages.documents.urls")),
     path("", include("huiyin.web.pages.returns.urls")),
+    path("", include("huiyin.web.pages.orders.urls")),
+    path("", include("huiyin.web.pages.packs.urls")),
+    path("", include("huiyin.web.pages.dates.urls")),
     # Beside the static files, where the worker of the field pages keeps what a page needs.
     path("static/ui/huiyin.<slug:mark>.css", styles.sheet, name="styles"),
     path("healthz", site.health, name="health"),
