@@ -28,6 +28,8 @@ PAGES: Mapping[str, Who] = {
     "place-code": "everyone",
     "place-sign": "everyone",
     "paper-form": "everyone",
+    "applications": "everyone",
+    "apply": "session",
     "pathway": "everyone",
     "mine-result": "party",
     "report-step": "session",
