@@ -123,7 +123,7 @@ class LawTerm:
 
     Attributes:
         row: name of the row among the pack's clocks.
-        basis: where it stands; ``None`` for a row from memory, whose article is not quoted.
+        basis: where it stands; ``None`` for a goal, and for a row from memory, whose article is not quoted.
     """
 
     row: str
@@ -148,7 +148,7 @@ class ClockDef:
         by_law: what each version of that law sets, oldest first; bound when the packs are read.
         until: expression giving the end date itself (ordered dates, promises in an agreement).
         trigger: expression giving the instant counting starts from; none means the act's ``at``.
-        count: name of a dated counting rule of the law pack; needed for ``duty`` and ``right``.
+        count: name of a dated counting rule of the law pack; only a clock of the law has one.
         who: party role or post the clock binds or serves.
     """
 

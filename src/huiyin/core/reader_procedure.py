@@ -38,6 +38,8 @@ from huiyin.core.values import Text
 LANGUAGE = 1
 FIELD_TYPES = get_args(FieldType)
 RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "place", "party", "file")
+# Duties and rights are the law's: they name their row instead (``law:``).
+_OWN_KINDS: tuple[ClockKind, ...] = ("ordered", "target", "minimum")
 _VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _ENTRY = re.compile(r"(?P<add>\+?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
 _TOP = (
@@ -250,7 +252,7 @@ def _condition(name: str, cursor: Cursor) -> Condition:
 def _clock(name: str, cursor: Cursor) -> ClockDef:
     if cursor.has("law"):
         return _clock_of_law(name, cursor)
-    cursor.mapping(("kind", "label"), ("term", "until", "trigger", "basis", "count", "who"))
+    cursor.mapping(("kind", "label"), ("term", "until", "trigger", "basis", "who"))
     if cursor.has("term") == cursor.has("until"):
         cursor.wrong(
             "“term”和“until”要写一个，且只写一个。",
@@ -260,13 +262,12 @@ def _clock(name: str, cursor: Cursor) -> ClockDef:
         )
     return ClockDef(
         name=name,
-        kind=cast("ClockKind", cursor.at("kind").one_of(get_args(ClockKind))) if cursor.has("kind") else "target",
+        kind=cast("ClockKind", cursor.at("kind").one_of(_OWN_KINDS)) if cursor.has("kind") else "target",
         label=_text(cursor, "label"),
         term=cursor.at("term").term() if cursor.has("term") else None,
         until=cursor.at("until").string() if cursor.has("until") else None,
         trigger=cursor.at("trigger").string() if cursor.has("trigger") else None,
         basis=cursor.at("basis").basis(),
-        count=cursor.at("count").name() if cursor.has("count") else None,
         who=cursor.at("who").names(),
         line=cursor.line,
     )

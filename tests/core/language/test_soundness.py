@@ -95,35 +95,43 @@ BROKEN = {
         "  received:",
         PROCEDURE,
     ),
-    "a duty without a law": (
+    "a clock the law does not have": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7], count: sample_count",
-        "count: sample_count",
+        "law: sample_answer,",
+        "law: sample_answr,",
         "  reply:",
         PROCEDURE,
     ),
-    "an article the law pack does not hold": (
+    "a clock by a row without a length": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7]",
-        "basis: [示例邻里法(2024)#8]",
+        "law: sample_answer,",
+        "law: sample_visit,",
         "  reply:",
         PROCEDURE,
     ),
-    "a version of the law no longer in force": (
+    "a length the law does not give": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7]",
-        "basis: [示例邻里法(2019)#3]",
+        "law: sample_answer,",
+        "law: sample_answer, term: 12 days,",
         "  reply:",
         PROCEDURE,
     ),
-    "a counting rule that is not there": (
+    "a further article the law pack does not hold": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7], count: sample_count",
-        "basis: [示例邻里法(2024)#7], count: sample_counts",
+        "law: sample_answer,",
+        "law: sample_answer, basis: [示例邻里法(2024)#8],",
+        "  reply:",
+        PROCEDURE,
+    ),
+    "a clock of a law no longer in force": (
+        "4",
+        PROCEDURE,
+        "law: sample_answer,",
+        "law: sample_gone,",
         "  reply:",
         PROCEDURE,
     ),
@@ -397,11 +405,6 @@ def test_a_cycle_a_person_must_start_is_sound() -> None:
         "      again: {label: {zh: 再开, en: Again}, opens: second_look}",
     )
     assert problems == []
-
-
-def test_versions_of_one_law_may_share_the_time_between_them() -> None:
-    old = "{kind: duty, term: 10 days, basis: [示例邻里法(2024)#7]"
-    assert broken(PROCEDURE, old, "{kind: duty, term: 10 days, basis: [示例邻里法(2019)#3, 示例邻里法(2024)#7]") == []
 
 
 def test_a_paper_no_procedure_uses_is_refused() -> None:
