@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from sound_pack import sound
 
 from huiyin.core.packs import Library
 from huiyin.core.source import PackError
-
-PACKS = Path(__file__).parents[3] / "packs"
 
 
 def test_a_stored_library_says_the_same() -> None:
