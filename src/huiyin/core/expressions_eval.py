@@ -183,6 +183,8 @@ def _value(node: Expr, scope: Scope, local: Mapping[str, Any]) -> Any:
         case Each(target, word, variable, body):
             items = _items(_value(target, scope, local))
             values = (_value(body, scope, {**local, variable: item}) for item in items)
+            if word == "those":
+                return tuple(item for item, value in zip(items, values, strict=True) if _truth(value))
             return _each(word, values, scope.zone)
 
 
@@ -345,6 +347,8 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
         return any(same(item, arguments[1], zone) for item in _items(first))
     if function == "given":
         return arguments[1] if first in (None, "") else first
+    if function == "when":
+        return arguments[1] if _truth(first) else None
     if function == "lead":
         return Led(str(first), arguments[1])
     if first is None:

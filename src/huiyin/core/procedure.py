@@ -70,6 +70,8 @@ class Field:
         post: for ``member``: the post the named person is to hold in this matter.
         kind: for ``unit``: the unit kind the value must have; the unit takes the alias of the field in ``units``.
         seen_by: who may read it beyond the class's default; empty means the class decides.
+        talk: said in mediation: it stays in its matter and is handed to no other.
+        by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
     name: str
@@ -85,6 +87,8 @@ class Field:
     seen_by: tuple[str, ...] = ()
     hint: Text | None = None
     required: bool = True
+    talk: bool = False
+    by_actor: bool = False
     line: int = 0
 
 

@@ -165,8 +165,8 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     """Return a field; the fields of a list's record take the list's class unless they name their own."""
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
-    optional = ("class", "values", "hint", "required") if inside else (
-        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required"
+    optional = ("class", "values", "hint", "required", "by_actor") if inside else (
+        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk"
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -187,7 +187,9 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         kind=cursor.at("kind").name() if cursor.has("kind") else None,
         seen_by=cursor.at("seen_by").names(),
         hint=cursor.at("hint").text() if cursor.has("hint") else None,
-        required=cursor.at("required").flag(True),
+        required=cursor.at("required").flag(not cursor.has("by_actor")),
+        talk=cursor.at("talk").flag(),
+        by_actor=cursor.at("by_actor").flag(),
         line=cursor.line,
     )
     _fits_type(field, cursor)
@@ -200,11 +202,12 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "items_of": ("item",),
     "post": ("member",),
     "kind": ("unit",),
+    "by_actor": ("party",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind")
+_MAY_LACK = ("record", "kind", "by_actor")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:
