@@ -64,7 +64,7 @@ SIGHT: Mapping[Relation, Mapping[FieldClass, Sight]] = {
 # Who may have the running clocks of every matter counted again by one order: those who keep the rules the clocks are counted with. It
 # gives no sight of any matter beyond its number, its unit, and the names and dates of its clocks. Whoever prepared an order does not
 # decide it: two of them do it together.
-ORDER_POSTS = frozenset({"system_admin", "security_admin"})
+ORDER_POSTS = frozenset({"pack_keeper"})
 
 # What one party sees of another: the name, and what was said to everyone. Contact facts stay with the body.
 OTHER_PARTY_FACTS: Mapping[FieldClass, Sight] = {"P0": "see", "P1": "see", "P2": "none", "P3": "none", "P4": "none"}

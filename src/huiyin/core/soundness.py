@@ -13,6 +13,7 @@ from huiyin.core.soundness_names import check_names, check_references, unused_pa
 from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
 from huiyin.core.soundness_papers import check_papers
 from huiyin.core.soundness_returns import check_returns
+from huiyin.core.soundness_service import check_service
 from huiyin.core.soundness_talk import check_talk
 from huiyin.core.soundness_types import check_types
 from huiyin.core.source import Problem
@@ -36,6 +37,7 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
         check_clocks(case)
         check_ends(case)
         check_papers(case)
+        check_service(case)
         check_names(case)
         check_talk(case)
     check_types(case)

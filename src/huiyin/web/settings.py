@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 # Modules that define kinds of long work (`huiyin.jobs.kinds.job`).
 HUIYIN_JOBS = [
+    "huiyin.jobs.recounting",
     "huiyin.jobs.signs",
     "huiyin.exchange.jobs",
     "huiyin.exchange.returns",
