@@ -183,9 +183,7 @@ def _value(node: Expr, scope: Scope, local: Mapping[str, Any]) -> Any:
         case Each(target, word, variable, body):
             items = _items(_value(target, scope, local))
             values = (_value(body, scope, {**local, variable: item}) for item in items)
-            if word == "those":
-                return tuple(item for item, value in zip(items, values, strict=True) if _truth(value))
-            return _each(word, values, scope.zone)
+            return _each(word, items, values, scope.zone)
 
 
 def misfit(what: str) -> ExpressionError:
@@ -225,7 +223,9 @@ def _items(value: Any) -> Sequence[Any]:
     raise misfit("list")
 
 
-def _each(word: str, values: Iterable[Any], zone: tzinfo) -> Any:
+def _each(word: str, items: Sequence[Any], values: Iterable[Any], zone: tzinfo) -> Any:
+    if word == "those":
+        return tuple(item for item, value in zip(items, values, strict=True) if _truth(value))
     if word == "all":
         return all(_truth(value) for value in values)
     if word == "any":

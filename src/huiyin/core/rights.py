@@ -129,6 +129,16 @@ def may_order(principal: Principal) -> bool:
     return principal.kind == "system" or (principal.kind == "staff" and principal.unit is not None and principal.post in ORDER_POSTS)
 
 
+# Who puts forward and reviews what the packs say. It is a post of its own: whoever keeps the machine does not thereby decide what
+# is lawful, and two of them are needed for every change.
+KEEPS_PACKS = "pack_keeper"
+
+
+def may_keep_packs(principal: Principal) -> bool:
+    """Tell whether a principal may see, put forward and review changes of packs; that two do it is for the service to see to."""
+    return principal.kind == "staff" and principal.post == KEEPS_PACKS and bool(principal.id)
+
+
 # Ways of opening that need no post: what somebody asks for, also through a neighbouring system.
 OPEN_TO_ALL = frozenset({"party", "anonymous"})
 

@@ -26,6 +26,11 @@ def proof_of(role: str) -> str:
     return f"{role}_service"
 
 
+def proof_fields(procedure: Procedure) -> frozenset[str]:
+    """Return the fields of a procedure that keep proofs of service."""
+    return frozenset({UNITS_PROOF, *(proof_of(role) for role in procedure.roles)}) & procedure.fields.keys()
+
+
 def consent_of(role: str) -> str:
     """Return the field that says whether a party takes papers electronically."""
     return f"{role}_electronic"

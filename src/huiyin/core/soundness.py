@@ -1,4 +1,4 @@
-"""The proof that a library's procedures are sound before they are loaded: ten rules, each problem with its mend."""
+"""The proof that a library's procedures are sound before they are loaded: eleven rules, each problem with its mend."""
 
 from __future__ import annotations
 

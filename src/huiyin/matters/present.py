@@ -15,7 +15,7 @@ from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
-from huiyin.matters import directory, fold, who
+from huiyin.matters import directory, fold, serving, who
 from huiyin.matters.models import Content, Event
 from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperLine, Said
 
@@ -89,6 +89,7 @@ def matter(
         assents={action: tuple(part.party for part in parts) for action, parts in snapshot.assents.items()}
         if rights.relation(principal, snapshot, procedure) in ("handler", "colleague", "own_party")
         else {},
+        services=serving.papers(procedure, library, snapshot, principal, now),
     )
 
 

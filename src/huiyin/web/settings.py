@@ -74,6 +74,7 @@ HUIYIN_JOBS = [
     "huiyin.exchange.jobs",
     "huiyin.exchange.returns",
     "huiyin.web.pages.documents.work",
+    "huiyin.workers.packs",
 ]
 
 MIDDLEWARE = [
