@@ -11,6 +11,14 @@ from huiyin.core.values import Text
 
 WIDTH = 100
 LANGUAGES = ("zh", "en")
+KINDS: Mapping[str, Text] = {
+    "duty": Text("应办期限", "duty"),
+    "right": Text("权利期限", "right"),
+    "minimum": Text("最短期间", "minimum"),
+    "ordered": Text("文书指定", "ordered"),
+    "target": Text("工作目标", "target"),
+    "none": Text("没有定天数", "no length"),
+}
 VERIFIED: Mapping[str, Text] = {
     "C": Text("已核对条文", "text compared"),
     "P": Text("只见网页", "page only"),
@@ -65,7 +73,9 @@ def _clock(one: Mapping[str, Any], say: Say) -> Iterator[str]:
     also = f" ({', '.join(one['also'])})" if one["also"] else ""
     article = one["article"] if one["verified"] != "M" else "?"
     rule = one["rule"] or "-"
-    yield from wrapped(f"#{article}  {term}{also}  {one['kind']}  {rule}  [{one['verified']} {say(VERIFIED[one['verified']])}]", 2)
+    yield from wrapped(
+        f"#{article}  {term}{also}  {say(KINDS[one['kind']])}  {rule}  [{one['verified']} {say(VERIFIED[one['verified']])}]", 2
+    )
     yield from wrapped(f"{say(one['title'])}  {one['name']}", 6)
     if one["used_by"]:
         yield from wrapped(f"→ {', '.join(one['used_by'])}", 6)
@@ -75,16 +85,16 @@ def _clock(one: Mapping[str, Any], say: Say) -> Iterator[str]:
 
 def _coverage(one: Mapping[str, Any], say: Say) -> Iterator[str]:
     parts = (
-        ("actions", Text("动作", "actions")),
-        ("conditions_refusing", Text("见过拒绝的条件", "conditions seen refusing")),
-        ("clocks_dated", Text("写明日子的期限", "clocks dated")),
+        ("actions", Text("动作", "actions"), Text("没有做过的动作：", "actions not taken: ")),
+        ("conditions_refusing", Text("见过拒绝的条件", "conditions seen refusing"), Text("没有见过拒绝的条件：", "never seen refusing: ")),
+        ("clocks_dated", Text("写明日子的期限", "clocks dated"), Text("没有写明日子的期限：", "clocks not dated: ")),
     )
-    shown = "  ".join(f"{say(label)} {len(one[key]['tried'])}/{one[key]['of']}" for key, label in parts)
+    shown = "  ".join(f"{say(label)} {len(one[key]['tried'])}/{one[key]['of']}" for key, label, _lacking in parts)
     yield from wrapped(f"{say(one['title'])}  {one['procedure']}", 2)
     yield from wrapped(f"{shown}  {say(Text('种类', 'kinds'))} {', '.join(one['covers']) or '-'}", 6)
-    for key, label in parts:
+    for key, _label, lacking in parts:
         if one[key]["untried"]:
-            yield from wrapped(f"{say(Text('没有试：', 'not tried: '))}{say(label)} {', '.join(one[key]['untried'])}", 6)
+            yield from wrapped(f"{say(lacking)}{', '.join(one[key]['untried'])}", 6)
 
 
 def wrapped(text: str, indent: int) -> Iterator[str]:

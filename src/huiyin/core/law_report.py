@@ -8,6 +8,7 @@ from typing import Any
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Basis, Procedure
 from huiyin.core.scenario_files import Tried
+from huiyin.core.soundness_common import actions_of, is_automatic
 from huiyin.core.statutory import StatutoryClock
 from huiyin.core.values import Text
 
@@ -46,6 +47,9 @@ def _users(library: Library) -> dict[str, list[str]]:
         for clock in procedure.clocks.values():
             for row in dict.fromkeys([*(version.row for version in clock.by_law), *([clock.law] if clock.law else [])]):
                 used.setdefault(row, []).append(f"{name}.{clock.name}")
+        if procedure.notice is not None:
+            # Service by public notice: the built-in form of a served paper runs by it.
+            used.setdefault(procedure.notice, []).append(f"{name}.notice")
     return used
 
 
@@ -59,7 +63,8 @@ def _clock(one: StatutoryClock, users: Iterable[str]) -> dict[str, Any]:
         "kind": one.kind,
         "term": None if one.term is None else str(one.term),
         "also": [str(term) for term in one.also],
-        "rule": one.count,
+        # A clock without a length is not counted; the rule of its law says nothing about it.
+        "rule": None if one.term is None else one.count,
         "verified": one.verified,
         "in_force": {"from": str(one.law.first), "to": None if one.law.last is None else str(one.law.last)},
         "used_by": list(users),
@@ -76,9 +81,15 @@ def _coverage(procedure: Procedure, tried: Tried) -> dict[str, Any]:
         "title": plain(procedure.title),
         "covers": sorted(tried.covers),
         "actions": _share(actions, done),
-        "conditions_refusing": _share(sorted(procedure.conditions), tried.refused),
+        "conditions_refusing": _share(_refusing(procedure), tried.refused),
         "clocks_dated": _share(sorted(procedure.clocks), tried.dated),
     }
+
+
+def _refusing(procedure: Procedure) -> list[str]:
+    """Return the conditions that can refuse a person; those only automatic steps ask choose a way and refuse nobody."""
+    asked = {name for state, action in actions_of(procedure) if not is_automatic(procedure, state, action) for name in action.needs}
+    return sorted(name for name in procedure.conditions if name in asked)
 
 
 def _share(every: list[str], tried: Iterable[str]) -> dict[str, Any]:

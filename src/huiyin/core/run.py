@@ -16,7 +16,7 @@ from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missin
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockDef, ClockUse, Condition, Field, LawTerm, Opens, Procedure, State
 from huiyin.core.scope import Scope, scope_of
 from huiyin.core.sentence import sentence
-from huiyin.core.service import Given, counts_from, recipients, services_of, unserved
+from huiyin.core.service import Given, counts_from, day_for, own_clocks, recipients, services_of, unserved
 from huiyin.core.service_parts import SLIP, UNITS_PROOF, notice_clock, proof_of
 from huiyin.core.snapshot import Assent, Child, PaperIssue, Service, Signature, Snapshot, with_party_fact
 from huiyin.core.values import Refusal, Text
@@ -218,6 +218,9 @@ class Run:
         definition = self.procedure.clocks[name]
         scope = self.scope()
         start = None if definition.trigger is None else evaluate(parse(definition.trigger), scope)
+        if start is not None:
+            # A right of one side runs from its own service, however late the other was served.
+            start = day_for(definition, self.procedure, self.snapshot, self.library, self.at) or start
         until = None if definition.until is None else evaluate(parse(definition.until), scope)
         return self._instant(start), self._instant(until)
 
@@ -496,9 +499,10 @@ class Run:
             )
         )
 
-    def says(self) -> Text:
-        """Return the resident's sentence for the present state."""
-        return sentence(self.procedure, self.snapshot, self.library, self.now)
+    def says(self, party: str | None = None) -> Text:
+        """Return the resident's sentence for the present state; with the dates of one party, where they are its own."""
+        seen = self.snapshot if party is None else own_clocks(party, self.procedure, self.snapshot, self.library, self.now)
+        return sentence(self.procedure, seen, self.library, self.now)
 
     def _open(self, opens: Opens) -> None:
         scope = self.scope()

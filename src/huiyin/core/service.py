@@ -7,13 +7,15 @@ not the day somebody wrote it down: terms run from it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
+from huiyin.core import clocks
 from huiyin.core.forms import BadValueError, Known, read_value
-from huiyin.core.procedure import Action, Procedure
+from huiyin.core.procedure import Action, ClockDef, Procedure
 from huiyin.core.service_form import BY_NAME, FIELDS, METHODS, NEEDED, TO, UNIT_METHODS, WORDS
 from huiyin.core.service_parts import AGREED, address_of, consent_of, notice_clock
 from huiyin.core.snapshot import Party, Service, Snapshot
@@ -22,6 +24,9 @@ from huiyin.core.values import Refusal, Text
 if TYPE_CHECKING:
     from huiyin.core.packs import Library
     from huiyin.core.papers import PaperDef
+
+
+_FROM_SERVICE = re.compile(r"(?P<paper>[a-z][a-z0-9_]*)\.served_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,64 @@ def served_at(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library
     days = [served_on(paper.name, one.id, snapshot, library, now) for one in recipients(paper, procedure, snapshot)]
     known = [day for day in days if day is not None]
     return max(known) if known and len(known) == len(days) else None
+
+
+def paper_of(clock: ClockDef) -> str | None:
+    """Return the paper a clock runs from the service of, or None."""
+    found = _FROM_SERVICE.fullmatch(clock.trigger or "")
+    return None if found is None else found["paper"]
+
+
+def day_for(clock: ClockDef, procedure: Procedure, snapshot: Snapshot, library: Library, now: datetime) -> date | None:
+    """Return the day a clock runs from by service: the latest on which those were served whose right or duty it is.
+
+    None where the clock is nobody's who is served, or where one of them was not served yet.
+    """
+    name = paper_of(clock)
+    paper = None if name is None else library.papers.get(name)
+    if paper is None:
+        return None
+    whose = [one for one in recipients(paper, procedure, snapshot) if one.party is not None and one.party.role in clock.who]
+    days = [served_on(paper.name, one.id, snapshot, library, now) for one in whose]
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None
+
+
+def own_clocks(party: str, procedure: Procedure, snapshot: Snapshot, library: Library, now: datetime) -> Snapshot:
+    """Return the matter as its dates stand for one party: each one's right runs from its own service.
+
+    A clock that was paused, extended or has ended for the whole matter stays as it is.
+    """
+    one = snapshot.party(party)
+    lives = dict(snapshot.clocks)
+    for name, life in snapshot.clocks.items():
+        definition = procedure.clocks[name]
+        paper = paper_of(definition)
+        if one is None or paper is None or one.role not in definition.who or life.status != "running":
+            continue
+        day = served_on(paper, one.id, snapshot, library, now)
+        if day is None or any(event.kind not in ("started", "redated") for event in life.events):
+            continue
+        terms = definition.on(day) if definition.by_law else definition
+        if terms is None or day == library.calendar.local_date(life.trigger):
+            continue
+        first = life.events[0]
+        counted = clocks.start(
+            None,
+            name=name,
+            kind=terms.kind,
+            term=terms.term,
+            count=terms.count,
+            trigger=library.calendar.end_of_day(day),
+            until=None,
+            at=first.at,
+            now=first.now,
+            seq=first.seq,
+            counting=library.counting_for(),
+        )
+        if not isinstance(counted, Refusal):
+            lives[name] = counted
+    return replace(snapshot, clocks=lives)
 
 
 def electronic_address(recipient: Recipient) -> str | None:

@@ -23,7 +23,7 @@ __all__ = ["Trace", "check_coverage", "check_library", "check_opening", "check_p
 
 
 def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
-    """Return every breach of rules 1 to 8 and 11 in one procedure.
+    """Return every breach of rules 1 to 8 in one procedure.
 
     A procedure whose names do not all resolve has no graph to prove anything about: then those names alone are told,
     with what can be said of its expressions.
@@ -45,7 +45,7 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
 
 
 def check_library(library: Library) -> list[Problem]:
-    """Return every breach of rules 1 to 9 and 11 in a library, and citations and papers nothing stands behind."""
+    """Return every breach of rules 1 to 9 in a library, and citations and papers nothing stands behind."""
     problems = [problem for procedure in library.procedures.values() for problem in check_procedure(procedure, library)]
     problems.extend(check_opening(library))
     problems.extend(_check_citations(library))

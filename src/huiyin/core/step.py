@@ -382,8 +382,7 @@ def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:
     tells = list(run.tells)
     if moved:
         # The resident is told at every change of state, whatever the pack says besides.
-        says = run.says()
-        tells.extend(Tell(party.id, says) for party in after.parties)
+        tells.extend(Tell(party.id, run.says(party.id)) for party in after.parties)
     return Effects(
         before=before,
         after=after,

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from huiyin.core import clocks, masking, rights, service
+from huiyin.core import masking, rights, service
 from huiyin.core.packs import Library
-from huiyin.core.procedure import ClockDef, Procedure
+from huiyin.core.procedure import Procedure
 from huiyin.core.service_form import BY_NAME, METHODS, RELATIONS, RESULTS
 from huiyin.core.service_parts import SLIP, UNITS_PROOF, papers_served, proof_of
 from huiyin.core.snapshot import Party, Service, Snapshot
-from huiyin.core.values import Principal, Refusal, Text
+from huiyin.core.values import Principal, Text
 
 # Sentences of the form are shown in this order; what was ticked is said in words.
 _SAID = ("place", "signer", "relation", "item", "through", "reason", "witnesses", "recorded")
@@ -105,7 +105,7 @@ def _served(
     tries = (each for each in service.services_of(paper, snapshot) if each.to == one.id)
     attempts = tuple(_attempt(each, one.party, library, snapshot, now, whole=whole, slips=how in ("handler", "system")) for each in tries)
     name = one.name if whole or one.party is None else masking.name(one.name)
-    ends = own_ends(paper, one.party, day, procedure, library, snapshot) if one.party is not None and day is not None else ()
+    ends = own_ends(paper, one.party, procedure, library, snapshot, now) if one.party is not None and day is not None else ()
     return Served(one.id, name, day, tuple(sorted(attempts, key=lambda each: each.seq)), ends)
 
 
@@ -142,42 +142,13 @@ def _word(name: str, value: Any) -> Text:
 
 
 def own_ends(
-    paper: str, party: Party, day: date, procedure: Procedure, library: Library, snapshot: Snapshot
+    paper: str, party: Party, procedure: Procedure, library: Library, snapshot: Snapshot, now: datetime
 ) -> tuple[tuple[Text, date], ...]:
-    """Return the last days of the rights that run for one party from its own service, where the matter's clock runs to another day.
-
-    Exactly what the clock would say had this party been the only one served; a right that was paused or extended for the whole
-    matter has no last day of its own here.
-    """
-    found: list[tuple[Text, date]] = []
-    for name, definition in procedure.clocks.items():
-        life = snapshot.clocks.get(name)
-        if definition.trigger != f"{paper}.served_at" or party.role not in definition.who or life is None or life.due is None:
-            continue
-        if life.status != "running" or any(event.kind not in ("started", "redated") for event in life.events):
-            continue
-        due = _own_due(definition, day, library)
-        if due is not None and due != library.calendar.local_date(life.due.strict):
-            found.append((definition.label, due))
-    return tuple(found)
-
-
-def _own_due(definition: ClockDef, day: date, library: Library) -> date | None:
-    terms = definition.on(day) if definition.by_law else definition
-    if terms is None or terms.term is None:
-        return None
-    trigger = library.calendar.end_of_day(day)
-    counted = clocks.start(
-        None,
-        name=definition.name,
-        kind=terms.kind,
-        term=terms.term,
-        count=terms.count,
-        trigger=trigger,
-        until=None,
-        at=trigger,
-        now=trigger,
-        seq=1,
-        counting=library.counting_for(),
+    """Return the last days of the rights that run for one party from its own service, where the matter's clock runs to another day."""
+    own = service.own_clocks(party.id, procedure, snapshot, library, now).clocks
+    local = library.calendar.local_date
+    return tuple(
+        (procedure.clocks[name].label, local(own[name].due.strict))
+        for name, life in snapshot.clocks.items()
+        if service.paper_of(procedure.clocks[name]) == paper and own[name] is not life and own[name].due is not None
     )
-    return None if isinstance(counted, Refusal) or counted.due is None else library.calendar.local_date(counted.due.strict)

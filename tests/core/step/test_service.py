@@ -42,8 +42,8 @@ PLAIN: dict[str, Any] = {
     "forms": {"asks": ["claim"]},
     "conditions": {},
     "clocks": {
-        "suing": {"kind": "right", "who": ["worker", "boss"], "term": "15 days", "trigger": "told.served_at",
-                  "basis": ["民事诉讼法(2023)#85"], "count": "civil_procedure", "label": {"zh": "起诉", "en": "Suing"}},
+        "suing": {"law": "third_party_suit", "who": ["worker", "boss"], "trigger": "told.served_at",
+                  "label": {"zh": "起诉", "en": "Suing"}},
         "sending": {"kind": "target", "term": "60 days", "label": {"zh": "送", "en": "Serving"}},
     },
     "always": {"correct": {"label": {"zh": "更正", "en": "Correct"}, "by": "clerk"}},
@@ -147,6 +147,29 @@ def test_a_right_of_each_party_has_its_own_last_day_beside_the_matters() -> None
         assert [one.id for one in paper.people] == [principal.id]
         assert [end for _, end in paper.people[0].ends] == wanted
     assert walk.due("suing") == date(2026, 9, 30)
+
+
+def test_what_a_party_reads_of_its_right_runs_from_its_own_service() -> None:
+    procedure, packs = case()
+    walk = Walk(both=True)
+    walk.does("serve", direct("zhang", "2026-09-10"), "2026-09-11T09:00")
+    made = walk.does("serve", direct("li", "2026-09-15"), "2026-09-15T15:00")
+    said = {tell.to: tell.text.en for tell in made.tells}
+    assert "28 September" in said["zhang"]
+    assert "30 September" in said["li"]
+    own = service.own_clocks("zhang", procedure, walk.snapshot, packs, at("2026-09-16T09:00"))
+    assert packs.calendar.local_date(own.clocks["suing"].trigger) == date(2026, 9, 10)
+    assert own.clocks["sending"] is walk.snapshot.clocks["sending"]
+
+
+def test_a_right_of_one_side_does_not_wait_for_the_service_on_the_other() -> None:
+    procedure, packs = case()
+    walk = Walk(both=True)
+    walk.does("serve", direct("zhang", "2026-09-10"), "2026-09-11T09:00")
+    walk.does("serve", direct("li", "2026-09-15"), "2026-09-15T15:00")
+    for who, wanted in ((("worker",), date(2026, 9, 10)), (("worker", "boss"), date(2026, 9, 15)), ((), None)):
+        clock = replace(procedure.clocks["suing"], who=who)
+        assert service.day_for(clock, procedure, walk.snapshot, packs, at("2026-09-16T09:00")) == wanted
 
 
 def test_correcting_the_day_of_service_moves_what_runs_from_it() -> None:
