@@ -129,7 +129,9 @@ def test_nothing_to_count_says_so(keepers: tuple[Visitor, Visitor]) -> None:
     page: Page = keepers[0].get("/orders/")
     assert "没有要重新计算的" in page.words
     assert "还没有过" in page.words
-    assert "/orders/prepare/" not in page.html
+    address = counted(keepers[0])
+    assert "没有日期要变，不用决定" in keepers[1].get(address).words
+    assert "决定，开始重新计算" not in keepers[1].get(address).words
 
 
 @pytest.mark.usefixtures("declared")
