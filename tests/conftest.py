@@ -29,7 +29,7 @@ PACKS = Path(__file__).resolve().parents[1] / "packs"
 RECORD_TABLES = (
     "parties_party, matters_matter, matters_event, matters_content, matters_paper, matters_clock, matters_task, matters_outbox, "
     "matters_notice, matters_access, matters_key, matters_root, matters_sealed, matters_access_log, matters_serial, matters_tries, "
-    "matters_order, matters_search, intake_draft, intake_key, intake_picture, papers_guess, jobs_job"
+    "matters_order, matters_order_line, matters_search, intake_draft, intake_key, intake_picture, papers_guess, jobs_job"
 )
 
 

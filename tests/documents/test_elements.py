@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,12 @@ from huiyin.core.papers import Element
 from huiyin.core.run import Run, StoppedError
 from huiyin.core.snapshot import Snapshot
 
-STATUTORY = [(name, element) for name in names() for element in library().papers[name].elements if element.basis]
+EVERY = [(name, element) for name in names() for element in library().papers[name].elements if element.basis]
+# What a paper says where the matter has none of it; and what no matter is without.
+INSTEAD = re.compile(r"given\(.+, '([^']+)'\)|size\(\w+\)")
+ALWAYS = ("today", "opened_at")
+STATUTORY = [(name, element) for name, element in EVERY if element.binds not in ALWAYS and not INSTEAD.fullmatch(element.binds)]
+SAID_INSTEAD = [(name, element) for name, element in EVERY if INSTEAD.fullmatch(element.binds)]
 # Elements that are a question to several facts: what they find wanting.
 UNANSWERED: dict[str, dict[str, Any]] = {
     "An answer to each point": {"points": [{"number": 1, "ask": "什么时候修"}], "answers": None},
@@ -30,12 +36,14 @@ def without(element: Element, snapshot: Snapshot) -> tuple[Snapshot, Library]:
     if changed is not None:
         return replace(snapshot, facts={**snapshot.facts, **changed}), library()
     gone = names_in(parse(element.binds))
+    roles = {f"{role}s": role for role in library().procedures[snapshot.procedure].roles}
+    without_parties = {roles[name] for name in gone & roles.keys()}
     return replace(
         snapshot,
         facts={name: value for name, value in snapshot.facts.items() if name not in gone},
         clocks={name: life for name, life in snapshot.clocks.items() if name not in gone},
         papers={name: issues for name, issues in snapshot.papers.items() if name not in gone},
-        parties=() if "disputants" in gone else snapshot.parties,
+        parties=tuple(party for party in snapshot.parties if party.role not in without_parties),
         units={alias: unit for alias, unit in snapshot.units.items() if alias not in gone},
     ), library()
 
@@ -58,6 +66,16 @@ def test_a_statutory_element_with_nothing_in_it_is_refused_by_name(name: str, el
     assert element.name.en in refusal.text.en
     assert library().papers[name].title.zh in refusal.text.zh
     assert refusal.field in (None, element.binds)
+
+
+@pytest.mark.parametrize(("name", "element"), SAID_INSTEAD, ids=[f"{name}: {element.name.en}" for name, element in SAID_INSTEAD])
+def test_what_a_case_need_not_have_is_said_in_words_where_it_has_none(name: str, element: Element) -> None:
+    making = run(name, *without(element, printed()[name][2]))
+    making.print(name)
+    words = INSTEAD.fullmatch(element.binds)
+    assert words is not None
+    text = making.printed[0][1].text_zh
+    assert (words[1] or "0项") in text
 
 
 def test_what_is_custom_only_holds_no_paper_up() -> None:

@@ -60,6 +60,7 @@ FAULTY = {
     "serve": ("serve", "--bogus"),
     "worker": ("worker", "--bogus"),
     "load": ("load", "no-such-pack"),
+    "pack": ("pack", "nonsense"),
     "check": ("check", "no-such-pack"),
     "clock": ("clock", "check", "/nowhere/dates.csv"),
     "intake": ("intake", "/nowhere/messages.csv"),

@@ -18,6 +18,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "desk-calendar",
         "desk-file",
         "desk-paper-copy",
+        "feed",
         "field-bundle",
         "field-manifest",
         "field-sync",
@@ -39,6 +40,8 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "mine-within-file",
         "mine-within-paper-copy",
         "mine-within-whole-file",
+        "pack-file",
+        "pack-zip",
         "place-code",
         "session",
         "styles",
@@ -51,6 +54,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "job-signs",
         "mine-leave",
         "notices-read",
+        "pack-decide",
         "report",
         "report-leave",
         "sign-out",
@@ -60,6 +64,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
     "the page of one's own matter, act or paper, shown of a matter opened within it": (
         "mine-within",
         "mine-within-act",
+        "mine-within-dates",
         "mine-within-paper",
     ),
 }

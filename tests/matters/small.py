@@ -35,8 +35,12 @@ MORNING = datetime(2026, 9, 7, 1, 0, tzinfo=UTC)
 
 
 @cache
-def library() -> Library:
-    """Return the library of the small pack over the country's laws, counting rules and calendars."""
+def library(*more: Path) -> Library:
+    """Return the library of the small pack over the country's laws, counting rules and calendars.
+
+    Args:
+        more: files of further procedures.
+    """
     folders = {"calendars": "calendar", "procedures": "procedure", "papers": "paper"}
     documents = [
         Document("small", name, name.removesuffix(".yaml"), read_yaml(folder / name))
@@ -50,6 +54,7 @@ def library() -> Library:
         documents.extend(
             Document("small", f"{folder}/{path.name}", kind, read_yaml(path)) for path in sorted((root / folder).glob("*.yaml"))
         )
+    documents.extend(Document("small", f"procedures/{path.name}", "procedure", read_yaml(path)) for path in more)
     made, problems = assemble(documents)
     assert made is not None, problems
     return made

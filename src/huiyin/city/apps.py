@@ -11,3 +11,8 @@ class CityConfig(AppConfig):
     name = "huiyin.city"
     label = "city"
     verbose_name = "city"
+
+    def import_models(self) -> None:
+        """Register the tables of changed packs too: they stand in a file of their own."""
+        super().import_models()
+        from huiyin.city import pack_models  # noqa: F401

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 
 from huiyin import clock
+from huiyin.city import pack_contents, pack_models
 from huiyin.city.city_pack import Body, CityPack, Person, Place
 from huiyin.city.models import (
     Account,
@@ -31,6 +32,7 @@ from huiyin.city.models import (
     ProcedureVersion,
     Unit,
 )
+from huiyin.city.pack_models import PackProposal, PackStep
 from huiyin.city.proving import prove_packs
 from huiyin.core.packs import Library
 from huiyin.core.source import PackError
@@ -71,14 +73,29 @@ def load_packs(paths: Sequence[Path], *, progress: Progress | None = None, staff
     """
     say = progress or _silent
     say(Text("读取并检查", "Reading and checking"), 0, 5)
+    contents = {folder.name: pack_contents.read_folder(folder) for folder in paths}
     proof = prove_packs(paths, scenarios=scenarios)
     if proof.library is None or proof.problems:
         raise PackError(list(proof.problems))
-    return store_packs(proof.library, proof.cities, progress=say, staff=staff)
+    return store_packs(proof.library, proof.cities, progress=say, staff=staff, contents=contents)
 
 
-def store_packs(library: Library, cities: Sequence[CityPack], *, progress: Progress, staff: bool) -> dict[str, int]:
-    """Bring packs already read into the database; see `load_packs`."""
+def store_packs(
+    library: Library,
+    cities: Sequence[CityPack],
+    *,
+    progress: Progress,
+    staff: bool,
+    contents: Mapping[str, pack_contents.Files] | None = None,
+    proposal: PackProposal | None = None,
+) -> dict[str, int]:
+    """Bring packs already read into the database; see `load_packs`.
+
+    Args:
+        contents: pack -> the files it was read from, to be kept with it: what was not kept can be neither changed by a
+            proposal nor brought back.
+        proposal: what brings its pack into force; without it a pack that changes was loaded at the command line.
+    """
     alias = writer()
     now = clock.now()
     today = now.astimezone(library.zone).date()
@@ -93,6 +110,8 @@ def store_packs(library: Library, cities: Sequence[CityPack], *, progress: Progr
         with connections[alias].cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
         done = [_store_library(library, cities, now, alias)]
+        for pack, files in sorted((contents or {}).items()):
+            _keep_content(pack, files, proposal, now, alias)
         for city in cities:
             for step, (said, work) in enumerate(_city_steps(city, today, alias, staff), 1):
                 progress(said, step, 5)
@@ -161,6 +180,19 @@ def _store_library(library: Library, cities: Sequence[CityPack], now: datetime, 
     ]
     ProcedureVersion.objects.using(alias).bulk_create(new)
     return _Change(added + len(new), changed)
+
+
+def _keep_content(pack: str, files: pack_contents.Files, proposal: PackProposal | None, now: datetime, alias: str) -> None:
+    """Keep the files a pack in use was read from, and write down when those are others than before."""
+    used = PackVersion.objects.using(alias).get(pack=pack, in_use=True)
+    content = pack_contents.keep(pack, used.label, files, alias=alias)
+    brings = proposal is not None and proposal.pack == pack
+    last = PackStep.objects.using(alias).filter(pack=pack, kind__in=pack_models.IN_USE_STEPS).order_by("-id").first()
+    if not brings and last is not None and last.content == used.content == content:
+        return
+    PackVersion.objects.using(alias).filter(id=used.id).update(content=content, proposal=proposal.id if brings and proposal else None)
+    kind = pack_models.TOOK_FORCE if brings else pack_models.LOADED
+    PackStep.objects.using(alias).create(pack=pack, proposal=proposal if brings else None, content=content, kind=kind, at=now)
 
 
 def _use_version(pack: str, version: str, label: str, rows: Sequence[Mapping[str, Any]], now: datetime, alias: str) -> tuple[int, int]:

@@ -20,7 +20,12 @@ from huiyin.core.values import Text
 
 
 class PackVersion(models.Model):
-    """One content of one pack, named by its hash; one of them is in use."""
+    """What one pack says, named by the hash of what was read; one of them is in use.
+
+    Attributes:
+        content: the files it was last read from (`PackContent`); empty when it was not read from a folder.
+        proposal: the proposal that brought it into force; empty when it was loaded from a folder.
+    """
 
     id = models.BigAutoField(primary_key=True)
     pack = models.CharField(max_length=60)
@@ -28,6 +33,8 @@ class PackVersion(models.Model):
     label = models.CharField(max_length=40, default="")
     loaded_at = models.DateTimeField()
     in_use = models.BooleanField(default=True)
+    content = models.CharField(max_length=64, default="")
+    proposal = models.UUIDField(null=True)
 
     class Meta:
         constraints = (

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from huiyin.city.city_pack import CityPack, read_city_pack
 from huiyin.core.packs import Library, read_library
-from huiyin.core.scenario_files import run_scenarios
+from huiyin.core.scenario_files import Tried, run_scenarios
 from huiyin.core.source import PackError, Problem
 
 
@@ -21,20 +21,23 @@ class Proof:
         cities: the cities among them; those with a problem are missing.
         scenarios: procedure -> how many scenarios ran.
         problems: everything that forbids a load.
+        tried: procedure -> what its scenarios tried.
     """
 
     library: Library | None
     cities: tuple[CityPack, ...]
     scenarios: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    tried: Mapping[str, Tried] = field(default_factory=dict)
 
 
-def prove_packs(folders: Sequence[Path], *, scenarios: bool = True) -> Proof:
+def prove_packs(folders: Sequence[Path], *, scenarios: bool = True, progress: Callable[[int, int], object] | None = None) -> Proof:
     """Read packs strictly and prove procedures, scenarios, places, units and responsibility lists.
 
     Args:
         folders: every pack that takes part, those needed by others too (`with_needed` finds them).
         scenarios: also run the scenarios (rule 10).
+        progress: called with how many files of scenarios have run, of how many.
     """
     library, problems = read_library(list(folders))
     if library is None:
@@ -47,8 +50,8 @@ def prove_packs(folders: Sequence[Path], *, scenarios: bool = True) -> Proof:
             problems += error.problems
     if not scenarios:
         return Proof(library, tuple(cities), problems=tuple(problems))
-    ran = run_scenarios(folders, library)
-    return Proof(library, tuple(cities), ran.counts, (*problems, *ran.problems))
+    ran = run_scenarios(folders, library, progress)
+    return Proof(library, tuple(cities), ran.counts, (*problems, *ran.problems), ran.tried)
 
 
 def is_city(folder: Path) -> bool:

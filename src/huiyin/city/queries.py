@@ -23,7 +23,7 @@ from huiyin.core.source import PackError
 from huiyin.core.values import Principal, Text
 
 # Posts tied to an appointment of one's own: nobody mediates, judges or holds a system key on another's behalf.
-OWN_APPOINTMENT = frozenset({"mediator", "judge", "system_admin", "security_admin", "audit_admin"})
+OWN_APPOINTMENT = frozenset({"mediator", "judge", "system_admin", "security_admin", "audit_admin", "pack_keeper"})
 # A deputy may be away too, and have a deputy; longer chains are somebody's mistake and end with nobody.
 LONGEST_CHAIN = 3
 
@@ -130,7 +130,7 @@ def procedure(name: str, version: str | None = None) -> Procedure:
             raise LookupError(f"procedure {name!r} was never loaded in version {version!r}")
         # What a post is called and how long the law gives stand in the packs, not in the procedure's file.
         plain = procedure_from_plain(f"procedures/{name}.yaml", row.plain)
-        made, problems = completed(plain, current.posts, current.statutory, current.counting)
+        made, problems = completed(plain, current.posts, current.papers, current.statutory, current.counting)
         if problems:
             raise PackError(problems)
         _procedures[key] = made

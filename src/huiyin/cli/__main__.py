@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from huiyin import __version__
-from huiyin.cli import clocks, developing, installing, reading, running, saving, working
+from huiyin.cli import clocks, developing, installing, ordering, packs, reading, running, saving, working
 from huiyin.cli.output import Console
 from huiyin.cli.verbs import Verb
 from huiyin.host.errors import HostError
 
 ORDER = (
-    "demo", "init", "serve", "worker", "load", "check", "clock", "intake", "work", "audit", "prove", "backup", "restore", "upgrade",
-    "shell", "test",
+    "demo", "init", "serve", "worker", "load", "pack", "check", "clock", "order", "intake", "work", "audit", "prove", "backup", "restore",
+    "upgrade", "shell", "test",
 )  # fmt: skip
-_ALL = {verb.name: verb for room in (running, installing, reading, clocks, working, saving, developing) for verb in room.VERBS}
+_ALL = {
+    verb.name: verb for room in (running, installing, packs, reading, clocks, ordering, working, saving, developing) for verb in room.VERBS
+}
 
 PREAMBLE = """\
 回音:一座城市受理纠纷、隐患和诉求的前门。

@@ -26,6 +26,8 @@ class UnsoundError(HostError):
 def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     """Read packs strictly, prove them as a load would, and run every scenario."""
     from huiyin.city.proving import prove_packs
+    from huiyin.cli.law import lines
+    from huiyin.core.law_report import report
 
     folders = pack_folders(args.pack or [*DEMO_PACKS])
     proof = prove_packs(folders)
@@ -52,6 +54,11 @@ def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         console.show(f"  {name}: {count}")
     for city in proof.cities:
         console.show(f"  {city.name}: {len(city.rows)} 条责任 / rows of responsibility")
+    if args.law is not None:
+        told = report(proof.library, proof.tried)
+        for line in lines(told, args.law):
+            console.show(line)
+        answer |= told
     packs, procedures = ", ".join(folder.name for folder in folders), sorted(proof.library.procedures)
     console.show(f"规则包没有问题({packs}):{len(procedures)} 个程序,{run} 个情景。")
     console.show(f"The packs are sound ({packs}): {len(procedures)} procedures, {run} scenarios.")
@@ -179,6 +186,13 @@ def _compared(proof: dict[str, Any] | None, asked: Asked) -> dict[str, Any] | No
 
 def _check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pack", nargs="*", metavar="PACK", help="规则包目录或名字 / folder or name of a pack")
+    parser.add_argument(
+        "--law",
+        nargs="?",
+        const="zh",
+        choices=("zh", "en"),
+        help="再列出每个法定期限和谁在用、情景试过什么、文书的要素 / also print each clock and who uses it, coverage, elements",
+    )
 
 
 def _intake_arguments(parser: argparse.ArgumentParser) -> None:
@@ -207,7 +221,11 @@ VERBS = (
             "Reads packs and those they need strictly, checks procedures and responsibility lists and runs every scenario; each problem "
             "comes with file, line, rule and mend. Whatever load would refuse is told here. Needs no database.",
         ),
-        (("./huiyin check packs/cn", Text("检查一个包", "one pack")), ("./huiyin check", Text("演示用的包", "the demo's packs"))),
+        (
+            ("./huiyin check packs/cn", Text("检查一个包", "one pack")),
+            ("./huiyin check", Text("演示用的包", "the demo's packs")),
+            ("./huiyin check --law en", Text("期限、覆盖、要素，英文", "clocks, coverage, elements, in English")),
+        ),
         check,
         _check_arguments,
     ),

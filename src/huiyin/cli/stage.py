@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,7 +116,8 @@ def load_packs(home: Home, folders: list[Path]) -> dict[str, object]:
     with Progress() as progress:
         told: dict[str, object] = dict(load(folders, progress=progress, staff=state(home, REAL) is None, scenarios=True))
     told["responsibility_rows"] = load_rules().rows
-    keep_state(home, PACK_FOLDERS, json.dumps({**_remembered(home), **{folder.name: _written(folder) for folder in folders}}))
+    lying = {folder.name: _written(folder) for folder in folders if not folder.is_relative_to(home.path)}
+    keep_state(home, PACK_FOLDERS, json.dumps({**_remembered(home), **lying}))
     keep_state(home, PACKS_LOADED, _fingerprint_of(folders))
     return told
 
@@ -123,12 +125,17 @@ def load_packs(home: Home, folders: list[Path]) -> dict[str, object]:
 def packs_in_use(home: Home) -> list[Path]:
     """Return the folders of the packs in use; empty when none was ever loaded.
 
+    A pack that was changed here, by a proposal, is written out from the database: its folder of old is not what is in use.
+
     Raises:
         HostError: one of them is no longer where it was.
     """
-    places = _remembered(home)
+    places, changed = _remembered(home), _changed_here(home)
     found: list[Path] = []
     for name in sorted({*places, *_names_in_use(home)}):
+        if name in changed:
+            found.append(_written_out(home, name, changed[name]))
+            continue
         # A database loaded by an earlier release knows the names alone.
         folder = PACKS / places.get(name, name)
         if not (folder / "pack.yaml").is_file():
@@ -171,6 +178,31 @@ def _names_in_use(home: Home) -> set[str]:
         if owner.execute("SELECT to_regclass('public.city_packversion')").fetchone() == (None,):
             return set()
         return {str(row[0]) for row in owner.execute("SELECT pack FROM city_packversion WHERE in_use")}
+
+
+def _changed_here(home: Home) -> dict[str, str]:
+    """Return pack -> content of the packs in use that a proposal brought into force."""
+    import psycopg
+
+    with psycopg.connect(home.owner_url, connect_timeout=3) as owner:
+        column = "SELECT 1 FROM information_schema.columns WHERE table_name = 'city_packversion' AND column_name = 'proposal'"
+        if owner.execute(column).fetchone() is None:
+            return {}
+        rows = owner.execute("SELECT pack, content FROM city_packversion WHERE in_use AND proposal IS NOT NULL").fetchall()
+        return {str(name): str(content) for name, content in rows}
+
+
+def _written_out(home: Home, name: str, content: str) -> Path:
+    """Return a folder with the files of a pack as they are in use."""
+    use_django()
+    from huiyin.city import pack_contents
+
+    folder = home.path / "packs" / content[:16] / name
+    if folder.is_dir() and pack_contents.hash_of(name, pack_contents.read_folder(folder)) != content:
+        shutil.rmtree(folder)
+    if not folder.is_dir():
+        pack_contents.write_out(pack_contents.files_of(content, alias="owner"), folder)
+    return folder
 
 
 def _fingerprint_of(folders: list[Path]) -> str:

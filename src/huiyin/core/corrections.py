@@ -13,8 +13,10 @@ from huiyin.core.forms import MARKED, BadValueError, Known, bad_characters, inst
 from huiyin.core.procedure import SYSTEM_ACTOR, Field, Procedure
 from huiyin.core.rights import relation, sight
 from huiyin.core.run import Run, StoppedError
+from huiyin.core.service import bad_day
+from huiyin.core.service_parts import SLIP, notice_clock, papers_served
 from huiyin.core.signing import effective_instant
-from huiyin.core.snapshot import Assent, Party, Signature, Snapshot
+from huiyin.core.snapshot import Assent, Party, Service, Signature, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
 MAX_REASON = 2000
@@ -109,15 +111,24 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
                 field="event",
             )
         )
-    _check_order(run, event, at)
+    served = next((one for one in run.snapshot.services if one.seq == event), None)
+    if served is None:
+        _check_order(run, event, at)
+    else:
+        _check_service(run, served, at)
     _check_pauses(run, event)
     if event == run.snapshot.entered:
         run.snapshot = replace(run.snapshot, entered_at=at)
     if event == 1:
         run.snapshot = replace(run.snapshot, opened_at=at)
     _move_marks(run, event, at)
+    notices = {notice_clock(paper) for paper in papers_served(run.procedure)}
+    if served is not None:
+        _redate_service(run, served, at)
     for name, life in list(run.snapshot.clocks.items()):
         definition = run.procedure.clocks[name]
+        if name in notices:
+            continue  # a notice runs from the day it appeared, which is no trigger of an act
         if definition.trigger is None and definition.until is None and _started_by(life) == event:
             run.change_clock(name, clocks.redate, trigger=at, until=None)
     run.content.append(Content(NOTE_CORRECTED_DATE, "P1", "set", {"event": event, "at": at.isoformat()}))
@@ -144,6 +155,27 @@ def _check_order(run: Run, event: int, at: datetime) -> None:
                 field="at",
             )
         )
+
+
+def _check_service(run: Run, service: Service, at: datetime) -> None:
+    """Stop a day of service before the paper was printed, in the future, or after the step it was followed by."""
+    issue = next(issue for issue in run.snapshot.papers[service.paper] if issue.number == service.number)
+    day = run.library.calendar.local_date(at)
+    wrong = bad_day(day, issue.printed_at, run.library, run.now, "at")
+    if wrong is not None:
+        raise StoppedError(wrong)
+
+
+def _redate_service(run: Run, service: Service, at: datetime) -> None:
+    """Give a service its true day, print its slip anew, and let the clock of its notice run from there."""
+    day = run.library.calendar.local_date(at)
+    counts = None
+    if service.counts is not None:
+        counts = run.notice_ends(service.paper, day) if service.method == "notice" else day
+    run.print_slip(replace(service, on=day, counts=counts), corrects=run.slip_of(service))
+    notice = run.snapshot.clocks.get(notice_clock(service.paper))
+    if service.method == "notice" and notice is not None and notice.status == "running":
+        run.run_notice(service.paper)
 
 
 def _check_pauses(run: Run, event: int) -> None:
@@ -278,6 +310,8 @@ def _until(life: clocks.ClockLife) -> datetime | None:
 def _reprint(run: Run, before: Snapshot, *, dated: bool) -> None:
     """Print anew each paper whose text the correction changes; what is signed stays as it was signed."""
     for name in before.papers:
+        if name == SLIP:
+            continue  # each slip is about one service, whose correction prints it anew
         issue = run.snapshot.paper(name)
         if issue is None or run.rendered(name, before) == run.rendered(name, run.snapshot):
             continue

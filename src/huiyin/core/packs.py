@@ -38,6 +38,7 @@ from huiyin.core.reader import (
 from huiyin.core.reader_procedure import fingerprint
 from huiyin.core.reader_reference import Manifest
 from huiyin.core.returns import Rates, Return
+from huiyin.core.service_parts import with_service
 from huiyin.core.source import PackError, Problem, Source, read_yaml
 from huiyin.core.statutory import StatutoryTable
 from huiyin.core.terms import CountingRow, CountingTable
@@ -319,7 +320,7 @@ class _Assembly:
                 )
         if counting is not None and statutory is not None:
             for name, one in procedures.items():
-                procedures[name], wrong = completed(one, posts, statutory, counting)
+                procedures[name], wrong = completed(one, posts, papers, statutory, counting)
                 self._problems.extend(wrong)
         if self._problems or counting is None or calendar is None or statutory is None:
             return None, self._problems
@@ -478,17 +479,22 @@ def _kinds_in(plain: Any) -> Iterable[str]:
 
 
 def completed(
-    procedure: Procedure, posts: Mapping[str, PostKind], statutory: StatutoryTable, counting: CountingTable
+    procedure: Procedure,
+    posts: Mapping[str, PostKind],
+    papers: Mapping[str, PaperDef],
+    statutory: StatutoryTable,
+    counting: CountingTable,
 ) -> tuple[Procedure, list[Problem]]:
     """Return the procedure with what stands elsewhere in the packs, and why its clocks cannot be bound to the law, if so.
 
-    Each post is called what the pack calls it, unless it has a name of its own here; each clock of the law has its lengths.
+    Each post is called what the pack calls it, unless it has a name of its own here; each clock of the law has its lengths;
+    a paper that is served brings what the recipient's consent and the proof of service need.
     """
     labelled = {
         name: replace(use, label=posts[use.post].label) if use.post in posts and use.label == Text(use.post, use.post) else use
         for name, use in procedure.posts.items()
     }
-    return bind(replace(procedure, posts=labelled), statutory, counting)
+    return bind(with_service(replace(procedure, posts=labelled), papers), statutory, counting)
 
 
 def _where(kind: str) -> str:

@@ -76,6 +76,7 @@ class PaperDef:
     Attributes:
         signed_by: party roles and posts who must all sign before it is complete.
         sealed_by: unit alias whose seal it needs.
+        served_on: party roles and unit aliases it must be served on.
         internal: kept by the body; no party reads it, because it shows one side what the other gave the body.
         layout: geometry of the printed page.
     """
@@ -87,6 +88,7 @@ class PaperDef:
     elements: tuple[Element, ...] = ()
     signed_by: tuple[str, ...] = ()
     sealed_by: str | None = None
+    served_on: tuple[str, ...] = ()
     internal: bool = False
     layout: Layout = "letter"
     source: str = ""

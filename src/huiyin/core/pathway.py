@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from huiyin.core.packs_values import under
@@ -35,7 +36,7 @@ class Way:
 
     Attributes:
         ladder: name of the ladder whose rows stand beside it.
-        starts: which draft it begins.
+        starts: which draft it begins: a report, a request for mediation, or the application of that name.
     """
 
     name: str
@@ -64,30 +65,62 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Application:
+    """A procedure residents begin by its own name, with its own questions.
+
+    Attributes:
+        topics: prefixes of the topics it may be about, the usual one first.
+        sets: facts of the opening that a resident who applies here need not be asked.
+        asks: facts about the applicant that are asked at once.
+        rows: names of the ladder rows it is the door of.
+    """
+
+    procedure: str
+    topics: tuple[str, ...]
+    sets: Mapping[str, str]
+    asks: tuple[str, ...]
+    rows: tuple[str, ...]
+
+    def fits(self, topic: str) -> bool:
+        """Tell whether it may be about that topic."""
+        return any(under(topic, one) for one in self.topics)
+
+
+@dataclass(frozen=True, slots=True)
 class Pathway:
-    """The questions in order, the ways and the warnings."""
+    """The questions in order, the ways and the warnings, and what is applied for by name."""
 
     whom: tuple[Answer, ...]
     tried: tuple[Answer, ...]
     wants: tuple[Answer, ...]
     ways: tuple[Way, ...]
     limits: tuple[Limit, ...] = field(default=())
+    applications: tuple[Application, ...] = field(default=())
 
     def way_for(self, topic: str) -> Way | None:
         """Return what this front door does about a topic: the way with the narrowest topic."""
         fitting = [(len(one), way) for way in self.ways for one in way.topics if under(topic, one)]
         return max(fitting, key=lambda one: one[0])[1] if fitting else None
 
+    def application(self, procedure: str) -> Application | None:
+        """Return how a procedure is applied for here, or None."""
+        return next((one for one in self.applications if one.procedure == procedure), None)
+
+    def door_of(self, row: str, topic: str) -> Application | None:
+        """Return the application that a row of the ladder is begun by, where it fits the topic."""
+        return next((one for one in self.applications if row in one.rows and one.fits(topic)), None)
+
 
 def build_pathway(top: Cursor) -> Pathway:
     """Return the path of a file."""
-    top.mapping(("whom", "tried", "wants", "ways"), ("limits",))
+    top.mapping(("whom", "tried", "wants", "ways"), ("limits", "applications"))
     return Pathway(
         whom=_answers(top.at("whom")),
         tried=_answers(top.at("tried")),
         wants=_answers(top.at("wants")),
         ways=tuple(_way(one) for one in top.at("ways").items()),
         limits=tuple(_limit(one) for one in top.at("limits").items()) if top.has("limits") else (),
+        applications=tuple(_application(one) for one in top.at("applications").items()) if top.has("applications") else (),
     )
 
 
@@ -113,9 +146,20 @@ def _way(cursor: Cursor) -> Way:
         name=cursor.at("name").name() if cursor.has("name") else "",
         topics=cursor.at("topics").strings(),
         ladder=cursor.at("ladder").name() if cursor.has("ladder") else "",
-        starts=cursor.at("starts").one_of(STARTS) if cursor.has("starts") else STARTS[0],
+        starts=cursor.at("starts").name() if cursor.has("starts") else STARTS[0],
         basis=cursor.at("basis").basis() if cursor.has("basis") else (),
         **texts,
+    )
+
+
+def _application(cursor: Cursor) -> Application:
+    cursor.mapping(("procedure", "topics"), ("sets", "asks", "rows"))
+    return Application(
+        procedure=cursor.at("procedure").name() if cursor.has("procedure") else "",
+        topics=cursor.at("topics").strings(),
+        sets={name: value.string() for name, value in cursor.at("sets").named()} if cursor.has("sets") else {},
+        asks=cursor.at("asks").strings() if cursor.has("asks") else ("phone", "address"),
+        rows=cursor.at("rows").strings() if cursor.has("rows") else (),
     )
 
 

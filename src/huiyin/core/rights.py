@@ -64,7 +64,7 @@ SIGHT: Mapping[Relation, Mapping[FieldClass, Sight]] = {
 # Who may have the running clocks of every matter counted again by one order: those who keep the rules the clocks are counted with. It
 # gives no sight of any matter beyond its number, its unit, and the names and dates of its clocks. Whoever prepared an order does not
 # decide it: two of them do it together.
-ORDER_POSTS = frozenset({"system_admin", "security_admin"})
+ORDER_POSTS = frozenset({"pack_keeper"})
 
 # What one party sees of another: the name, and what was said to everyone. Contact facts stay with the body.
 OTHER_PARTY_FACTS: Mapping[FieldClass, Sight] = {"P0": "see", "P1": "see", "P2": "none", "P3": "none", "P4": "none"}
@@ -127,6 +127,16 @@ def may(relation_: Relation, verb: Verb) -> bool:
 def may_order(principal: Principal) -> bool:
     """Tell whether a principal may prepare, look through and decide orders that move the dates of many matters."""
     return principal.kind == "system" or (principal.kind == "staff" and principal.unit is not None and principal.post in ORDER_POSTS)
+
+
+# Who puts forward and reviews what the packs say. It is a post of its own: whoever keeps the machine does not thereby decide what
+# is lawful, and two of them are needed for every change.
+KEEPS_PACKS = "pack_keeper"
+
+
+def may_keep_packs(principal: Principal) -> bool:
+    """Tell whether a principal may see, put forward and review changes of packs; that two do it is for the service to see to."""
+    return principal.kind == "staff" and principal.post == KEEPS_PACKS and bool(principal.id)
 
 
 # Ways of opening that need no post: what somebody asks for, also through a neighbouring system.

@@ -16,7 +16,9 @@ from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missin
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockDef, ClockUse, Condition, Field, LawTerm, Opens, Procedure, State
 from huiyin.core.scope import Scope, scope_of
 from huiyin.core.sentence import sentence
-from huiyin.core.snapshot import Assent, Child, PaperIssue, Signature, Snapshot, with_party_fact
+from huiyin.core.service import Given, counts_from, day_for, own_clocks, recipients, services_of, unserved
+from huiyin.core.service_parts import SLIP, UNITS_PROOF, notice_clock, proof_of
+from huiyin.core.snapshot import Assent, Child, PaperIssue, Service, Signature, Snapshot, with_party_fact
 from huiyin.core.values import Refusal, Text
 
 MAX_CHAIN = 8
@@ -216,6 +218,9 @@ class Run:
         definition = self.procedure.clocks[name]
         scope = self.scope()
         start = None if definition.trigger is None else evaluate(parse(definition.trigger), scope)
+        if start is not None:
+            # A right of one side runs from its own service, however late the other was served.
+            start = day_for(definition, self.procedure, self.snapshot, self.library, self.at) or start
         until = None if definition.until is None else evaluate(parse(definition.until), scope)
         return self._instant(start), self._instant(until)
 
@@ -321,6 +326,108 @@ class Run:
         mark = Signature(by, role, self.at, issue.hash, manner.method, self.seq, manner.scan, manner.scan_sha256)
         self.change_issue(replace(issue, sealed=mark) if seal else replace(issue, signatures=(*issue.signatures, mark)))
 
+    # Service
+
+    def serve(self, name: str, given: Given, by: str) -> bool:
+        """Record one service of a paper, with its proofs and its slip; tell whether everybody has now been served."""
+        issue = self.snapshot.paper(name)
+        if issue is None:
+            raise StoppedError(signing.not_printed(self.library.papers[name].title))
+        counts = None
+        if given.delivered:
+            counts = self.notice_ends(name, given.on) if given.method == "notice" else given.on
+        made = Service(name, issue.number, given.to.id, given.method, given.result, given.on, counts, self.seq, by)
+        proof = {**given.words, "seq": self.seq}
+        party = given.to.party
+        self.snapshot = replace(self.snapshot, services=(*self.snapshot.services, made))
+        if party is not None:
+            before = party.facts.get(proof_of(party.role)) or []
+            self.snapshot = with_party_fact(self.snapshot, party.id, proof_of(party.role), [*before, proof])
+            self._note(self.procedure.fields[proof_of(party.role)], "add", proof, party.id)
+        else:
+            before = self.snapshot.facts.get(UNITS_PROOF) or []
+            self.snapshot = replace(self.snapshot, facts={**self.snapshot.facts, UNITS_PROOF: [*before, proof]})
+            self._note(self.procedure.fields[UNITS_PROOF], "add", proof, None)
+        self.print_slip(made)
+        if made.method == "notice" and made.counts is not None:
+            self.run_notice(name)
+        return self.all_served(name)
+
+    def print_slip(self, service: Service, corrects: PaperIssue | None = None) -> None:
+        """Print the slip about a service, which is the last of the matter's services while it is printed."""
+        if SLIP not in self.library.papers:
+            return
+        others = tuple(one for one in self.snapshot.services if one.seq != service.seq)
+        self.snapshot = replace(self.snapshot, services=(*others, service))
+        self.print(SLIP, corrects=corrects)
+        number = len(self.snapshot.papers[SLIP])
+        self.snapshot = replace(self.snapshot, services=(*others, replace(service, slip=number)))
+
+    def slip_of(self, service: Service) -> PaperIssue | None:
+        """Return the issue of the slip printed about a service."""
+        return next((issue for issue in self.snapshot.papers.get(SLIP, ()) if issue.number == service.slip), None)
+
+    def all_served(self, name: str) -> bool:
+        """Tell whether everybody a paper must be served on has been, as of when this is recorded."""
+        paper = self.library.papers[name]
+        everybody = recipients(paper, self.procedure, self.snapshot)
+        return bool(everybody) and not unserved(paper, self.procedure, self.snapshot, self.library, self.now)
+
+    def notice_ends(self, paper: str, published: date) -> date:
+        """Return the last day of a public notice, on which it counts as served."""
+        name = notice_clock(paper)
+        trigger = self.library.calendar.end_of_day(published)
+        terms = self.clock_terms(name, trigger)
+        counted = clocks.start(
+            None,
+            name=name,
+            kind=terms.kind,
+            term=terms.term,
+            count=terms.count,
+            trigger=trigger,
+            until=None,
+            at=self.at,
+            now=self.now,
+            seq=self.seq,
+            counting=self.library.counting_for(),
+        )
+        if isinstance(counted, Refusal):
+            raise StoppedError(counted)
+        due = counted.due
+        if due is None:
+            raise ValueError(f"the notice of {paper} has no last day")
+        return self.library.calendar.local_date(due.strict)
+
+    def run_notice(self, paper: str) -> None:
+        """Let the clock of a paper's notices run to the end of the one that appeared last."""
+        name = notice_clock(paper)
+        last = max(one.on for one in services_of(paper, self.snapshot) if one.method == "notice" and one.counts is not None)
+        self.use_clock(ClockUse(name, "restart"), self.library.calendar.end_of_day(last))
+
+    def follow_service(self, action: Action) -> None:
+        """Do what an action that serves says, now that everybody was served: dated by the last day of service."""
+        paper = action.serves or ""
+        since = [
+            moment
+            for to in recipients(self.library.papers[paper], self.procedure, self.snapshot)
+            if (moment := self._since(paper, to.id)) is not None
+        ]
+        last = max(since, default=self.at)
+        day = self.library.calendar.local_date(last)
+        if day != self.library.calendar.local_date(self.at):
+            self.at = min(self.now, self.library.calendar.end_of_day(day))
+        # Who serves late serves within the step that was open then: no step begins before the one it follows.
+        self.at = max(self.at, self.snapshot.entered_at)
+        notice = self.snapshot.clocks.get(notice_clock(paper))
+        if notice is not None and notice.status in ("running", "paused"):
+            self.change_clock(notice_clock(paper), clocks.meet)
+        self.settle(action)
+        self.take(action)
+
+    def _since(self, paper: str, to: str) -> datetime | None:
+        found = (counts_from(one, self.library) for one in services_of(paper, self.snapshot) if one.to == to)
+        return min((moment for moment in found if moment is not None), default=None)
+
     # Moves
 
     def settle(self, action: Action) -> None:
@@ -392,9 +499,10 @@ class Run:
             )
         )
 
-    def says(self) -> Text:
-        """Return the resident's sentence for the present state."""
-        return sentence(self.procedure, self.snapshot, self.library, self.now)
+    def says(self, party: str | None = None) -> Text:
+        """Return the resident's sentence for the present state; with the dates of one party, where they are its own."""
+        seen = self.snapshot if party is None else own_clocks(party, self.procedure, self.snapshot, self.library, self.now)
+        return sentence(self.procedure, seen, self.library, self.now)
 
     def _open(self, opens: Opens) -> None:
         scope = self.scope()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,16 +18,34 @@ SUFFIX = ".scenario.yaml"
 
 
 @dataclass(slots=True)
+class Tried:
+    """What the scenarios of one procedure tried.
+
+    Attributes:
+        covers: the kinds of case (ordinary, refusal, lateness ...).
+        refused: conditions seen to refuse or to warn.
+        dated: clocks whose date a scenario says.
+    """
+
+    covers: set[str] = field(default_factory=set)
+    actions: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    dated: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
 class Ran:
     """What the scenarios showed.
 
     Attributes:
         counts: procedure -> how many of its scenarios ran.
         problems: what came out otherwise than written, what no scenario tries, what could not be read.
+        tried: procedure -> what its scenarios tried.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    tried: dict[str, Tried] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -35,15 +53,23 @@ class Ran:
         return sum(self.counts.values())
 
 
-def run_scenarios(folders: Iterable[Path], library: Library) -> Ran:
-    """Run every scenario of the packs in ``folders``; a procedure of theirs that has none is a problem of rule 10."""
+def run_scenarios(folders: Sequence[Path], library: Library, progress: Callable[[int, int], object] | None = None) -> Ran:
+    """Run every scenario of the packs in ``folders``; a procedure of theirs that has none is a problem of rule 10.
+
+    Args:
+        progress: called with how many files have run, of how many.
+    """
     ran = Ran()
+    tell = progress or (lambda _done, _of: None)
+    files = [(folder, path) for folder in folders for path in sorted(folder.glob(f"procedures/*{SUFFIX}"))]
     for folder in folders:
         for one in library.documents:
             if one.pack == folder.name and one.kind == "procedure":
                 ran.counts.setdefault(Path(one.path).stem, 0)
-        for path in sorted(folder.glob(f"procedures/*{SUFFIX}")):
-            _run_file(path, f"{folder.name}/procedures/{path.name}", library, ran)
+    for number, (folder, path) in enumerate(files):
+        tell(number, len(files))
+        _run_file(path, f"{folder.name}/procedures/{path.name}", library, ran)
+    tell(len(files), len(files))
     for one in library.documents:
         name = Path(one.path).stem
         if one.kind == "procedure" and ran.counts.get(name) == 0 and not _told(name, ran):
@@ -70,7 +96,20 @@ def _run_file(path: Path, shown: str, library: Library, ran: Ran) -> None:
         return
     traces = [trace for number, case in enumerate(source.data) if (trace := _run(procedure, library, source, number, case, ran))]
     ran.counts[name] = ran.counts.get(name, 0) + len(source.data)
+    _note_tried(ran.tried.setdefault(name, Tried()), source.data, traces)
     ran.problems += check_coverage(procedure, traces)
+
+
+def _note_tried(tried: Tried, cases: list[Any], traces: list[scenario.Trace]) -> None:
+    for trace in traces:
+        tried.actions |= trace.actions_taken
+        tried.refused |= trace.conditions_refused
+    for case in cases:
+        # What is no case was told already.
+        if isinstance(case, dict):
+            tried.covers |= {str(case["covers"])} if "covers" in case else set()
+            then = case.get("then")
+            tried.dated |= set(map(str, then.get("due") or ())) if isinstance(then, dict) else set()
 
 
 def _run(procedure: Procedure, library: Library, source: Source, number: int, case: Any, ran: Ran) -> scenario.Trace | None:

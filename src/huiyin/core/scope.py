@@ -14,12 +14,16 @@ from huiyin.core.procedure import ClockDef, Field, Procedure
 from huiyin.core.scope_types import (
     CONTACTS,
     REMEDIES,
+    THIS_SERVICE,
     in_hours,
     plural,
     procedures_opened,
     scope_types,
     with_remedies,
 )
+from huiyin.core.service import served_at, unserved
+from huiyin.core.service_form import METHODS, RELATIONS, RESULTS
+from huiyin.core.service_parts import UNITS_PROOF, address_of, papers_served, proof_of
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.values import Text
 
@@ -147,6 +151,8 @@ class _Values:
             "children": self._children,
             REMEDIES: self._remedies,
         }
+        if papers_served(procedure):
+            makers[THIS_SERVICE] = self._service
         for alias in procedure.units:
             makers[alias] = self._maker(self._unit, alias)
         for role in procedure.roles:
@@ -286,6 +292,7 @@ class _Values:
                 for one in signatures
             ),
             "missing": self._missing(definition),
+            **self._served(definition),
         }
         methods: dict[str, Callable[[Any], bool]] = {
             "signed_by": lambda role: role in roles,
@@ -293,6 +300,45 @@ class _Values:
         }
         title = None if definition is None else definition.title
         return Record("paper", members, key=name, label=title, methods=methods)
+
+    def _served(self, paper: PaperDef | None) -> Mapping[str, Any]:
+        if paper is None or not paper.served_on:
+            return {"served": False, "served_at": None, "unserved": ()}
+        place = (paper, self.procedure, self.snapshot, self.library, self.now)
+        waiting = unserved(*place)
+        day = served_at(*place)
+        return {"served": day is not None, "served_at": day, "unserved": tuple(one.name or one.id for one in waiting)}
+
+    def _service(self) -> Record | None:
+        """Return the service recorded last, with what proves it: what a slip is printed from."""
+        if not self.snapshot.services:
+            return None
+        last = self.snapshot.services[-1]
+        party = self.snapshot.party(last.to)
+        kept = self.snapshot.facts.get(UNITS_PROOF) if party is None else party.facts.get(proof_of(party.role))
+        words = next((one for one in kept or () if isinstance(one, Mapping) and one.get("seq") == last.seq), {})
+        paper = self.library.papers.get(last.paper)
+        relation = words.get("relation")
+        address = None if party is None or last.method != "electronic" else party.facts.get(address_of(party.role))
+        members = {
+            "paper": last.paper if paper is None else Labelled(last.paper, paper.title),
+            "number": last.number,
+            "to": self.snapshot.unit_names.get(last.to, last.to) if party is None else party.name or None,
+            "method": Labelled(last.method, METHODS[last.method]),
+            "result": Labelled(last.result, RESULTS[last.result]),
+            "on": last.on,
+            "counts": last.counts,
+            "by": Labelled(last.by, self._who(last.by)),
+            "address": address,
+            "recorded": words.get("recorded") is True,
+            **{name: words.get(name) for name in ("place", "signer", "item", "through", "reason", "witnesses")},
+            "relation": None if relation is None else Labelled(relation, RELATIONS[relation]),
+        }
+        return Record("service", members)
+
+    def _who(self, name: str) -> Text:
+        known = self.procedure.roles.get(name) or self.procedure.posts.get(name)
+        return Text(name, name) if known is None else known.label
 
     def _missing(self, paper: PaperDef | None) -> tuple[Any, ...]:
         lacking = () if paper is None else unsigned(paper, self.procedure, self.snapshot, self.library)

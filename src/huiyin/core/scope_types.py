@@ -18,6 +18,8 @@ from huiyin.core.expressions_types import (
     list_of,
 )
 from huiyin.core.procedure import ClockDef, Field, Procedure
+from huiyin.core.service_form import METHODS, RELATIONS, RESULTS
+from huiyin.core.service_parts import SLIP, papers_served
 
 if TYPE_CHECKING:
     from huiyin.core.papers import PaperDef
@@ -26,6 +28,7 @@ CONTACTS = ("phone", "address", "id_number")
 OUTCOMES = ("resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed")
 BUILT_IN = ("now", "today", "opened_at", "opened_by", "topic", "line", "state", "reference", "actor", "children")
 REMEDIES = "remedies"
+THIS_SERVICE = "this_service"
 _SIMPLE: dict[str, Type] = {
     "text": TEXT,
     "flag": FLAG,
@@ -59,7 +62,9 @@ def papers_used(procedure: Procedure) -> tuple[str, ...]:
     found = dict.fromkeys(procedure.opening_prints)
     for action in (*procedure.always, *(one for state in procedure.states.values() for one in state.actions)):
         found.update(dict.fromkeys((*action.prints, *action.voids, *action.effective)))
-        found.update(dict.fromkeys(paper for paper in (action.signs, action.seals) if paper is not None))
+        found.update(dict.fromkeys(paper for paper in (action.signs, action.seals, action.serves) if paper is not None))
+        if action.serves is not None:
+            found[SLIP] = None
     found.update(dict.fromkeys(use.notice for use in procedure.remedies.values()))
     return tuple(found)
 
@@ -95,6 +100,8 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef]) -> TypeEnv
     names.update(dict.fromkeys(procedure.units, _SIMPLE["unit"]))
     names.update({plural(role): list_of(party_type(procedure, role)) for role in procedure.roles})
     names.update({clock.name: clock_type(clock) for clock in procedure.clocks.values()})
+    if papers_served(procedure):
+        names[THIS_SERVICE] = _service()
     signers = (*procedure.roles, *procedure.posts)
     names.update({name: paper_type(signers) for name in papers_used(procedure) if name in papers})
     names.update({field.name: field_type(procedure, field) for field in procedure.fields.values() if field.of is None})
@@ -146,12 +153,24 @@ def paper_type(signers: tuple[str, ...]) -> Type:
         "effective_at": INSTANT,
         "signatures": list_of(_SIGNATURE),
         "missing": list_of(TEXT),
+        "served": FLAG,
+        "served_at": DATE,
+        "unserved": list_of(TEXT),
     }
     methods = {
         "signed_by": choice_of(signers),
         "signed_by_all": list_of(Type("record", name="party")),
     }
     return Type("record", name="paper", members=members, methods=methods)
+
+
+def _service() -> Type:
+    """Return the type of the service a slip is about."""
+    members = dict.fromkeys(("to", "address", "place", "signer", "item", "through", "reason", "witnesses", "paper", "by"), TEXT)
+    chosen = {"method": METHODS, "result": RESULTS, "relation": RELATIONS}
+    members |= {name: choice_of(values) for name, values in chosen.items()}
+    members |= {"number": NUMBER, "on": DATE, "counts": DATE, "recorded": FLAG}
+    return Type("record", name="service", members=members)
 
 
 def field_type(procedure: Procedure, field: Field) -> Type:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from huiyin.core.clocks import ClockLife
@@ -92,6 +92,31 @@ class Child:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """One attempt to serve one issue of a paper on somebody. Its words (who signed, why refused) stand with the facts.
+
+    Attributes:
+        to: party id, or the alias of a unit.
+        on: the day it was done: signed for, left, published, arrived.
+        counts: the day from which it counts as served; None when it failed.
+        seq: event that recorded it; its proofs bear the same number.
+        by: post or party role that recorded it.
+        slip: number of the issue of the slip printed about it, or None.
+    """
+
+    paper: str
+    number: int
+    to: str
+    method: str
+    result: str
+    on: date
+    counts: date | None
+    seq: int
+    by: str
+    slip: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A matter at one moment.
 
@@ -104,6 +129,7 @@ class Snapshot:
         papers: paper name -> its issues, oldest first.
         assents: action -> the parts of a joint action that are done.
         done: action -> how often taken.
+        services: what was done to serve papers, in the order it was recorded or last corrected.
     """
 
     home: str
@@ -131,6 +157,7 @@ class Snapshot:
     done: Mapping[str, int] = field(default_factory=dict)
     outcome: str | None = None
     parent: str | None = None
+    services: tuple[Service, ...] = ()
 
     def party(self, party_id: str) -> Party | None:
         """Return the party with that id, or None."""
@@ -173,6 +200,7 @@ def to_plain(snapshot: Snapshot) -> Plain:
         "done": dict(snapshot.done),
         "outcome": snapshot.outcome,
         "parent": snapshot.parent,
+        "services": [_service_plain(service) for service in snapshot.services],
     }
 
 
@@ -189,6 +217,7 @@ def from_plain(plain: Plain) -> Snapshot:
             "papers": {name: tuple(_issue(issue) for issue in issues) for name, issues in plain["papers"].items()},
             "children": tuple(Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]),
             "assents": {action: tuple(_assent(part) for part in parts) for action, parts in plain["assents"].items()},
+            "services": tuple(_service(service) for service in plain.get("services", ())),
         }
     )
 
@@ -232,6 +261,27 @@ def _assent_plain(assent: Assent) -> Plain:
 
 def _assent(plain: Plain) -> Assent:
     return Assent(**{**plain, "at": datetime.fromisoformat(plain["at"])})
+
+
+def _service_plain(service: Service) -> Plain:
+    return {
+        "paper": service.paper,
+        "number": service.number,
+        "to": service.to,
+        "method": service.method,
+        "result": service.result,
+        "on": service.on.isoformat(),
+        "counts": None if service.counts is None else service.counts.isoformat(),
+        "seq": service.seq,
+        "by": service.by,
+        "slip": service.slip,
+    }
+
+
+def _service(plain: Plain) -> Service:
+    counts = plain["counts"]
+    days = {"on": date.fromisoformat(plain["on"]), "counts": None if counts is None else date.fromisoformat(counts)}
+    return Service(**{**plain, **days})
 
 
 def _issue_plain(issue: PaperIssue) -> Plain:

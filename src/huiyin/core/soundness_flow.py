@@ -225,21 +225,22 @@ def _dues(wording: str, clocks: set[str]) -> set[str]:
         if not isinstance(part, str):
             found |= {
                 node.target.name
-                for node in _nodes(part)
+                for node in nodes(part)
                 if isinstance(node, Member) and node.name == "due" and isinstance(node.target, Name)
             }
     return found & clocks
 
 
-def _nodes(node: Expr) -> list[Expr]:
+def nodes(node: Expr) -> list[Expr]:
+    """Return an expression and every part of it."""
     match node:
         case Member(target, _) | Not(target) | Negative(target):
-            return [node, *_nodes(target)]
+            return [node, *nodes(target)]
         case Binary(_, left, right) | Each(left, _, _, right):
-            return [node, *_nodes(left), *_nodes(right)]
+            return [node, *nodes(left), *nodes(right)]
         case Call(_, arguments):
-            return [node, *(inner for one in arguments for inner in _nodes(one))]
+            return [node, *(inner for one in arguments for inner in nodes(one))]
         case Method(target, _, arguments):
-            return [node, *_nodes(target), *(inner for one in arguments for inner in _nodes(one))]
+            return [node, *nodes(target), *(inner for one in arguments for inner in nodes(one))]
         case _:
             return [node]

@@ -8,7 +8,8 @@ from huiyin.core.expressions import ExpressionError, names_in, parse, template_p
 from huiyin.core.expressions_types import near
 from huiyin.core.papers import fields_in
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure, State
-from huiyin.core.scope_types import BUILT_IN, REMEDIES, papers_used, plural
+from huiyin.core.scope_types import BUILT_IN, REMEDIES, THIS_SERVICE, papers_used, plural
+from huiyin.core.service_parts import built_in_fields, notice_clock, papers_served
 from huiyin.core.soundness_common import Case, actions_of, words
 from huiyin.core.soundness_law import unknown_basis
 from huiyin.core.values import Text
@@ -93,7 +94,7 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
 
 def _check_unique(case: Case) -> None:
     procedure = case.procedure
-    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, REMEDIES), "built in")
+    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, REMEDIES, THIS_SERVICE), "built in")
     named: list[tuple[str, str, int]] = [
         *((alias, "units", use.line) for alias, use in procedure.units.items()),
         *((plural(role), "parties", use.line) for role, use in procedure.roles.items()),
@@ -249,6 +250,7 @@ def _check_used(case: Case) -> None:
     mentioned = mentions(case)
     filled = {entry.field for form in procedure.forms.values() for entry in form.entries} | set(procedure.opening_sets)
     filled |= {name for action in actions for name in action.sets}
+    filled |= built_in_fields(procedure, case.library.papers)
     filled |= _handed_down(case)
     filled |= {name for name, field in procedure.fields.items() if field.of is not None and name in mentioned}
     acting = {name for action in actions for name in (*action.by, *action.tells)}
@@ -264,6 +266,7 @@ def _check_used(case: Case) -> None:
     _unused(case, "conditions", {name: one.line for name, one in procedure.conditions.items()}, conditions)
     started = {use.clock for action in actions for use in action.clocks if use.verb in {"start", "restart"}}
     started |= {use.clock for state in procedure.states.values() for use in state.clocks if use.verb in {"start", "restart"}}
+    started |= {notice_clock(paper) for paper in papers_served(procedure)}
     _unused(case, "clocks", {name: clock.line for name, clock in procedure.clocks.items()}, started)
     remedies = {state.remedies for state in procedure.states.values() if state.remedies is not None}
     _unused(case, "remedies", {name: use.line for name, use in procedure.remedies.items()}, remedies)
@@ -274,6 +277,7 @@ def _check_used(case: Case) -> None:
     _unused(case, "parties", {name: role.line for name, role in procedure.roles.items()}, acting | owners | spoken | seen)
     housing = {use.of for use in procedure.posts.values()} | {procedure.host} | acting | mentioned
     housing |= {action.opens.unit for action in actions if action.opens is not None and action.opens.unit is not None}
+    housing |= {name for paper in papers_served(procedure) if paper in case.library.papers for name in case.library.papers[paper].served_on}
     _unused(case, "units", {name: use.line for name, use in procedure.units.items()}, housing)
 
 

@@ -91,6 +91,8 @@ def check_coverage(procedure: Procedure, traces: Iterable[Trace]) -> list[Proble
     asked: set[str] = set()
     seen: set[str] = set()
     for state, action in actions_of(procedure):
+        if action.agrees is not None:
+            continue  # built in: tried once, where it stands
         if not is_automatic(procedure, state, action):
             asked.update(action.needs)
         in_state = action.name if state is None else f"{state.name}.{action.name}"

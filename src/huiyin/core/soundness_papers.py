@@ -15,7 +15,7 @@ def check_papers(case: Case) -> None:
     """Check every paper a procedure uses."""
     known = case.library.papers
     for state, action in actions_of(case.procedure):
-        named = (*action.prints, *action.voids, *action.effective, action.signs, action.seals)
+        named = (*action.prints, *action.voids, *action.effective, action.signs, action.seals, action.serves)
         for name in dict.fromkeys(name for name in named if name is not None and name not in known):
             _unknown(case, name, action.line)
         if action.signs is not None and action.signs in known:
@@ -180,17 +180,18 @@ def _check_printed(case: Case) -> None:
         here = {name for action in offered if action.to in {None, state.name} for name in action.prints}
         voided = {name for action in offered if action.to in {None, state.name} for name in set(action.voids) - set(action.prints)}
         for action in offered:
-            wanted = {name for name in (action.signs, action.seals, *action.effective) if name is not None}
+            wanted = {name for name in (action.signs, action.seals, action.serves, *action.effective) if name is not None}
             for name in sorted(wanted - (printed[state.name] - voided) - here - _tested(case.procedure, action)):
                 if (action.name, name) in complained or name not in case.library.papers:
                     continue
                 complained.add((action.name, name))
+                done = Text("送", "serves") if name == action.serves else Text("签", "signs")
                 case.wrong(
                     "7",
                     action.line,
                     Text(
-                        f"动作“{action.name}”要签“{name}”，可是走到“{state.name}”时不一定已经印出。",
-                        f"Action “{action.name}” signs “{name}”, which may not be printed yet in state “{state.name}”.",
+                        f"动作“{action.name}”要{done.zh}“{name}”，可是走到“{state.name}”时不一定已经印出。",
+                        f"Action “{action.name}” {done.en} “{name}”, which may not be printed yet in state “{state.name}”.",
                     ),
                     Text(f"请让通向“{state.name}”的每个动作都印出它。", f"Let every action that leads to “{state.name}” print it."),
                 )

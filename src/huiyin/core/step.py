@@ -12,14 +12,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, clocks, corrections, recounting
-from huiyin.core.effects import Effects, Offer, Opening, Tell
+from huiyin.core import actors, clocks, corrections, recounting, service
+from huiyin.core.effects import Effects, Move, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, marked_lists, read_form
 from huiyin.core.opening import MAX_NAME, facts_at_opening, future, opening_refusal, party_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Form, Procedure
 from huiyin.core.run import Run, SaltSource, StoppedError
+from huiyin.core.service_parts import AGREED, address_of, consent_of, notice_clock, papers_served
 from huiyin.core.snapshot import Assent, Child, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
@@ -203,10 +204,14 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     done = _done_before(snapshot, action, actor)
     if done is not None:
         raise StoppedError(done)
+    if action.serves is not None:
+        _serve(run, action, data, actor)
+        return False
     signing = {key: data[key] for key in SIGNING_KEYS if key in data} if action.signs or action.seals else {}
     values = {key: value for key, value in data.items() if key not in signing and key != "party"}
     form = None if action.form is None else run.procedure.forms[action.form]
     _put_form(run, form, values, party=data.get("party") or actor.party)
+    _say_where(action, run, actor)
     _mark(run, action, actor)
     run.settle(action)
     run.require(action.needs)
@@ -220,6 +225,35 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     run.take(action)
     run.follow()
     return False
+
+
+def _serve(run: Run, action: Action, data: Mapping[str, Any], actor: actors.Actor) -> None:
+    """Record one service; the rest of the act follows once everybody was served, dated by the last of them."""
+    typed = {key: value for key, value in data.items() if key != "party"}
+    given = service.read(action, typed, run.procedure, run.snapshot, run.library, run.now)
+    if isinstance(given, Refusal):
+        raise StoppedError(given)
+    run.require(action.needs)
+    run.warn(action.warns)
+    if run.serve(action.serves or "", given, actor.role):
+        run.follow_service(action)
+    else:
+        run.moves.append(Move(action.name, run.snapshot.state, run.snapshot.state))
+    run.follow()
+
+
+def _say_where(action: Action, run: Run, actor: actors.Actor) -> None:
+    """Stop somebody who agrees to electronic papers and does not say where they should go."""
+    party = None if action.agrees is None or actor.party is None else run.snapshot.party(actor.party)
+    if party is None or party.facts.get(consent_of(party.role)) != AGREED or party.facts.get(address_of(party.role)):
+        return
+    raise StoppedError(
+        Refusal(
+            "required",
+            Text("同意电子送达的，请写送到哪个地址。", "If papers may come electronically, say to which address."),
+            field=address_of(party.role),
+        )
+    )
 
 
 def _done_before(snapshot: Snapshot, action: Action, actor: actors.Actor) -> Refusal | None:
@@ -271,6 +305,9 @@ def _blocked(run: Run, action: Action, actor: actors.Actor) -> Refusal | None:
         unsignable = None if paper is None else run.unsignable(paper, actor.id, seal=seal)
         if unsignable is not None:
             return unsignable
+    unservable = None if action.serves is None else service.unservable(action.serves, run.procedure, run.snapshot, run.library, run.now)
+    if unservable is not None:
+        return unservable
     form = None if action.form is None else run.procedure.forms[action.form]
     filled = {*action.sets, *action.marks, *(entry.field for entry in form.entries)} if form is not None else {*action.sets, *action.marks}
     for name in action.needs:
@@ -293,9 +330,23 @@ def _clock_due(run: Run, data: Mapping[str, Any]) -> None:
     text = Text(f"已到期：{label.zh}。", f"The date has come: {label.en}.")
     run.tells.extend(Tell(to, text) for to in (due.tells if due is not None else state.by) if to != SYSTEM_ACTOR)
     does = None if due is None or due.does is None else run.procedure.state_action(run.snapshot.state, due.does)
+    _announced(run, name)
     if does is not None and all(run.holds(run.procedure.conditions[need]) for need in does.needs):
         run.take_by_itself(does)
     run.follow()
+
+
+def _announced(run: Run, clock: str) -> None:
+    """A notice has run its time: where that was the last service missing, the act that serves goes on."""
+    paper = next((paper for paper in papers_served(run.procedure) if notice_clock(paper) == clock), None)
+    if paper is None or not run.all_served(paper):
+        return
+    state = run.procedure.states[run.snapshot.state]
+    for action in (*state.actions, *run.procedure.always):
+        offered_now = run.procedure.state_action(state.name, action.name) is action
+        if offered_now and action.serves == paper and all(run.holds(run.procedure.conditions[need]) for need in action.needs):
+            run.follow_service(action)
+            return
 
 
 def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
@@ -327,8 +378,7 @@ def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:
     tells = list(run.tells)
     if moved:
         # The resident is told at every change of state, whatever the pack says besides.
-        says = run.says()
-        tells.extend(Tell(party.id, says) for party in after.parties)
+        tells.extend(Tell(party.id, run.says(party.id)) for party in after.parties)
     return Effects(
         before=before,
         after=after,

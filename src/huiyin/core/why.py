@@ -101,6 +101,11 @@ class Reading:
     days: tuple[DayStory, ...]
 
     @property
+    def kinds(self) -> frozenset[DayKind]:
+        """The kinds of day there are in it."""
+        return frozenset(day.kind for day in self.days)
+
+    @property
     def passed(self) -> tuple[Passed, ...]:
         """The days that were not simply counted, as stretches."""
         found: list[Passed] = []

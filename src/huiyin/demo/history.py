@@ -41,27 +41,34 @@ BATCH = 12
 NEAR = 0.33
 # What a story says beside the facts of the opening form.
 NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "follows", "sides"})
-# What everybody's life is told in, and what belongs to the procedures of one law each.
-TOLD_IN = ("stories.yaml", "stories_of_law.yaml")
+# What the city does every day, and what belongs to the procedures of one law each.
+DAILY, OF_LAW = "stories.yaml", "stories_of_law.yaml"
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """What ``life.yaml`` and the stories say."""
+    """What ``life.yaml`` and the stories say.
+
+    Attributes:
+        daily: the procedures of every day, of which a city has more than one matter at each stage.
+    """
 
     shares: Mapping[str, float]
     stories: Mapping[str, tuple[Mapping[str, Any], ...]]
     words: Words
+    daily: frozenset[str]
 
 
 def read_life() -> Life:
     """Read the invented stories, texts and weights."""
     here = Path(__file__)
     data = read_yaml(here.with_name("life.yaml")).data
-    stories = {name: tuple(rows) for told in TOLD_IN for name, rows in read_yaml(here.with_name(told)).data.items()}
+    daily, of_law = (read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW))
+    stories = {name: tuple(rows) for name, rows in (*daily.items(), *of_law.items())}
     tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
-    return Life(data["shares"], stories, Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=data["waits"]))
+    words = Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=data["waits"])
+    return Life(data["shares"], stories, words, frozenset(daily))
 
 
 def _told(story: Mapping[str, Any]) -> dict[str, Any]:

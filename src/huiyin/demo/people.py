@@ -88,6 +88,8 @@ ROLES = (
     Role("arbitrator", "喻丙辰", "labour_arbitration", "district", ("handler", "head"), Text("仲裁员", "arbitrator")),
     Role("police", "柏丁巳", "police_station", "street", ("handler", "head"), Text("派出所办案民警", "police officer in charge")),
     Role("admin", "孔乙巳", "system_office", "city", ("system_admin",), Text("系统管理员", "system administrator")),
+    Role("rules", "华丁卯", "system_office", "city", ("pack_keeper",), Text("规则管理员（提出）", "pack keeper who puts forward")),
+    Role("rules_second", "金戊辰", "system_office", "city", ("pack_keeper",), Text("规则管理员（复核）", "pack keeper who reviews")),
     Role("auditor", "曹丙午", "system_office", "city", ("audit_admin",), Text("审计管理员", "audit administrator")),
 )
 

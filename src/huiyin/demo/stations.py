@@ -47,11 +47,11 @@ class Station:
 def stages(author: Author, matters: int) -> list[tuple[str, str, int]]:
     """Return (procedure, state, age) of every matter to try for: each stage a matter can stand at, ends included.
 
-    A city of few matters has one at each stage, a larger one three.
+    A city of few matters has one at each stage; a larger one has three of what the city does every day.
     """
     every = [(name, state) for name in sorted(author.life.stories) for state in author.library.procedures[name].states]
     ages = range(len(AGES) if matters >= LIVELY else 1)
-    return [(name, state, age) for age in ages for name, state in every]
+    return [(name, state, age) for age in ages for name, state in every if age == 0 or name in author.life.daily]
 
 
 def write_station(stage: tuple[str, str, int], until: datetime) -> Station | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from huiyin.core import service
 from huiyin.core.calendar import Calendar
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
@@ -217,6 +218,8 @@ class Walker:
                 continue
             if procedure.state_action(state.name, action.name) is not action or action.name in ("correct", "hand_over"):
                 continue
+            if action.agrees is not None:
+                continue
             usual = 1.0 if action in state.actions else self.words.rare
             weight = weights.get(action.name, usual) / (1 + snapshot.done.get(action.name, 0)) ** 2
             if self.words.route is not None:
@@ -273,6 +276,8 @@ class Walker:
         issue = None if paper is None else snapshot.paper(paper)
         if issue is not None:
             data = {"hash": issue.hash, "method": self.source.choice(("screen", "wet"))}
+        if action.serves is not None:
+            return self._served(procedure, snapshot, action.serves, at)
         form = None if action.form is None else procedure.forms[action.form]
         for entry in form.entries if form is not None else ():
             asked = procedure.fields[entry.field]
@@ -284,6 +289,16 @@ class Walker:
             if value is not None:
                 data[entry.field] = value
         return data
+
+    def _served(self, procedure: Procedure, snapshot: Snapshot, name: str, at: datetime) -> dict[str, Any]:
+        """Return that a paper was handed over to whoever comes next of those it is served on."""
+        waiting = service.unserved(self.library.papers[name], procedure, snapshot, self.library, at)
+        if not waiting:
+            return {}
+        taken = {"method": "direct", "on": str(self.library.calendar.local(at).date())}
+        if waiting[0].party is None:
+            return {**taken, "to": waiting[0].id, "signer": "收发室", "relation": "office"}
+        return {**taken, "to": waiting[0].id, "signer": waiting[0].party.name or "本人"}
 
     def value(self, procedure: Procedure, snapshot: Snapshot, asked: Field, at: datetime, action: str = "") -> Any:
         """Return an invented value for one field, as the story has it if it says something of it."""

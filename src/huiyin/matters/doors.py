@@ -159,6 +159,47 @@ def search(principal: Principal, wanted: Sequence[str], after: tuple[datetime, U
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def write_order(decision: Plain) -> None:
-    """Write an order."""
-    _call("SELECT order_write_v1(%s::jsonb)", _json(decision))
+def write_order(order: Plain) -> None:
+    """Write an order: prepared, or decided at once."""
+    _call("SELECT order_write_v1(%s::jsonb)", _json(order))
+
+
+def order_lines(order: UUID, lines: Sequence[Plain], *, first: bool) -> None:
+    """Write some of what an order would move; the first part clears what stood there."""
+    _call("SELECT order_lines_v1(%s, %s::jsonb, %s)", order, _json(lines), first)
+
+
+def order_counted(order: UUID, tally: Plain) -> bool:
+    """Write that it is known what an order would move; False when it is decided or gone meanwhile."""
+    return _done("SELECT order_counted_v1(%s, %s::jsonb)", order, _json(tally))
+
+
+def order_decide(order: UUID, decision: Plain) -> bool:
+    """Write the decision; False when it was decided before, or is not counted."""
+    return _done("SELECT order_decide_v1(%s, %s::jsonb)", order, _json(decision))
+
+
+def order_drop(order: UUID) -> bool:
+    """Throw an order away that nobody decided; False when somebody did."""
+    return _done("SELECT order_drop_v1(%s)", order)
+
+
+def order_snapshots(home: str, order: UUID, matters: Sequence[UUID], principal: Principal) -> dict[UUID, Plain]:
+    """Return body, version, head and, where the order was carried out before, the number of its event, by matter."""
+    tokens = list(effective_tokens(principal))
+    rows = _call("SELECT matter, body, version, head, known FROM order_snapshots_v1(%s, %s, %s, %s)", home, order, list(matters), tokens)
+    return {row[0]: {"body": orjson.loads(row[1]), "version": row[2], "head": row[3], "known": row[4]} for row in rows}
+
+
+def order_outcomes(order: UUID, home: str, outcomes: Sequence[Plain]) -> None:
+    """Write what came of some clocks of an order."""
+    _call("SELECT order_outcomes_v1(%s, %s, %s::jsonb)", order, home, _json(outcomes))
+
+
+def order_finish(order: UUID, report: Plain, now: datetime) -> bool:
+    """Write the report of an order; False when it was finished before."""
+    return _done("SELECT order_finish_v1(%s, %s::jsonb, %s)", order, _json(report), now)
+
+
+def _done(statement: str, *values: Any) -> bool:
+    return bool(_call(statement, *values)[0][0])

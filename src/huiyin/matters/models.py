@@ -320,19 +320,76 @@ class Sealed(OfHome):
 
 
 class Order(models.Model):
-    """One decision that moves many matters; each matter it moves has one event that names it. A reference table."""
+    """One decision that moves many matters; each matter it moves has one event that names it. A reference table.
+
+    It is prepared (nothing is decided yet), counted (it is known what it would move), decided and carried out; until it is decided
+    no event names it.
+
+    Attributes:
+        basis: the number of the notice, or what else it rests on; empty until it is decided.
+        text: why, in the words of whoever decided.
+        at: when it was decided; null until then.
+        counted_with: calendar and counting rows it was prepared under (`matters.orders.in_use`).
+        tally: what it would move, counted by unit, procedure and rule; null until that is known.
+        report: what came of it; null until it is carried out to the end.
+    """
 
     id = models.UUIDField(primary_key=True, editable=False)
     kind = models.CharField(max_length=40)
-    basis = models.TextField()
-    text = models.JSONField()
-    decided_by = models.CharField(max_length=80)
-    at = models.DateTimeField()
+    basis = models.TextField(blank=True)
+    text = models.JSONField(default=dict)
+    decided_by = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(null=True)
+    prepared_by = models.CharField(max_length=80, blank=True)
+    prepared_at = models.DateTimeField(null=True)
+    counted_with = models.CharField(max_length=80, blank=True)
+    tally = models.JSONField(null=True)
+    report = models.JSONField(null=True)
+    finished_at = models.DateTimeField(null=True)
 
     objects = models.Manager["Order"]()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+class OrderLine(OfHome):
+    """A clock an order was found to move, and what came of it. A worksheet: what counts is the event in the matter.
+
+    Attributes:
+        label: what the clock is called, as the matter's procedure says it.
+        old_due, new_due: the instants that decide lateness, before and as foreseen.
+        done_due: the instant that came of it.
+        outcome: empty until the order reached it, then ``moved``, ``unchanged`` or ``refused``.
+        why: for the last two, in words.
+    """
+
+    order = models.UUIDField()
+    matter = models.UUIDField()
+    reference = models.CharField(max_length=12)
+    unit = models.CharField(max_length=80, blank=True)
+    procedure = models.CharField(max_length=80)
+    clock = models.CharField(max_length=80)
+    label = models.JSONField()
+    rule = models.CharField(max_length=200, blank=True)
+    change = models.CharField(max_length=12)
+    old_due = models.DateTimeField()
+    new_due = models.DateTimeField()
+    old_provisional = models.BooleanField()
+    new_provisional = models.BooleanField()
+    outcome = models.CharField(max_length=10, blank=True)
+    done_due = models.DateTimeField(null=True)
+    why = models.JSONField(null=True)
+
+    objects = Walled["OrderLine"]()
+
+    class Meta:
+        db_table = "matters_order_line"
+        constraints = (models.UniqueConstraint(fields=["home", "order", "matter", "clock"], name="matters_order_line_one"),)
+        indexes = (
+            models.Index(fields=["order", "home", "matter"], condition=Q(outcome=""), name="matters_order_line_open"),
+            models.Index(fields=["order", "unit", "id"], name="matters_order_line_unit"),
+        )
 
 
 class AccessLog(OfHome):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from huiyin.core import clocks, effects, rights
+from huiyin.core import clocks, effects, rights, service
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.rights import Relation
@@ -15,7 +15,7 @@ from huiyin.core.sentence import sentence
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
-from huiyin.matters import directory, fold, who
+from huiyin.matters import directory, fold, serving, who
 from huiyin.matters.models import Content, Event
 from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperLine, Said
 
@@ -51,6 +51,10 @@ def matter(
     procedure: Procedure, library: Library, snapshot: Snapshot, marks: fold.Marks, principal: Principal, head: str, now: datetime
 ) -> MatterView:
     """Return a matter as ``principal`` may see it."""
+    services = serving.papers(procedure, library, snapshot, principal, now)
+    if principal.kind == "party":
+        # Each party's right runs from its own service, and its own dates are what it reads.
+        snapshot = service.own_clocks(principal.id, procedure, snapshot, library, now)
     view = rights.view(procedure, snapshot, principal)
     running = [life for life in snapshot.clocks.values() if life.status == "running" and life.kind != "minimum" and life.limit is not None]
     nearest = min(running, key=lambda life: life.limit or now, default=None)
@@ -89,6 +93,7 @@ def matter(
         assents={action: tuple(part.party for part in parts) for action, parts in snapshot.assents.items()}
         if rights.relation(principal, snapshot, procedure) in ("handler", "colleague", "own_party")
         else {},
+        services=services,
     )
 
 

@@ -349,12 +349,15 @@ def says(weighed: Weighed) -> Text:
 
 def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> Receipt | Refusal:
     """Write one act that was thought out on version ``seen``."""
-    payload, _ = write.payload(recorded)
-    payload["seen"] = seen
-    payload["tokens"] = list(effective_tokens(principal))
-    answer = doors.act(home, payload)
+    answer = doors.act(home, to_write(recorded, seen, principal))
     refused = {"mismatch": MISMATCH, "missing": MISSING, "conflict": CONFLICT}.get(answer["status"])
     return refused if refused is not None else _receipt(answer)
+
+
+def to_write(recorded: write.Act, seen: int, principal: Principal) -> Plain:
+    """Return what the database is to write of one act; for those who write many at once (`doors.many`)."""
+    payload, _ = write.payload(recorded)
+    return {**payload, "seen": seen, "tokens": list(effective_tokens(principal))}
 
 
 def make_order(*, kind: str, basis: str, text: Text, principal: Principal, at: datetime | None = None) -> UUID:

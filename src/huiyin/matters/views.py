@@ -14,6 +14,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.rights import PartyView, Relation
 from huiyin.core.snapshot import Signature
 from huiyin.core.values import Text
+from huiyin.matters.serving import PaperServed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class MatterView:
         hidden: names of fields that hold something this reader may not see.
         erased: names of fields whose value was erased.
         offers: what this principal may do now, with what stands in the way.
+        services: the papers that must be served, and how far that has come; a party sees its own services only.
         assents: joint act not complete yet -> the parties who did their part; for those with a part in the matter only.
     """
 
@@ -178,6 +180,7 @@ class MatterView:
     parent: str | None
     offers: tuple[Offer, ...]
     assents: Mapping[str, tuple[str, ...]]
+    services: tuple[PaperServed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

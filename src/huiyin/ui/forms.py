@@ -141,6 +141,11 @@ def question(procedure: Procedure, entry: FormEntry, raw: Raw, sources: Sources,
     return _question(definition, f"f.{definition.name}", raw, sources, required=entry.required, error=error)
 
 
+def question_of(definition: Field, raw: Raw, sources: Sources, *, required: bool, error: Text | None) -> Question:
+    """Return one field that stands in no form of the procedure as a question, holding what was typed."""
+    return _question(definition, f"f.{definition.name}", raw, sources, required=required, error=error)
+
+
 def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, required: bool, error: Text | None) -> Question:
     value = raw.get(name, "")
     match definition.type:

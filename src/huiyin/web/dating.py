@@ -122,10 +122,11 @@ class Explained:
 
     @property
     def readings(self) -> tuple[Reading, ...]:
-        """The reading that decides first, then the other."""
+        """The reading that decides first, then the other where it ends on another day."""
         if self.why is None:
             return ()
-        both = [self.why.strict, *(() if self.why.latest is None else (self.why.latest,))]
+        strict, latest = self.why.strict, self.why.latest
+        both = [strict] if latest is None or latest.due == strict.due else [strict, latest]
         return tuple(sorted(both, key=lambda one: one.due != self.decides))
 
     @property
@@ -286,7 +287,7 @@ def plain(one: Explained) -> Json:
         "extensions": [] if one.why is None else [_both(term.text()) for term in one.why.extensions],
         "pauses": []
         if one.why is None
-        else [{"from": first, "to": last} for first, last in (pause.days(calendar) for pause in one.why.pauses) if first <= last],
+        else [{"first": first, "last": last} for first, last in (pause.days(calendar) for pause in one.why.pauses) if first <= last],
         "readings": [_reading(reading) for reading in one.readings],
         "settings": []
         if one.why is None
@@ -359,7 +360,13 @@ def _reading(one: Reading) -> Json:
         "says": _both(one.says),
         "due": one.due,
         "passed": [
-            {"from": stretch.first, "to": stretch.last, "kind": stretch.kind, "says": _both(stretch.says), "notice": stretch.notice or None}
+            {
+                "first": stretch.first,
+                "last": stretch.last,
+                "kind": stretch.kind,
+                "says": _both(stretch.says),
+                "notice": stretch.notice or None,
+            }
             for stretch in one.passed
         ],
     }

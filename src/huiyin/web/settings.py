@@ -69,10 +69,12 @@ INSTALLED_APPS = [
 
 # Modules that define kinds of long work (`huiyin.jobs.kinds.job`).
 HUIYIN_JOBS = [
+    "huiyin.jobs.recounting",
     "huiyin.jobs.signs",
     "huiyin.exchange.jobs",
     "huiyin.exchange.returns",
     "huiyin.web.pages.documents.work",
+    "huiyin.workers.packs",
 ]
 
 MIDDLEWARE = [

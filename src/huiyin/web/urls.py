@@ -32,6 +32,8 @@ urlpatterns = [
     path("", site.home, name="home"),
     path("report/", report.start, {"kind": "report"}, name="report"),
     path("dispute/", report.start, {"kind": "dispute"}, name="dispute"),
+    path("apply/", site.applications, name="applications"),
+    path("apply/<slug:kind>/", report.start, name="apply"),
     path("report/resume/", report.resume, name="report-resume"),
     path("report/leave/", report.leave, name="report-leave"),
     path("report/one-page/<slug:kind>/", plain.one_page, name="report-plain"),
@@ -85,6 +87,9 @@ urlpatterns = [
     path("", include("huiyin.web.pages.mediation.urls")),
     path("", include("huiyin.web.pages.documents.urls")),
     path("", include("huiyin.web.pages.returns.urls")),
+    path("", include("huiyin.web.pages.orders.urls")),
+    path("", include("huiyin.web.pages.packs.urls")),
+    path("", include("huiyin.web.pages.dates.urls")),
     # Beside the static files, where the worker of the field pages keeps what a page needs.
     path("static/ui/huiyin.<slug:mark>.css", styles.sheet, name="styles"),
     path("healthz", site.health, name="health"),

@@ -22,6 +22,7 @@ from huiyin.intake import services as intake
 from huiyin.jobs import running
 from huiyin.matters import deadlines, doors, outbox, sealing
 from huiyin.papers import services as papers
+from huiyin.workers import packs
 
 POLL_SECONDS: Final = 0.5
 SEAL_SECONDS: Final = 240
@@ -40,6 +41,9 @@ def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float 
     # Long work stands beside: no clock waits for somebody's spreadsheet.
     beside = threading.Thread(target=running.keep_running, args=(stop,), name="huiyin-jobs", daemon=True)
     beside.start()
+    # So do packs: reading and proving one takes seconds.
+    changing = threading.Thread(target=packs.run_looking, args=(stop,), name="huiyin-packs", daemon=True)
+    changing.start()
     while not stop.is_set():
         try:
             done = turn()
@@ -60,6 +64,7 @@ def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float 
         if not done:
             stop.wait(poll)
     beside.join(timeout=JOIN_SECONDS)
+    changing.join(timeout=JOIN_SECONDS)
     connections.close_all()
 
 

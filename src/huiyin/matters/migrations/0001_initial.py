@@ -29,11 +29,48 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=40)),
-                ("basis", models.TextField()),
-                ("text", models.JSONField()),
-                ("decided_by", models.CharField(max_length=80)),
-                ("at", models.DateTimeField()),
+                ("basis", models.TextField(blank=True)),
+                ("text", models.JSONField(default=dict)),
+                ("decided_by", models.CharField(blank=True, max_length=80)),
+                ("at", models.DateTimeField(null=True)),
+                ("prepared_by", models.CharField(blank=True, max_length=80)),
+                ("prepared_at", models.DateTimeField(null=True)),
+                ("counted_with", models.CharField(blank=True, max_length=80)),
+                ("tally", models.JSONField(null=True)),
+                ("report", models.JSONField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
             ],
+        ),
+        migrations.CreateModel(
+            name="OrderLine",
+            fields=[
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("home", models.CharField(max_length=6)),
+                ("order", models.UUIDField()),
+                ("matter", models.UUIDField()),
+                ("reference", models.CharField(max_length=12)),
+                ("unit", models.CharField(blank=True, max_length=80)),
+                ("procedure", models.CharField(max_length=80)),
+                ("clock", models.CharField(max_length=80)),
+                ("label", models.JSONField()),
+                ("rule", models.CharField(blank=True, max_length=200)),
+                ("change", models.CharField(max_length=12)),
+                ("old_due", models.DateTimeField()),
+                ("new_due", models.DateTimeField()),
+                ("old_provisional", models.BooleanField()),
+                ("new_provisional", models.BooleanField()),
+                ("outcome", models.CharField(blank=True, max_length=10)),
+                ("done_due", models.DateTimeField(null=True)),
+                ("why", models.JSONField(null=True)),
+            ],
+            options={
+                "db_table": "matters_order_line",
+                "constraints": [models.UniqueConstraint(fields=("home", "order", "matter", "clock"), name="matters_order_line_one")],
+                "indexes": [
+                    models.Index(condition=models.Q(("outcome", "")), fields=["order", "home", "matter"], name="matters_order_line_open"),
+                    models.Index(fields=["order", "unit", "id"], name="matters_order_line_unit"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Access",
@@ -326,6 +363,6 @@ class Migration(migrations.Migration):
         ),
         *(
             migrations.RunSQL(sql=statements(name), reverse_sql=migrations.RunSQL.noop)
-            for name in ("keys.sql", "read.sql", "write.sql", "work.sql", "walls.sql", "grants.sql")
+            for name in ("keys.sql", "read.sql", "write.sql", "work.sql", "orders.sql", "walls.sql", "grants.sql")
         ),
     ]

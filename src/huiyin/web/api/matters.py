@@ -132,7 +132,7 @@ def list_matters(
 @router.get("/matters/{home}/{uuid:matter}", response=MatterOut, operation_id="getMatter", summary="One matter")
 def get_matter(request: HttpRequest, response: HttpResponse, home: str, matter: UUID) -> dict[str, Any]:
     """Show a matter as the caller may see it; staff who see personal content leave a row in its access log."""
-    principal = _asker_of(request, home, matter, "read")
+    principal = asker_of(request, home, matter, "read")
     view = queries.get(principal, home, matter)
     if view is None:
         raise not_found()
@@ -143,14 +143,14 @@ def get_matter(request: HttpRequest, response: HttpResponse, home: str, matter: 
 @router.get("/matters/{home}/{uuid:matter}/events", response=EventPage, operation_id="listEvents", summary="Its history")
 def list_events(request: HttpRequest, home: str, matter: UUID) -> dict[str, Any]:
     """List every act, when it happened and when it was recorded, and by which post or party role."""
-    principal = _asker_of(request, home, matter, "history")
+    principal = asker_of(request, home, matter, "history")
     return {"items": [shown.event(entry) for entry in queries.timeline(principal, home, matter)]}
 
 
 @router.get("/matters/{home}/{uuid:matter}/papers", response=PaperList, operation_id="listPapers", summary="Its papers")
 def list_papers(request: HttpRequest, home: str, matter: UUID) -> dict[str, Any]:
     """List every issue of every paper, with its signatures and seal."""
-    principal = _asker_of(request, home, matter, "papers")
+    principal = asker_of(request, home, matter, "papers")
     return {"items": [shown.paper(line) for line in queries.papers(principal, home, matter)]}
 
 
@@ -159,7 +159,7 @@ def list_papers(request: HttpRequest, home: str, matter: UUID) -> dict[str, Any]
 )
 def get_paper(request: HttpRequest, home: str, matter: UUID, name: str, number: int) -> dict[str, Any]:
     """Show the text whose hash a signature binds."""
-    principal = _asker_of(request, home, matter, "papers")
+    principal = asker_of(request, home, matter, "papers")
     found = queries.paper(principal, home, matter, name, number) if number < 2**31 else None
     if found is None:
         raise not_found()
@@ -170,7 +170,7 @@ def get_paper(request: HttpRequest, home: str, matter: UUID, name: str, number: 
 @router.get("/matters/{home}/{uuid:matter}/offers", response=OfferList, operation_id="listOffers", summary="What the caller may do now")
 def list_offers(request: HttpRequest, response: HttpResponse, home: str, matter: UUID) -> dict[str, Any]:
     """List the acts open to the caller, each with the JSON Schema of its data; a blocked one says why not yet."""
-    principal = _asker_of(request, home, matter, "read")
+    principal = asker_of(request, home, matter, "read")
     view = queries.get(principal, home, matter)
     if view is None:
         raise not_found()
@@ -181,7 +181,7 @@ def list_offers(request: HttpRequest, response: HttpResponse, home: str, matter:
 @router.get("/matters/{home}/{uuid:matter}/proof", response=ProofOut, operation_id="proveMatter", summary="That nothing was altered")
 def prove_matter(request: HttpRequest, home: str, matter: UUID) -> dict[str, Any]:
     """Compute the matter's chain again and show where its last event is sealed."""
-    principal = _asker_of(request, home, matter, "verify")
+    principal = asker_of(request, home, matter, "verify")
     seen = doors.snapshot(home, matter, principal)
     found = None if seen is None else prove.prove(seen["head"])
     if found is None:
@@ -236,7 +236,7 @@ def _with_scan(data: dict[str, Any], principal: Principal, home: str, matter: UU
     return {**data, "scan": files.scans(principal, home=home, matter=matter, files=[str(one) for one in named])}
 
 
-def _asker_of(request: HttpRequest, home: str, matter: UUID, verb: Verb) -> Principal:
+def asker_of(request: HttpRequest, home: str, matter: UUID, verb: Verb) -> Principal:
     """Return who asks about a matter.
 
     Raises:

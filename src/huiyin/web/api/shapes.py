@@ -10,6 +10,7 @@ from huiyin.core.forms import MARKED, MAX_CENTS, MAX_ENTRIES, MAX_FILES, MAX_NUM
 from huiyin.core.opening import MAX_NAME, party_form
 from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Form, Procedure
+from huiyin.core.service_form import FIELDS, TO
 from huiyin.core.signing import MAX_SCANS, MAX_WITNESS, METHODS, SEALINGS
 from huiyin.core.values import Text
 
@@ -134,6 +135,8 @@ def data_schema(procedure: Procedure, action: Action) -> Json:
             "required": ["post", "to", "reason"],
             "additionalProperties": False,
         }
+    if action.serves is not None:
+        return _service()
     schema = form_schema(procedure, None if action.form is None else procedure.forms[action.form])
     if action.signs or action.seals:
         schema["properties"]["hash"] = {
@@ -156,6 +159,17 @@ def data_schema(procedure: Procedure, action: Action) -> Json:
         }
         schema["required"].append("hash")
     return schema
+
+
+def _service() -> Json:
+    """Return the JSON Schema of one service of a paper, or of a try that failed."""
+    to = {"type": "string", "maxLength": 60, "description": "The party, or the alias of the unit, it was served on."}
+    return {
+        "type": "object",
+        "properties": {TO: to, **{field.name: field_schema(field) for field in FIELDS}},
+        "required": [field.name for field in FIELDS if field.required],
+        "additionalProperties": False,
+    }
 
 
 def _correction(procedure: Procedure) -> Json:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlencode
 
+from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
@@ -20,7 +21,21 @@ from huiyin.matters.views import MatterView
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Question
 from huiyin.ui.language import language_of
-from huiyin.web.pages import answering, attached, choices, elsewhere, foreseen, kept, mending, onrecord, panes, proposed, rarely, wordings
+from huiyin.web.pages import (
+    answering,
+    attached,
+    choices,
+    elsewhere,
+    foreseen,
+    kept,
+    mending,
+    onrecord,
+    panes,
+    proposed,
+    rarely,
+    serving,
+    wordings,
+)
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import signing
 from huiyin.web.pages.seats import Standpoint
@@ -70,6 +85,8 @@ class Act:
     @property
     def files(self) -> list[Field]:
         """The fields of the act's form that take files."""
+        if self.action.serves is not None:
+            return serving.files()
         fields = self.view.procedure.fields
         return [fields[entry.field] for entry in self.entries if fields[entry.field].type == "file"]
 
@@ -190,6 +207,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         # Nothing is left to be written: one press sends it.
         "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
         "moves_to": _next_step(act),
+        "shown": None if act.action.serves is None else serving.shown(raw),
         "takes_files": bool(act.files),
         "may_preview": act.by_staff and bool(act.action.prints or act.action.warns),
         # A draft shows every paper the act prints, also those that stay within the office.
@@ -207,6 +225,8 @@ def _started(act: Act) -> dict[str, str]:
     responsibility list names. Only where the list settles the matter does the reason stand there too: it is the list's
     own, and nobody's discretion.
     """
+    if act.action.serves is not None:
+        return serving.began(clock.now().astimezone(act.library.zone).date())
     raw: dict[str, str] = {}
     again = set(act.action.prints) & {line.name for line in act.view.papers}
     if again and act.view.relation in ("handler", "own_party"):
@@ -240,6 +260,9 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if forms.pressed(raw, do):
         kept.keep(request, act.place, raw)
         return HttpResponseRedirect(f"{here.url}{forms.after_press(raw, do)}")
+    if act.action.serves is not None and serving.turned(raw):
+        kept.keep(request, act.place, raw)
+        return HttpResponseRedirect(f"{here.url}#f-on")
     if not request.FILES:
         raw = kept.sent_before(request, act.place, raw)
     made = _unfit(act, raw) or attached.take_in(request, act.standpoint, act.files, raw) or _made(act, raw)
@@ -306,7 +329,7 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
         return at
     seen = raw.get("version", "")
     same = onrecord.of(act)
-    data = mending.data_of(act, raw) if act.action.name in BUILT_IN else forms.typed(act.view.procedure, act.entries, raw, zone)
+    data = _data(act, raw)
     # What stood in the box already is not recorded a second time.
     data = {name: value for name, value in data.items() if name not in same or same[name] != value}
     replying = answering.field_of(act)
@@ -330,6 +353,14 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
     }
 
 
+def _data(act: Act, raw: dict[str, str]) -> dict[str, Any]:
+    if act.action.serves is not None:
+        return serving.data_of(raw)
+    if act.action.name in BUILT_IN:
+        return mending.data_of(act, raw)
+    return forms.typed(act.view.procedure, act.entries, raw, act.library.zone)
+
+
 # What is asked
 
 
@@ -338,6 +369,8 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.correction(act, raw, problems)
     if act.action.name == "hand_over":
         return mending.handover(act, raw, problems)
+    if act.action.serves is not None:
+        return serving.questions(act, raw, problems)
     sources = choices.sources_of(act.view, act.words, act.library)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     # A form that asks one thing only is headed by it already.
@@ -369,8 +402,9 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
             )
         )
     if act.by_staff:
-        # A correction of a date asks for a time of its own.
-        extras.extend([] if act.action.name == "correct" else [rarely.happened_at(raw.get("at", ""), problems.by_field.get("at"))])
+        # A correction of a date asks for a time of its own, and a service for its day.
+        dated = act.action.name == "correct" or act.action.serves is not None
+        extras.extend([] if dated else [rarely.happened_at(raw.get("at", ""), problems.by_field.get("at"))])
     return extras
 
 

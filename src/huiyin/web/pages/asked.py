@@ -7,6 +7,10 @@ import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
 
+from huiyin import clock
+from huiyin.city import places as tree
+from huiyin.city import queries as city
+from huiyin.city.models import Unit
 from huiyin.core.packs import Library
 from huiyin.core.procedure import FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
@@ -35,6 +39,15 @@ MOBILE, MOBILE_DIGITS = re.compile(r"1[3-9]\d{4,}"), 11
 NONE_TAKEN = Text(
     "查到了几个地方，请选一个；都不对，就选最后一项。", "Places were found; choose one of them, or the last line if none is right."
 )
+NO_BODY = Text("请选一个单位；拿不准的，打电话问清再选。", "Choose a body; call if you are not sure which.")
+COMMITTEE_OF = Text(
+    "请选社区，至少选一个区：调解由当地的人民调解委员会做。",
+    "Choose the community, or at least the district: the committee there mediates.",
+)
+BODY_OF = Text(
+    "请选社区，至少选一个区：按地点定由哪里的单位受理。",
+    "Choose the community, or at least the district: the place settles which body takes it.",
+)
 NO_PLACE = Text("上面没有写地址，请写在这里。", "No address was given above; please write it here.")
 NOTHING_SAID = Text("请说几句是什么事。", "Say in a few words what it is about.")
 
@@ -55,6 +68,8 @@ def of_step(
         return kinds(library, draft, problems)
     if here.name == "where":
         return wheres(draft, problems)
+    if here.name == "unit":
+        return [bodies(library, procedure, draft, problems)]
     questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
     questions = [one for asked in questions for one in (*_same_address(draft, asked, alone), asked)]
     if len(questions) == 1 and questions[0].label == here.title:
@@ -93,7 +108,7 @@ def photographs(problems: forms.Problems) -> Question:
 
 def said(library: Library, draft: Draft) -> str:
     """Return what the person wrote about it, for proposing a kind."""
-    leads = journeys.lead_entries(journeys.of_draft(library, draft)) if draft.kind == "dispute" else ()
+    leads = journeys.lead_entries(journeys.of_draft(library, draft)) if draft.kind != journeys.REPORT else ()
     return " ".join(draft.raw.get(f"f.{entry.field}", "") for entry in leads) or draft.raw.get("f.said", "")
 
 
@@ -118,8 +133,8 @@ def kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Ques
 
 
 def topics(library: Library, kind: str, chosen: str) -> tuple[Option, ...]:
-    """Return every topic that can be chosen; of disputes only for a request for mediation."""
-    every = [topic for topic in library.topics.values() if kind != "dispute" or topic.line_of_work == journeys.DISPUTE_LINE]
+    """Return every topic that can be chosen for a draft of that kind."""
+    every = [topic for topic in library.topics.values() if journeys.fits(library, kind, topic.key)]
     return tuple(Option(topic.key, named(library, topic.key), topic.key == chosen) for topic in every)
 
 
@@ -154,7 +169,7 @@ def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
         Text("说不清是哪个社区的，选一个区", "If you cannot tell the community, choose the district"),
         "select",
         hint=None
-        if draft.kind == "dispute"
+        if draft.kind != journeys.REPORT
         else Text("都说不清也可以直接继续，由工作人员来确定。", "If you cannot tell at all, go on; staff will place it."),
         error=problems.by_field.get("area"),
         options=tuple(Option(code, label, code == raw.get("area")) for code, label in places.districts()),
@@ -183,6 +198,9 @@ def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
         return None
     if here.name == "where":
         return _wrong_place(draft)
+    if here.name == "unit":
+        known = {unit.id for unit in _bodies(library, procedure, draft)}
+        return None if draft.raw.get("unit") in known else Refusal("required", NO_BODY, field="unit")
     if any(entry.field == "said" for entry in here.entries) and not draft.raw.get("f.said", "").strip():
         return Refusal("required", NOTHING_SAID, field="said")
     if any(entry.field == "phone" for entry in here.entries) and (digits := _short_mobile(draft.raw.get("f.phone", ""))):
@@ -222,15 +240,8 @@ def _wrong_place(draft: Draft) -> Refusal | None:
     chosen = f"{PLACE}.division" in draft.raw or draft.raw.get("area")
     if draft.raw.get(f"{PLACE}.searched") == "1" and not chosen and places.found(detail):
         return Refusal("required", NONE_TAKEN, field=f"place.{forms.FOUND}")
-    if draft.kind == "dispute" and not places.is_place(division(draft)):
-        return Refusal(
-            "required",
-            Text(
-                "请选社区，至少选一个区：调解由当地的人民调解委员会做。",
-                "Choose the community, or at least the district: the committee there mediates.",
-            ),
-            field="area",
-        )
+    if draft.kind != journeys.REPORT and not places.is_place(division(draft)):
+        return Refusal("required", COMMITTEE_OF if draft.kind == journeys.DISPUTE else BODY_OF, field="area")
     return None
 
 
@@ -239,7 +250,31 @@ def division(draft: Draft) -> str:
     for name in (f"{PLACE}.division", "area"):
         if draft.raw.get(name) and places.is_place(draft.raw[name]):
             return draft.raw[name]
-    return "" if draft.kind == "dispute" else places.whole_city()
+    return places.whole_city() if draft.kind == journeys.REPORT else ""
+
+
+def bodies(library: Library, procedure: Procedure, draft: Draft, problems: forms.Problems) -> Question:
+    """Return the question which body an application goes to, where several kinds may take it: the nearest first."""
+    found = _bodies(library, procedure, draft)
+    chosen = draft.raw.get("unit", "")
+    return Question(
+        "unit",
+        Text("向哪个单位提出", "Which body it goes to"),
+        "select",
+        hint=Text("选办这件事或者保存这项信息的单位；拿不准的打电话问。", "The body that did it or holds it; call if you are not sure."),
+        error=problems.by_field.get("unit"),
+        options=tuple(Option(unit.id, unit.title, unit.id == chosen) for unit in found),
+        quiet=True,
+    )
+
+
+def _bodies(library: Library, procedure: Procedure, draft: Draft) -> list[Unit]:
+    at = division(draft)
+    path = tree.path_of(at) if at else ()
+    on = clock.now().astimezone(library.zone).date()
+    own = journeys.of_draft(library, draft)
+    there = city.units_along(path, own.units[own.host].kinds, on=on)
+    return [unit for kind in own.units[own.host].kinds for unit in there.get(kind, [])]
 
 
 def answers(library: Library, procedure: Procedure, draft: Draft, path: tuple[Step, ...]) -> list[Answer]:
@@ -259,6 +294,10 @@ def answers(library: Library, procedure: Procedure, draft: Draft, path: tuple[St
         else:
             data = forms.typed(procedure, one.entries, journeys.with_address(draft.raw, division(draft)), library.zone)
             found.extend(_answer(library, procedure, entry, data, names, one.name) for entry in one.entries)
+        if one.name == "unit":
+            unit = city.unit(draft.raw.get("unit", ""))
+            named_unit = Text("没有选", "not chosen") if unit is None else unit.title
+            found.append(Answer(Fact("unit", one.title, "text", named_unit), one.name))
         if one.name == "what" and draft.held is not None:
             found.append(Answer(Fact("pictures", Text("照片和文件", "Photographs and documents"), *_listed(draft)), one.name))
     return found

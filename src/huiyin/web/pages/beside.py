@@ -74,6 +74,7 @@ def _pane(request: HttpRequest, principal: Principal, view: MatterView, place: P
         "history": words.history(newest_first=True),
         "dates": words.dates(),
         "address": standpoint.address,
+        "dates_address": standpoint.dates(),
         "deeds": [(deed, place.again(deed.name), chosen is not None and deed.name == chosen.action.name) for deed in deeds],
         "any_time": any_time,
         "next_address": asked.address(after=asked.after, open=place.following) if place.following else None,

@@ -20,7 +20,7 @@ from huiyin.core.values import Principal, Text
 from huiyin.matters import lists
 from huiyin.ui.language import language_of
 from huiyin.web import people
-from huiyin.web.pages import beside, drafts, keepers, kept, keyboard, worklist
+from huiyin.web.pages import beside, drafts, journeys, keepers, kept, keyboard, worklist
 from huiyin.web.pages.show import show
 
 Rest = ParamSpec("Rest")
@@ -120,7 +120,8 @@ def take_in(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Begin the report of somebody who came or called; a committee begins at the dispute. The unit's own place is filled in."""
     unit = city.unit(principal.unit or "")
     usual = "dispute" if unit is not None and unit.kind == "mediation_committee" else "report"
-    kind = request.GET["kind"] if request.GET.get("kind") in ("dispute", "report") else usual
+    asked_for = request.GET.get("kind", "")
+    kind = asked_for if journeys.is_kind(city.library(), asked_for) else usual
     raw = {"f.place.division": unit.division_id} if unit is not None and unit.level == "community" else {}
     draft = drafts.begin(request, kind, raw)
     return HttpResponseRedirect(reverse("report-step", args=[draft.token, "what"]))

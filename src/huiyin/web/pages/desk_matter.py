@@ -67,6 +67,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "children": children,
         "parent": parent,
         "address": standpoint.address,
+        "dates_address": standpoint.dates(),
         "back": cameby.back(request, matter),
         "mediation_links": links.of(view, standpoint),
         "own_page": elsewhere.link(view.procedure.name, home, matter),

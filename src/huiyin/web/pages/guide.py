@@ -78,6 +78,7 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
     stages = tuple(_stage(library, procedure, state) for state in procedure.states.values())
     context = {
         "procedure": procedure,
+        "applied_for": journeys.application_of(library, name) is not None,
         "basis": cited(library, procedure.basis),
         "stages": [stage for stage in stages if stage.outcome is None],
         "ends": [stage for stage in stages if stage.outcome is not None],

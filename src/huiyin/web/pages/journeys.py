@@ -1,13 +1,14 @@
-"""The questions of a report or a request for mediation, one page each, drawn from the procedure that will run."""
+"""The questions of a report, a request for mediation or an application, one page each, drawn from the procedure that will run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from huiyin.core.forms import Known, read_form
 from huiyin.core.packs import Library
+from huiyin.core.pathway import Application
 from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.routing import queries as routing
@@ -24,6 +25,9 @@ CARRIED, MOST_CARRIED = "carried", 400
 # Ticked when the asker lives where it happens, which an earlier page has asked: nobody writes an address twice.
 ADDRESS, SAME_ADDRESS = "f.address", "f.address.same"
 OPENED_BY = "party"
+REPORT, DISPUTE = "report", "dispute"
+# What an application asks on a page of its own, and what it asks together as dates and sums.
+DATES_AND_SUMS = frozenset({"date", "datetime", "money", "number"})
 # What people are asked about the thing itself; questions about people wait until somebody needs the answer.
 ASKED_AT_ONCE = frozenset({"P0", "P1"})
 
@@ -80,7 +84,7 @@ def brought(library: Library, kind: str, query: Mapping[str, str]) -> dict[str, 
     place, topic, wants = query.get("place", ""), query.get("topic", ""), query.get("wants", "")[:MOST_CARRIED]
     if places.is_place(place):
         raw["f.place.division"] = place
-    if topic in library.topics and (kind != "dispute" or library.topics[topic].line_of_work == DISPUTE_LINE):
+    if topic in library.topics and fits(library, kind, topic):
         raw |= {"topic": topic, "topic_carried": "1"}
     if wants:
         raw[CARRIED] = wants
@@ -102,8 +106,35 @@ def procedure_for(library: Library, line: str) -> Procedure:
 
 def of_draft(library: Library, draft: Draft) -> Procedure:
     """Return the procedure a draft will run, as far as its answers tell."""
+    if draft.kind in library.procedures:
+        return library.procedures[draft.kind]
     line = DISPUTE_LINE if draft.kind == "dispute" else library.topics[topic_of(library, draft)].line_of_work
     return procedure_for(library, line)
+
+
+def application_of(library: Library, kind: str) -> Application | None:
+    """Return how what is applied for by that name is asked for here; None for a report and a dispute."""
+    known = None if library.pathway is None else library.pathway.application(kind)
+    procedure = None if known is None else library.procedures.get(known.procedure)
+    return known if procedure is not None and OPENED_BY in procedure.opened_by else None
+
+
+def is_kind(library: Library, kind: str) -> bool:
+    """Tell whether a draft can be of that kind."""
+    return kind in (REPORT, DISPUTE) or application_of(library, kind) is not None
+
+
+def title_of(library: Library, kind: str) -> Text | None:
+    """Return what an application is called; None for a report and a dispute, which have words of their own."""
+    return library.procedures[kind].title if application_of(library, kind) is not None else None
+
+
+def fits(library: Library, kind: str, topic: str) -> bool:
+    """Tell whether a draft of that kind may be about that topic."""
+    application = application_of(library, kind)
+    if application is not None:
+        return application.fits(topic)
+    return kind != DISPUTE or library.topics[topic].line_of_work == DISPUTE_LINE
 
 
 def topic_of(library: Library, draft: Draft) -> str:
@@ -111,6 +142,9 @@ def topic_of(library: Library, draft: Draft) -> str:
     chosen = draft.raw.get("topic", "")
     if chosen == "other":
         chosen = draft.raw.get("topic_other", "")
+    application = application_of(library, draft.kind)
+    if application is not None:
+        return chosen if chosen in library.topics and application.fits(chosen) else application.topics[0]
     if chosen in library.topics:
         return chosen
     return DISPUTE_LINE if draft.kind == "dispute" else CANNOT_TELL_TOPIC
@@ -119,8 +153,7 @@ def topic_of(library: Library, draft: Draft) -> str:
 def suggestions(library: Library, text: str, kind: str) -> tuple[str, ...]:
     """Return the topics the words of a message point to, best first; of disputes only for a request for mediation."""
     found = [one.topic for one in routing.suggest_topics(text, limit=4 * SUGGESTED) if one.topic in library.topics]
-    if kind == "dispute":
-        found = [topic for topic in found if library.topics[topic].line_of_work == DISPUTE_LINE]
+    found = [topic for topic in found if fits(library, kind, topic)]
     return tuple(found[:SUGGESTED])
 
 
@@ -131,12 +164,29 @@ def role_of(procedure: Procedure) -> str:
 
 def asking(procedure: Procedure) -> Procedure:
     """Return the procedure with the questions of the journey among its fields; contact facts stand for the asker."""
-    own = {
-        name: replace(field, of=None)
-        for name, field in procedure.fields.items()
-        if field.of == role_of(procedure) and name in ("phone", "address")
-    }
-    return replace(procedure, fields={**procedure.fields, **own, "said": _SAID, "my_name": _MY_NAME, "others": _OTHERS})
+    own = {name: replace(procedure.fields[name], of=None) for name in _contact(procedure, procedure.fields)}
+    return replace(procedure, fields={**procedure.fields, **own, "said": _SAID, "my_name": _MY_NAME, "others": _others(procedure)})
+
+
+def _others(procedure: Procedure) -> Field:
+    """Return the question about the other side: of one with a role of its own only what the procedure keeps of it."""
+    role = other_role(procedure)
+    if role is None:
+        return _OTHERS
+    kept = {name for name, field in procedure.fields.items() if field.of == role}
+    hint = Text("单位写全称。对方会知道是您申请的。", "A firm's full name. The other side will be told that you applied.")
+    return replace(_OTHERS, hint=hint, record=tuple(part for part in _OTHERS.record if part.name == "name" or part.name in kept))
+
+
+def _contact(procedure: Procedure, names: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the names that are plain words about whoever asks."""
+    fields = procedure.fields
+    return tuple(name for name in names if name in fields and fields[name].of == role_of(procedure) and fields[name].type == "text")
+
+
+def other_role(procedure: Procedure) -> str | None:
+    """Return the role of the other side where an application must name one."""
+    return next((role.name for role in list(procedure.roles.values())[1:] if role.least), None)
 
 
 def lead_entries(procedure: Procedure) -> tuple[FormEntry, ...]:
@@ -165,6 +215,9 @@ def _more(procedure: Procedure) -> tuple[FormEntry, ...]:
 
 def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     """Return the pages of a draft in order, as its answers so far make them."""
+    application = application_of(library, draft.kind)
+    if application is not None:
+        return _application_steps(library, draft, application)
     procedure = of_draft(library, draft)
     own = asking(procedure).fields
     who: tuple[Step, ...] = ()
@@ -191,6 +244,30 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     return (what, kind, *safety, *who, where, *more, you, Step("check", Text("核对一下再提交", "Check before you send")))
 
 
+def _application_steps(library: Library, draft: Draft, application: Application) -> tuple[Step, ...]:
+    procedure = library.procedures[application.procedure]
+    fields, every = procedure.fields, _opening(procedure)
+    sides = other_role(procedure)
+    words = tuple(entry for entry in every if fields[entry.field].type == "text")
+    counted = tuple(entry for entry in every if fields[entry.field].type in DATES_AND_SUMS)
+    choices = tuple(entry for entry in every if fields[entry.field].type in ("choice", "flag") and entry.field not in application.sets)
+    asks = tuple(FormEntry(name, required=False) for name in _contact(procedure, application.asks))
+    several = sum(application.fits(topic) for topic in library.topics) > 1
+    who = Step("who", Text("双方是谁", "Who the two sides are"), (FormEntry("my_name"), FormEntry("others")))
+    name = () if sides is not None else (FormEntry("my_name"),)
+    return (
+        Step("what", procedure.title, words),
+        *((Step("kind", Text("这是哪一类事", "What kind of matter it is")),) if several else ()),
+        *((Step("dates", Text("时间和金额", "Dates and sums"), counted),) if counted else ()),
+        *(Step(entry.field, fields[entry.field].label, (entry,)) for entry in choices),
+        *((who,) if sides is not None else ()),
+        Step("where", Text("在哪里", "Where is it?")),
+        *((Step("unit", Text("向哪个单位提出", "Which body it goes to")),) if len(procedure.units[procedure.host].kinds) > 1 else ()),
+        Step("you", Text("您是谁，怎么联系您", "Who you are, and how to reach you"), name + asks),
+        Step("check", Text("核对一下再提交", "Check before you send")),
+    )
+
+
 def check(procedure: Procedure, entries: Sequence[FormEntry], data: dict[str, Any], library: Library) -> Refusal | None:
     """Return what is wrong with the answers of one page, or None."""
     known = Known(frozenset(library.topics), frozenset(), {})
@@ -207,6 +284,9 @@ def with_address(raw: Mapping[str, str], division: str) -> dict[str, str]:
 def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, Any]:
     """Return what the record's door ``open`` takes for a finished draft."""
     procedure = of_draft(library, draft)
+    application = application_of(library, draft.kind)
+    if application is not None:
+        return _application_of(library, draft, application, division)
     asked, raw = asking(procedure), with_address(draft.raw, division)
     leads = lead_entries(procedure)
     if draft.kind != "dispute" and leads:
@@ -233,6 +313,29 @@ def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, An
         "opened_by": OPENED_BY,
         "parties": parties,
         "key": draft.key,
+    }
+
+
+def _application_of(library: Library, draft: Draft, application: Application, division: str) -> dict[str, Any]:
+    procedure = library.procedures[application.procedure]
+    asked, raw = asking(procedure), with_address(draft.raw, division)
+    entries = tuple(entry for step in _application_steps(library, draft, application) for entry in step.entries)
+    given = forms.typed(asked, entries, raw, library.zone)
+    opening = {entry.field for entry in _opening(procedure)}
+    facts = {name: given[name] for name in _contact(procedure, application.asks) if name in given}
+    parties: list[dict[str, Any]] = [{"role": role_of(procedure), "name": given.get("my_name", ""), "facts": facts}]
+    for other in given.get("others", []):
+        told = {name: value for name, value in other.items() if name != "name" and value}
+        parties.append({"role": other_role(procedure), "name": other.get("name", ""), "facts": told})
+    return {
+        "procedure": procedure.name,
+        "data": {**application.sets, **{name: value for name, value in given.items() if name in opening}},
+        "topic": topic_of(library, draft),
+        "division": division,
+        "opened_by": OPENED_BY,
+        "parties": parties,
+        "key": draft.key,
+        **({"unit": draft.raw["unit"]} if draft.raw.get("unit") else {}),
     }
 
 

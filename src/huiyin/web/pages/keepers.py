@@ -16,6 +16,10 @@ COMMANDS: Final[Mapping[str, Mapping[str, Text]]] = {
         "./huiyin upgrade": Text("把数据库升级到本版本", "bring the database to this release"),
     },
     "security_admin": {},
+    "pack_keeper": {
+        "./huiyin check --law": Text("列出每个法定期限和谁在用", "print every clock of the law and who uses it"),
+        "./huiyin pack list": Text("列出在用的和提出的规则包", "list the packs in use and those put forward"),
+    },
     "audit_admin": {
         "./huiyin audit": Text("核查全部记录有没有被改动", "check that nothing was altered"),
         "./huiyin prove": Text("证明一件事或者一份回执在封存的记录里", "prove that a matter or receipt is in the sealed record"),

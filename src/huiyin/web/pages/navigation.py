@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 
+from huiyin.core.rights import KEEPS_PACKS, ORDER_POSTS
 from huiyin.core.values import Text
 from huiyin.web.people import Seat
 
@@ -75,7 +76,10 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("mediations", Text("我的调解", "My mediations"), MEDIATES, frozenset({"mediation_committee"})),
     Entry("weekly", Text("周报", "Weekly report"), None, frozenset({"workroom", "governance_centre"})),
     Entry("returns", Text("报表台账", "Returns"), None, REPORTS),
+    Entry("packs", Text("规则包", "Packs"), frozenset({KEEPS_PACKS})),
+    Entry("orders", Text("重新计算日期", "Dates counted again"), ORDER_POSTS),
     Entry("guides", Text("办事指南", "Guides")),
+    Entry("dates", Text("算日期", "Count a date")),
     Entry("record", Text("公开记录", "Public record")),
 )
 

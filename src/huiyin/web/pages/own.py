@@ -71,6 +71,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "looks": words.looks(),
         "reference": reference,
         "within": standpoint.within,
+        "dates_address": standpoint.dates(),
     }
     return show(request, "web/mine.html", context, frame="resident")
 

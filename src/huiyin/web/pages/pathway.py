@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy, under
-from huiyin.core.pathway import Answer, Limit, Pathway
+from huiyin.core.pathway import STARTS, Answer, Limit, Pathway
 from huiyin.core.values import Text
 from huiyin.ui.forms import Option, Problems, Question
 from huiyin.web.pages import guide
@@ -39,6 +39,7 @@ class Row:
 
     way: Remedy
     basis: tuple[guide.Cited, ...]
+    begins: str | None = None
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -112,7 +113,14 @@ def _back(given: dict[str, str], number: int) -> str:
 def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[str, str]) -> HttpResponse:
     topic = library.topics[given["topic"]]
     way = path.way_for(topic.key)
-    rows = [] if way is None else [Row(one, guide.cited(library, one.basis)) for one in library.remedies_for(way.ladder, topic.key)]
+    rows = (
+        []
+        if way is None
+        else [
+            Row(one, guide.cited(library, one.basis), _begins(path, one.name, topic.key))
+            for one in library.remedies_for(way.ladder, topic.key)
+        ]
+    )
     order = _order(library, given)
     chosen = [(number, name, _chosen(library, path, name, given)) for number, name in enumerate(order)]
     answers = [(ASKED[name], option.label, _again(given, number)) for number, name, option in chosen if option is not None]
@@ -125,11 +133,22 @@ def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[s
         "rows": rows,
         "limits": [(one, guide.cited(library, one.basis)) for one in _limits(path, topic.key)],
         "answers": answers,
-        "start": None if way is None else f"{reverse(way.starts)}?{carried}",
+        "start": None if way is None else f"{_door(way.starts)}?{carried}",
         "back": _again(given, len(order) - 1),
         "exit": _in_danger(library, topic.key),
     }
     return show(request, "web/pathway_ways.html", context, frame="resident")
+
+
+def _door(starts: str) -> str:
+    """Return the address of a draft: of a report or a request for mediation, or of the application of that name."""
+    return reverse(starts) if starts in STARTS else reverse("apply", args=[starts])
+
+
+def _begins(path: Pathway, row: str, topic: str) -> str | None:
+    """Return the address at which what a row of the law names can be applied for here."""
+    found = path.door_of(row, topic)
+    return None if found is None else f"{_door(found.procedure)}?{urlencode({'topic': topic})}"
 
 
 def _limits(path: Pathway, topic: str) -> list[Limit]:

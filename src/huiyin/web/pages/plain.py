@@ -38,9 +38,9 @@ SEVERAL = Text("有几处要改。", "Some things need a change.")
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the questions on one page, or take them and show the receipt at once."""
-    if kind not in printed.KINDS:
-        raise Http404
     library = city.library()
+    if not journeys.is_kind(library, kind):
+        raise Http404
     raw = kept.posted(request) if request.method == "POST" else journeys.brought(library, kind, request.GET)
     key = raw.pop("key", "")[:MOST_KEY] or f"page:{uuid.uuid4()}"
     draft = Draft("", kind, key, raw)
@@ -64,6 +64,7 @@ def one_page(request: HttpRequest, kind: str) -> HttpResponse:
     brought = {**({"cookies": "none"} if without_cookies else {}), **journeys.bringing(request.GET)}
     context = {
         "kind": kind,
+        "applied": journeys.title_of(library, kind),
         "parts": parts,
         "key": key,
         "without_cookies": without_cookies,

@@ -20,7 +20,6 @@ from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
-KINDS = ("report", "dispute")
 _SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 LINES_OF = {"line": 1, "long": 6}
 # Rows of a list on paper: enough for most, and the back of the sheet for more.
@@ -71,9 +70,9 @@ def place_sign(request: HttpRequest, code: str) -> HttpResponse:
 
 def paper_form(request: HttpRequest, kind: str) -> HttpResponse:
     """Show the questions of a report as a form to print and fill in by hand; staff type it in under the same questions."""
-    if kind not in KINDS:
-        raise Http404
     library = city.library()
+    if not journeys.is_kind(library, kind):
+        raise Http404
     draft = Draft("", kind, "")
     path = [one for one in journeys.steps(library, draft) if one.name != "check"]
     procedure = journeys.asking(journeys.of_draft(library, draft))
@@ -82,7 +81,9 @@ def paper_form(request: HttpRequest, kind: str) -> HttpResponse:
         questions = asked.of_step(library, procedure, draft, one, forms.Problems())
         blanks = [blank for question in questions if question.kind != "file" for blank in _blanks(library, kind, question)]
         pages.append((one.title, blanks))
-    return show(request, "web/paper_form.html", {"kind": kind, "pages": pages}, frame="resident")
+    return show(
+        request, "web/paper_form.html", {"kind": kind, "applied": journeys.title_of(library, kind), "pages": pages}, frame="resident"
+    )
 
 
 def _blanks(library: Library, kind: str, question: Question) -> list[Blank]:

@@ -39,7 +39,9 @@ ANSWERED_ELSEWHERE = Text(
 
 @drafts.keeping
 def start(request: HttpRequest, kind: str) -> HttpResponse:
-    """Begin a draft, with the place of the code at a door or the answers of the guided path, and go to the first question."""
+    """Begin a draft of that kind, with the place of the code at a door or the answers of the guided path, and go to the first question."""
+    if not journeys.is_kind(city.library(), kind):
+        return errors.not_found(request)
     raw = journeys.brought(city.library(), kind, request.GET)
     draft = drafts.begin(request, kind, raw)
     # A browser that comes back from here without a cookie keeps none; what it brought goes along in the address.
@@ -68,7 +70,7 @@ def step(request: HttpRequest, token: str, name: str) -> HttpResponse:
 def gone(request: HttpRequest) -> HttpResponse:
     """Answer for a draft that is not there, or not this browser's."""
     begun = request.GET.get(BEGUN)
-    if not request.COOKIES and begun in printed.KINDS:
+    if not request.COOKIES and begun is not None and journeys.is_kind(city.library(), begun):
         brought = urlencode({"cookies": "none", **journeys.bringing(request.GET)})
         return HttpResponseRedirect(f"{reverse('report-plain', args=[begun])}?{brought}")
     return show(request, "web/report_gone.html", status=404)
@@ -141,7 +143,9 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _names(here: Step) -> list[str]:
     own = [f"f.{entry.field}" for entry in here.entries]
-    return own + {"where": [asked.PLACE, "area"], "kind": ["topic", "topic_other"], "check": ["channel", "at"]}.get(here.name, [])
+    return own + {"where": [asked.PLACE, "area"], "unit": ["unit"], "kind": ["topic", "topic_other"], "check": ["channel", "at"]}.get(
+        here.name, []
+    )
 
 
 def _merge(request: HttpRequest, draft: Draft, here: Step, raw: dict[str, str], seen: str) -> None:
@@ -228,6 +232,7 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
         "near": _near(library, draft) if after_where and path[number - 1].name == "where" else None,
         "exit": not taking_in and _dangerous(library, draft),
         "carried": draft.raw.get(journeys.CARRIED, ""),
+        "applied": journeys.title_of(library, draft.kind),
     }
     questions: list[Question] = []
     if here.name == "check":

@@ -59,6 +59,15 @@ class Standpoint:
             return reverse("mine-within-paper", args=[self.reference, self.home, self.matter, name, number])
         return reverse("mine-paper", args=[self.reference, name, number])
 
+    def dates(self, clock: str = "") -> str:
+        """The page that tells why a clock ends when it does; without a name, of the date the lists show."""
+        asked = f"?clock={clock}" if clock else ""
+        if self.shell == "staff":
+            return reverse("desk-dates", args=[self.home, self.matter]) + asked
+        if self.within:
+            return reverse("mine-within-dates", args=[self.reference, self.home, self.matter]) + asked
+        return reverse("mine-dates", args=[self.reference]) + asked
+
     def other(self, home: str, matter: UUID) -> str:
         """The page of a matter this one opened or came from."""
         if self.shell == "staff":

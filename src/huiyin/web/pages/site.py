@@ -14,7 +14,7 @@ from huiyin.city.models import Unit
 from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
 from huiyin.intake import nearby
-from huiyin.web.pages import journeys, places
+from huiyin.web.pages import guide, journeys, places
 from huiyin.web.pages.show import show
 
 ON_DUTY = Text("今天有人", "Somebody is here today")
@@ -35,7 +35,21 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the four big choices."""
     library = city.library()
     guides = [procedure for procedure in library.procedures.values() if journeys.OPENED_BY in procedure.opened_by]
-    return show(request, "web/home.html", {"guides": guides, "guided": library.pathway is not None}, frame="resident")
+    context = {"guides": guides, "guided": library.pathway is not None, "applied_for": [one.title for one in _applied_for()]}
+    return show(request, "web/home.html", context, frame="resident")
+
+
+def applications(request: HttpRequest) -> HttpResponse:
+    """List what can be applied for by name, with its law, a form to print and how it is handled."""
+    library = city.library()
+    found = [(procedure, guide.cited(library, procedure.basis)) for procedure in _applied_for()]
+    return show(request, "web/applications.html", {"applications": found, "here": "guides"}, frame="resident")
+
+
+def _applied_for() -> list[Procedure]:
+    library = city.library()
+    known = () if library.pathway is None else library.pathway.applications
+    return [library.procedures[one.procedure] for one in known if journeys.application_of(library, one.procedure) is not None]
 
 
 def place(request: HttpRequest, code: str) -> HttpResponse:

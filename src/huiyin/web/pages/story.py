@@ -15,6 +15,7 @@ from huiyin.core.effects import Offer
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, Procedure
 from huiyin.core.rights import PURPOSES
+from huiyin.core.service_parts import proof_fields
 from huiyin.core.values import Text
 from huiyin.matters import queries, related
 from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Row, Said
@@ -79,12 +80,13 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A clock in words."""
+    """A clock in words; ``address`` tells why it ends when it does."""
 
     clock: ClockView
     kind: Text
     status: Text
     tone: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,8 @@ class Wording:
         self.standpoint = standpoint
         self.library: Library = city.library()
         self.procedure: Procedure = view.procedure
+        # Proofs of service stand in the list of services.
+        self._proofs = proof_fields(view.procedure)
         self._people = {party.id: party.name for party in view.parties}
 
     def name(self, key: str) -> Text | None:
@@ -159,7 +163,7 @@ class Wording:
         return tuple(
             self.fact(definition, self.view.facts[name])
             for name, definition in self.procedure.fields.items()
-            if name in self.view.facts and self.view.facts[name] is not None and definition.type not in ("item", "file")
+            if self.view.facts.get(name) is not None and definition.type not in ("item", "file") and name not in self._proofs
         )
 
     def asked(self) -> str | None:
@@ -178,7 +182,11 @@ class Wording:
                 party.id,
                 self.procedure.roles[party.role].label,
                 party.name,
-                tuple(self.fact(self.procedure.fields[name], value) for name, value in party.facts.items() if value is not None),
+                tuple(
+                    self.fact(self.procedure.fields[name], value)
+                    for name, value in party.facts.items()
+                    if value is not None and name not in self._proofs
+                ),
             )
             for party in self.view.parties
         )
@@ -268,7 +276,7 @@ class Wording:
             status, tone = Text("已超期", "overdue"), "late"
         elif clock.met_late:
             status, tone = Text("过期后办了", "met late"), "warn"
-        return Dated(clock, KIND_WORDS[clock.kind], status, tone)
+        return Dated(clock, KIND_WORDS[clock.kind], status, tone, self.standpoint.dates(clock.name))
 
     def sheets(self) -> tuple[Sheet, ...]:
         """The papers, the latest first."""

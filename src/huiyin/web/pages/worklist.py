@@ -54,6 +54,7 @@ class Line:
 
     Attributes:
         opened: the address that shows the matter beside the list.
+        why: the page that tells why its date is what it is.
     """
 
     row: Row
@@ -67,6 +68,7 @@ class Line:
     tone: str
     channel: Text | None
     chosen: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         tone=tone,
         channel=CHANNELS.get(row.opened_by),
         chosen=place == opened,
+        why=reverse("desk-dates", args=[row.home, row.matter]),
     )
 
 

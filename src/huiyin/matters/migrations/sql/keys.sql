@@ -5,7 +5,7 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY['parties_party', 'matters_matter', 'matters_event', 'matters_content', 'matters_paper',
         'matters_clock', 'matters_task', 'matters_outbox', 'matters_notice', 'matters_access', 'matters_key', 'matters_root',
-        'matters_sealed', 'matters_access_log']
+        'matters_sealed', 'matters_access_log', 'matters_order_line']
     LOOP
         EXECUTE format('ALTER TABLE %I DROP CONSTRAINT %I, ADD PRIMARY KEY (home, id)', name, name || '_pkey');
     END LOOP;

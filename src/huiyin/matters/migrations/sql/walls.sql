@@ -15,7 +15,7 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY ARRAY['parties_party', 'matters_matter', 'matters_event', 'matters_content', 'matters_paper',
         'matters_clock', 'matters_task', 'matters_outbox', 'matters_notice', 'matters_access', 'matters_key', 'matters_root',
-        'matters_sealed', 'matters_access_log', 'matters_serial', 'matters_tries', 'matters_order', 'matters_search']
+        'matters_sealed', 'matters_access_log', 'matters_serial', 'matters_tries', 'matters_order', 'matters_order_line', 'matters_search']
     LOOP
         condition := CASE
             WHEN name = 'matters_matter' THEN format(own, name, 'id')
@@ -25,7 +25,8 @@ BEGIN
                 THEN format('(%s) AND (%s)', format(own, name, 'matter'), format(sealed, name))
             WHEN name = 'matters_notice' THEN format('recipient = ANY (%s) OR %s', tokens, system_only)
             WHEN name = 'matters_access' THEN format('(kind || '':'' || principal) = ANY (%s) OR %s', tokens, system_only)
-            WHEN name IN ('matters_outbox', 'matters_key', 'matters_serial', 'matters_tries', 'matters_search') THEN system_only
+            WHEN name IN ('matters_outbox', 'matters_key', 'matters_serial', 'matters_tries', 'matters_search', 'matters_order_line')
+                THEN system_only
             WHEN name IN ('matters_root', 'matters_order') THEN 'true'
             WHEN name IN ('matters_sealed', 'matters_access_log', 'matters_clock')
                 THEN format('''auditor'' = ANY (%s) OR %s', tokens, format(own, name, 'matter'))

@@ -154,9 +154,3 @@ RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS 
              WHERE l.home = of_home AND l.matter = e.matter AND l.at > e.at - interval '1 day'
                AND l.principal = e.principal AND l.unit = e.unit AND l.post = e.post AND l.fields @> e.fields)
 $$;
-
-CREATE FUNCTION order_write_v1(decision jsonb)
-RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO matters_order (id, kind, basis, text, decided_by, at)
-    SELECT id, kind, basis, text, decided_by, at FROM jsonb_populate_record(NULL::matters_order, decision)
-$$;

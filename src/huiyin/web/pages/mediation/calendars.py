@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,7 @@ from huiyin.core.values import Principal
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
 from huiyin.web import people
+from huiyin.web.calendar_file import MEDIA_TYPE, escaped, instant, written
 from huiyin.web.pages import seats
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
@@ -21,12 +22,10 @@ from huiyin.web.pages.seats import Standpoint
 
 # The form of a procedure in which a meeting is arranged: a time, and where or how.
 FORM = "appointment"
-MEDIA_TYPE = "text/calendar; charset=utf-8"
 # The paper a meeting that was held leaves behind.
 MINUTES = "mediation_minutes"
 # After this long a meeting is no longer offered to be put into a calendar.
 PAST = timedelta(hours=12)
-MOST_OCTETS = 75
 
 
 def meeting(view: MatterView) -> tuple[datetime, str] | None:
@@ -93,31 +92,12 @@ def event(view: MatterView, start: datetime, where: str) -> bytes:
         "BEGIN:VEVENT",
         f"UID:{view.matter}-{FORM}@huiyin",
         f"SEQUENCE:{view.version}",
-        f"DTSTAMP:{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DTSTAMP:{instant(clock.now())}",
         f"DTSTART;TZID={zone.key}:{local:%Y%m%dT%H%M%S}",
-        f"SUMMARY:{_escaped(f'调解会议 {references.shown(view.reference)}')}",
-        *([f"LOCATION:{_escaped(where)}"] if where else []),
+        f"SUMMARY:{escaped(f'调解会议 {references.shown(view.reference)}')}",
+        *([f"LOCATION:{escaped(where)}"] if where else []),
         "CLASS:PRIVATE",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return b"".join(_folded(line) for line in lines)
-
-
-def _escaped(text: str) -> str:
-    """Return a text as RFC 5545 section 3.3.11 wants it."""
-    for plain, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\r\n", "\\n"), ("\n", "\\n")):
-        text = text.replace(plain, written)
-    return text
-
-
-def _folded(line: str) -> bytes:
-    """Return a line folded at 75 octets, never inside a character, ended by CRLF."""
-    pieces, piece = [], b""
-    for sign in line:
-        octets = sign.encode()
-        if len(piece) + len(octets) > MOST_OCTETS:
-            pieces.append(piece)
-            piece = b" "
-        piece += octets
-    return b"\r\n".join([*pieces, piece]) + b"\r\n"
+    return written(lines)

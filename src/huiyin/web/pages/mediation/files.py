@@ -47,6 +47,7 @@ class Line:
     place: Text | None
     state: Text
     lacks: Text | None
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,7 @@ def _line(library: Library, row: Row, unit: Text, lacks: Text | None) -> Line:
         place=places.name_of(row.division),
         state=Text(row.state, row.state) if state is None else state_label(state),
         lacks=lacks,
+        why=reverse("desk-dates", args=[row.home, row.matter]),
     )
 
 

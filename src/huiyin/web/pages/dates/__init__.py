@@ -1,0 +1,1 @@
+"""Dates: why a clock ends when it does, a calculator open to all, and calendar feeds."""

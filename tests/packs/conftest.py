@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import little
+import pytest
+
+from huiyin.core.values import Principal
+
+OFFICE = "system_office.2101"
+SECRET = "two pairs of eyes"
+TABLES = "city_packstep, city_packproposal, city_packkey, city_packcontent, city_packblob, jobs_job"
+
+
+@dataclass
+class Office:
+    """A place whose packs are the two little ones, and its pack keepers."""
+
+    shelf: Path
+    environ: dict[str, str]
+    people: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def land(self) -> Path:
+        return self.shelf / little.LAND
+
+    def keeper(self, name: str) -> Principal:
+        return Principal("staff", str(self.people[name]), OFFICE, "pack_keeper")
+
+    def files(self, **changed: str | None) -> dict[str, bytes]:
+        """Return the country pack's files; ``a__b=...`` writes ``a/b.yaml``, None takes it away."""
+        from huiyin.city.pack_contents import read_folder
+
+        files = read_folder(self.land)
+        for name, text in changed.items():
+            path = f"{name.replace('__', '/')}.yaml"
+            if text is None:
+                del files[path]
+            else:
+                files[path] = text.encode()
+        return files
+
+    def text(self, path: str) -> str:
+        return (self.land / path).read_text("utf-8")
+
+    @property
+    def with_a_holiday(self) -> dict[str, bytes]:
+        return self.files(calendars__2026=self.text("calendars/2026.yaml").replace("to: 2026-05-05", "to: 2026-05-06"))
+
+    def in_use(self) -> str:
+        from huiyin.city.models import PackVersion
+
+        return str(PackVersion.objects.get(pack=little.LAND, in_use=True).content)
+
+    def steps(self) -> list[str]:
+        from huiyin.city.pack_models import PackStep
+
+        return [step.kind for step in PackStep.objects.filter(pack=little.LAND).order_by("id")]
+
+
+@pytest.fixture(scope="session")
+def read_once(cluster: Any) -> Iterator[Path]:
+    shelf = Path(tempfile.mkdtemp(prefix="hy-packs-"))
+    shelf.chmod(0o755)
+    little.make(shelf)
+    yield shelf
+    shutil.rmtree(shelf, ignore_errors=True)
+
+
+@pytest.fixture
+def office(database: Any, read_once: Path) -> Iterator[Office]:
+    """The little packs in use and nobody's proposal; whatever else was in use comes back afterwards."""
+    import psycopg
+
+    from huiyin.city.loading import load_packs
+    from huiyin.city.models import Account, Appointment, PackVersion
+    from huiyin.matters import directory
+    from huiyin.routing.services import load_rules
+
+    versions = PackVersion.objects.using("owner")
+    before = list(versions.filter(in_use=True).exclude(pack__in=[little.LAND, little.TOWN]).values_list("id", flat=True))
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute(f"TRUNCATE {TABLES}")
+    versions.filter(id__in=before).update(in_use=False)
+    versions.filter(pack__in=[little.LAND, little.TOWN]).update(content="", proposal=None)
+    made = Office(read_once, database.environ)
+    load_packs([read_once / little.LAND, read_once / little.TOWN], staff=False)
+    load_rules()
+    directory.forget()
+    for name, title in (("proposer", "华丁卯"), ("reviewer", "金戊辰"), ("third", "魏己巳")):
+        person, _ = Account.objects.using("owner").get_or_create(username=f"packs-{name}", defaults={"name": title})
+        person.set_password(SECRET)
+        person.save(using="owner")
+        Appointment.objects.using("owner").get_or_create(
+            account_id=person.id, unit_id=OFFICE, post="pack_keeper", to_date=None, defaults={"from_date": date(2020, 1, 1)}
+        )
+        made.people[name] = person.id
+    yield made
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute(f"TRUNCATE {TABLES}")
+    versions.filter(pack__in=[little.LAND, little.TOWN]).update(in_use=False, content="", proposal=None)
+    versions.filter(id__in=before).update(in_use=True)
+    directory.forget()
+    if before:
+        load_rules()
