@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-for folder in (Path(__file__).parent, Path(__file__).parents[1] / "matters"):
-    if str(folder) not in sys.path:
-        sys.path.insert(0, str(folder))
+TESTS = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(TESTS / name) for name in ("orders", "matters", "pages", "city") if str(TESTS / name) not in sys.path]
+
+from whole_city import city_loaded, packs_read, served  # noqa: E402
+
+__all__ = ["city_loaded", "packs_read", "served"]
 
 
 @pytest.fixture(scope="session")

@@ -69,17 +69,27 @@ class Office:
 def read_once(cluster: Any) -> Iterator[Path]:
     shelf = Path(tempfile.mkdtemp(prefix="hy-packs-"))
     shelf.chmod(0o755)
-    little.make(shelf)
-    yield shelf
+    yield little.make(shelf)[0].parent
     shutil.rmtree(shelf, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def proven_once(read_once: Path) -> Any:
+    """The proof of both packs: each test brings them in anew and need not read them anew."""
+    from huiyin.city.proving import prove_packs
+
+    proof = prove_packs([read_once / little.LAND, read_once / little.TOWN])
+    assert not proof.problems, proof.problems
+    return proof
+
+
 @pytest.fixture
-def office(database: Any, read_once: Path) -> Iterator[Office]:
+def office(database: Any, read_once: Path, proven_once: Any) -> Iterator[Office]:
     """The little packs in use and nobody's proposal; whatever else was in use comes back afterwards."""
     import psycopg
 
-    from huiyin.city.loading import load_packs
+    from huiyin.city import pack_contents
+    from huiyin.city.loading import store_packs
     from huiyin.city.models import Account, Appointment, PackVersion
     from huiyin.matters import directory
     from huiyin.routing.services import load_rules
@@ -91,7 +101,8 @@ def office(database: Any, read_once: Path) -> Iterator[Office]:
     versions.filter(id__in=before).update(in_use=False)
     versions.filter(pack__in=[little.LAND, little.TOWN]).update(content="", proposal=None)
     made = Office(read_once, database.environ)
-    load_packs([read_once / little.LAND, read_once / little.TOWN], staff=False)
+    contents = {name: pack_contents.read_folder(read_once / name) for name in (little.LAND, little.TOWN)}
+    store_packs(proven_once.library, proven_once.cities, progress=_silent, staff=False, contents=contents)
     load_rules()
     directory.forget()
     for name, title in (("proposer", "华丁卯"), ("reviewer", "金戊辰"), ("third", "魏己巳")):
@@ -110,3 +121,7 @@ def office(database: Any, read_once: Path) -> Iterator[Office]:
     directory.forget()
     if before:
         load_rules()
+
+
+def _silent(*_: Any) -> None:
+    """Take no notice of progress."""

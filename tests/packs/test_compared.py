@@ -46,7 +46,7 @@ def test_a_term_of_the_law(country: dict[str, bytes]) -> None:
 def test_a_day_of_the_calendar(country: dict[str, bytes]) -> None:
     found = changed(country, "calendars/2026.yaml", "to: 2026-05-05", "to: 2026-05-06")
     one = only(found)
-    assert (one.how, one.name.zh) == ("added", "2026-05-06 放假 劳动节")
+    assert (one.how, one.name.zh) == ("added", "2026-05-06 劳动节（放假）")
     assert found.moves_dates
 
 

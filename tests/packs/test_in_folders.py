@@ -25,7 +25,7 @@ def test_a_pack_changed_here_is_written_out_for_commands_that_need_a_folder(offi
     assert isinstance(made, UUID)
     assert packs.prove(made) == 0
     content = PackProposal.objects.get(id=made).content_id
-    assert pack_proposals.accept(principal=office.keeper("reviewer"), proposal=made, content=content, reason="对", on=today()) is None
+    assert pack_proposals.accept(principal=office.keeper("reviewer"), proposal=made, content=content, reason="核对过了", on=today()) is None
     assert packs.take_due() == 1
     land, town = stage.packs_in_use(database.home)
     assert (land.name, town) == (little.LAND, office.shelf / little.TOWN)

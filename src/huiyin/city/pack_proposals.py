@@ -123,6 +123,8 @@ def propose(
                 proposed_at=clock.now(),
             )
             _step(made, "proposed", principal, reason)
+            if problems:
+                _step(made, UNSOUND, None, told={"problems": len(problems)})
             if instead_of is not None:
                 _replaced(instead_of, made, principal)
     except IntegrityError:

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from huiyin.city import pack_contents, pack_proposals
+from huiyin.city import queries as city
 from huiyin.city.models import PackVersion
 from huiyin.city.pack_models import (
     ACCEPTED,
@@ -61,6 +62,7 @@ class Used:
     """A pack in use; ``proposal`` is what brought it into force, None when it was loaded at the server."""
 
     pack: str
+    title: Text
     label: str
     content: str
     since: datetime | None
@@ -125,7 +127,11 @@ def in_use(principal: Principal) -> tuple[Used, ...]:
     for step in PackStep.objects.filter(kind__in=IN_USE_STEPS).order_by("id"):
         since[step.pack] = step.at
     rows = PackVersion.objects.filter(in_use=True).order_by("pack")
-    return tuple(Used(row.pack, row.label, row.content, since.get(row.pack), row.proposal) for row in rows)
+    titles = {manifest.name: manifest.title for manifest in city.library().packs}
+    return tuple(
+        Used(row.pack, titles.get(row.pack, Text(row.pack, row.pack)), row.label, row.content, since.get(row.pack), row.proposal)
+        for row in rows
+    )
 
 
 def proposals(principal: Principal, *, open_only: bool = False) -> tuple[Proposal, ...]:

@@ -38,8 +38,8 @@ KIND_WORDS: Mapping[str, Text] = {
 }
 # As sentences.
 KIND_MEANINGS: Mapping[str, Text] = {
-    "duty": Text("法定期限：必须在此之前办", "set by law: to be done by"),
-    "right": Text("法定期限：当事人可以在此之前办", "set by law: a party may act until"),
+    "duty": Text("法定期限：必须在此之前办", "set by law: it must be done by then"),
+    "right": Text("法定期限：当事人可以在此之前办", "set by law: a party may act until then"),
     "minimum": Text("法定最短期间：至少这么久", "set by law: at least this long"),
     "ordered": Text("指定的日期：以文书写明的为准，法律没有定天数", "ordered: the date stands in a paper, the law sets no days"),
     "target": Text("承诺、工作目标或者约定：不是法定期限", "a promise, a working goal or agreed: not set by law"),

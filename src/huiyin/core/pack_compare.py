@@ -233,7 +233,7 @@ def _calendar(data: Any, path: str) -> Read:
             day = first + timedelta(days=number)
             kind = DAY_KINDS.get(str(row.get("kind")), Text(str(row.get("kind")), str(row.get("kind"))))
             label = row.get("name") or {"zh": "", "en": ""}
-            name = Text(f"{day} {kind.zh} {label['zh']}".strip(), f"{day} {kind.en} {label['en']}".strip())
+            name = Text(f"{day} {label['zh']}（{kind.zh}）", f"{day} {label['en']} ({kind.en})")
             yield f"day {day}", _Thing(KINDS["day"], name, {"kind": row.get("kind"), "name": label})
     for key, value in data.items():
         if key != "days":

@@ -1,4 +1,4 @@
-"""The proof that a library's procedures are sound before they are loaded: ten rules, each problem with its mend."""
+"""The proof that a library's procedures are sound before they are loaded: eleven rules, each problem with its mend."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
 from huiyin.core.soundness_papers import check_papers
 from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_service import check_service
+from huiyin.core.soundness_talk import check_talk
 from huiyin.core.soundness_types import check_types
 from huiyin.core.source import Problem
 from huiyin.core.values import Text
@@ -22,7 +23,7 @@ __all__ = ["Trace", "check_coverage", "check_library", "check_opening", "check_p
 
 
 def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
-    """Return every breach of rules 1 to 8 and 11 in one procedure.
+    """Return every breach of rules 1 to 8 in one procedure.
 
     A procedure whose names do not all resolve has no graph to prove anything about: then those names alone are told,
     with what can be said of its expressions.
@@ -38,12 +39,13 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
         check_papers(case)
         check_service(case)
         check_names(case)
+        check_talk(case)
     check_types(case)
     return _sorted(case.problems)
 
 
 def check_library(library: Library) -> list[Problem]:
-    """Return every breach of rules 1 to 9 and 11 in a library, and citations and papers nothing stands behind."""
+    """Return every breach of rules 1 to 9 in a library, and citations and papers nothing stands behind."""
     problems = [problem for procedure in library.procedures.values() for problem in check_procedure(procedure, library)]
     problems.extend(check_opening(library))
     problems.extend(_check_citations(library))

@@ -1,4 +1,4 @@
-"""Rule 11: a paper that must be served is served, on people who exist, after it was printed; what runs from service runs after it."""
+"""Rule 7: a paper that must be served is served, on people who exist, after it was printed; what runs from service runs after it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def check_service(case: Case) -> None:
         paper = known.get(name)
         if paper is not None and paper.served_on and name not in served and _printed_here(procedure, name):
             case.wrong(
-                "11",
+                "7",
                 paper.line,
                 Text(
                     f"文书“{name}”要送达，流程“{procedure.name}”却没有送它的动作。",
@@ -41,14 +41,14 @@ def check_service(case: Case) -> None:
             )
     if served and SLIP not in known:
         case.wrong(
-            "11",
+            "7",
             procedure.lines.get("states", 0),
             Text(f"流程送达文书，文书包里却没有送达回证（{SLIP}）。", f"Papers are served, but the pack has no slip of service ({SLIP})."),
             Text(f"请加上 papers/{SLIP}.yaml。", f"Add papers/{SLIP}.yaml."),
         )
     if procedure.notice is not None and not served:
         case.wrong(
-            "11",
+            "7",
             procedure.lines.get("service", 0),
             Text("没有要送达的文书，“service”没有用处。", "Nothing is served here, so “service” is of no use."),
             Text("请删去“service”。", "Remove “service”."),
@@ -64,7 +64,7 @@ def _printed_here(procedure: Procedure, name: str) -> bool:
 def _check_recipients(case: Case, paper: PaperDef) -> None:
     if not paper.served_on:
         case.wrong(
-            "11",
+            "7",
             paper.line,
             Text(
                 f"流程“{case.procedure.name}”要送达文书“{paper.name}”，文书没有写送给谁。",
@@ -76,7 +76,7 @@ def _check_recipients(case: Case, paper: PaperDef) -> None:
     strange = [name for name in paper.served_on if name not in case.procedure.roles and name not in case.procedure.units]
     if strange:
         case.wrong(
-            "11",
+            "7",
             paper.line,
             Text(
                 f"文书要送达{words(strange).zh}，流程“{case.procedure.name}”里没有。",
@@ -143,7 +143,7 @@ def _check_start(
     told.add((where, use.clock))
     paper = words(sorted(missing))
     case.wrong(
-        "11",
+        "7",
         line,
         Text(
             f"“{use.clock}”从{paper.zh}送达起算，可是在“{where}”不一定已经送达。",

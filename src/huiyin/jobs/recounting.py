@@ -69,8 +69,10 @@ def ask_run(order: UUID) -> UUID | Refusal:
 
 
 def latest(order: UUID) -> queries.JobView | None:
-    """Return the latest work on an order, as the system sees it."""
-    found = Job.objects.filter(kind__in=(COUNT, RUN), params__order=str(order)).order_by("-asked_at").values_list("id", flat=True).first()
+    """Return the latest work on an order, as the system sees it: the counting until it is decided, then the carrying out."""
+    row = orders.row_of(order)
+    kind = COUNT if row is None or row.at is None else RUN
+    found = Job.objects.filter(kind=kind, params__order=str(order)).order_by("-asked_at", "-id").values_list("id", flat=True).first()
     return None if found is None else queries.get(SYSTEM, found)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from huiyin import clock
-from huiyin.core import rights
+from huiyin.core import rights, service
 from huiyin.core.clock_life import ClockLife
 from huiyin.core.snapshot import from_plain
 from huiyin.core.values import Principal, Text
@@ -64,10 +64,14 @@ def _of(principal: Principal, places: Iterable[tuple[str, UUID]]) -> tuple[Matte
             rows = list(Matter.objects.filter(home=home, id__in=matters).values_list("id", "reference", "topic", "unit", "body"))
         for matter, reference, topic, unit, body in rows:
             snapshot = from_plain(body)
-            procedure, _ = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
+            procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
             if not rights.may(rights.relation(principal, snapshot, procedure), "read"):
                 continue
             name = directory.unit_name(unit) if unit else None
+            seen = snapshot
+            if principal.kind == "party":
+                # A party's right runs from its own service, as its page says too.
+                seen = service.own_clocks(principal.id, procedure, snapshot, library, now)
             found.extend(
                 MatterDate(
                     home=home,
@@ -77,9 +81,9 @@ def _of(principal: Principal, places: Iterable[tuple[str, UUID]]) -> tuple[Matte
                     label=_NEUTRAL if topic in sealed else procedure.clocks[life.name].label,
                     unit=name or "",
                     life=life,
-                    number=len(life.events),
+                    number=len(snapshot.clocks[life.name].events),
                 )
-                for life in snapshot.clocks.values()
+                for life in seen.clocks.values()
                 if life.limit is not None and _shown(life, now)
             )
     return tuple(sorted(found, key=lambda one: (one.life.limit or now, one.reference, one.clock)))

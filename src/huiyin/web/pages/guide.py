@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import actor_label, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Basis, ClockDef, Procedure, State
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, Basis, ClockDef, Procedure, Role, State, WhenDue
 from huiyin.core.values import Text
 from huiyin.ui.language import language_of
 from huiyin.web.pages import journeys
@@ -31,6 +32,20 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
 }
 
 
+# Acts about the record and not about the matter.
+OF_THE_DESK = frozenset({"correct", "hand_over"})
+BY_ITSELF = Text("自动", "by itself")
+WAYS: dict[str, Text] = {
+    "party": Text("本人自己提出", "by the person concerned"),
+    "anonymous": Text("不留姓名提出", "without a name"),
+    "window": Text("到窗口、打电话，由工作人员登记", "at a window or by telephone, written down by staff"),
+    "own_initiative": Text("单位自己发现、依职权开始", "by the body itself"),
+    "transfer": Text("别的单位转来", "passed on by another body"),
+    "feeder": Text("热线等别的系统转来", "from another system such as the hotline"),
+    "patrol": Text("巡查时发现", "seen on patrol"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Cited:
     """An article a rule rests on: the citation as people write it, and our summary of it."""
@@ -41,12 +56,35 @@ class Cited:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A clock as the guide shows it."""
+    """A clock as the guide shows it.
+
+    Attributes:
+        then: what happens when it runs out, and who is told.
+    """
 
     label: Text
     kind: Text
     length: Text | None
     basis: tuple[Cited, ...]
+    then: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """An act as the guide shows it.
+
+    Attributes:
+        who: who takes it; None where the whole step is theirs.
+        to: the step it leads to; None where the matter stays.
+        unless: what it is refused for.
+        papers: what it prints.
+    """
+
+    label: Text
+    who: Text | None
+    to: Text | None
+    unless: tuple[Text, ...]
+    papers: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +94,7 @@ class Stage:
     name: str
     title: Text
     who: Text | None
-    moves: tuple[tuple[Text, Text | None], ...]
+    moves: tuple[Move, ...]
     limits: tuple[Limit, ...]
     outcome: Text | None
     tone: str
@@ -81,6 +119,8 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
         "applied_for": journeys.application_of(library, name) is not None,
         "basis": cited(library, procedure.basis),
         "stages": [stage for stage in stages if stage.outcome is None],
+        "opening": _opening(library, procedure),
+        "always": tuple(_move(library, procedure, action, None) for action in procedure.always if action.name not in OF_THE_DESK),
         "ends": [stage for stage in stages if stage.outcome is not None],
         "papers": _papers(library, procedure),
         "ladders": [
@@ -134,25 +174,96 @@ def _who(procedure: Procedure, names: tuple[str, ...]) -> Text | None:
 
 def _stage(library: Library, procedure: Procedure, state: State) -> Stage:
     outcome = None if state.end is None else OUTCOMES[state.end]
-    clocks = [procedure.clocks[use.clock] for use in state.clocks if use.verb in ("start", "restart")]
-    moves = tuple((action.label, _by(procedure, action)) for action in state.actions if action.by != (SYSTEM_ACTOR,))
+    started = [use.clock for use in state.clocks if use.verb in ("start", "restart")]
+    # What an act before this step started runs on here too.
+    running = dict.fromkeys((*started, *(due.clock for due in state.when_due)))
+    moves = tuple(_move(library, procedure, action, state) for action in state.actions if not _when_time_is_up(state, action))
     return Stage(
         name=state.name,
         title=state_label(state),
         who=_who(procedure, tuple(name for name in state.by if name != SYSTEM_ACTOR)),
         moves=moves,
-        limits=tuple(_limit(library, clock) for clock in clocks),
+        limits=tuple(_limit(library, procedure, state, name) for name in running),
         outcome=None if outcome is None else outcome[0],
         tone="plain" if outcome is None else outcome[1],
     )
 
 
-def _by(procedure: Procedure, action: Action) -> Text | None:
-    return _who(procedure, action.by) if action.by else None
+def _when_time_is_up(state: State, action: Action) -> bool:
+    """Tell whether an act is taken by the system alone when a date passes: the date says so itself."""
+    return action.by == (SYSTEM_ACTOR,) and any(due.does == action.name for due in state.when_due)
 
 
-def _limit(library: Library, clock: ClockDef) -> Limit:
-    return Limit(clock.label, KIND_WORDS[clock.kind], None if clock.term is None else clock.term.text(), cited(library, clock.basis))
+def _move(library: Library, procedure: Procedure, action: Action, state: State | None) -> Move:
+    entered = None if action.to is None or (state is not None and action.to == state.name) else procedure.states[action.to]
+    return Move(
+        label=action.label,
+        who=BY_ITSELF if action.by == (SYSTEM_ACTOR,) else _who(procedure, action.by) if action.by else None,
+        to=None if entered is None else state_label(entered),
+        unless=tuple(procedure.conditions[name].fails for name in action.needs if name in procedure.conditions),
+        papers=tuple(library.papers[name].title for name in action.prints if name in library.papers),
+    )
+
+
+def _limit(library: Library, procedure: Procedure, state: State, name: str) -> Limit:
+    clock: ClockDef = procedure.clocks[name]
+    due = next((one for one in state.when_due if one.clock == name), None)
+    length = None if clock.term is None else clock.term.text()
+    return Limit(
+        clock.label, KIND_WORDS[clock.kind], length, cited(library, clock.basis), None if due is None else _then(procedure, state, due)
+    )
+
+
+def _then(procedure: Procedure, state: State, due: WhenDue) -> Text | None:
+    does = next((action for action in state.actions if action.name == due.does), None)
+    told = _who(procedure, tuple(name for name in due.tells if name in procedure.roles or name in procedure.posts))
+    zh, en = [], []
+    if does is not None:
+        to = None if does.to is None else state_label(procedure.states[does.to])
+        zh.append(f"自动“{does.label.zh}”" + (f"，到“{to.zh}”" if to else ""))
+        en.append(f"by itself “{does.label.en}”" + (f", on to “{to.en}”" if to else ""))
+    if told is not None:
+        zh.append(f"通知{told.zh}")
+        en.append(f"{told.en} told")
+    return Text(f"到期：{'；'.join(zh)}", f"When it runs out: {'; '.join(en)}") if zh else None
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """How a matter begins: who brings it, to whom, by which ways, with what said, with which papers."""
+
+    who: tuple[Text, ...]
+    host: Text
+    ways: Text
+    asked: Text
+    papers: tuple[Text, ...]
+
+
+def _opening(library: Library, procedure: Procedure) -> Begun:
+    form = procedure.forms.get(procedure.opening_form)
+    asked = [procedure.fields[entry.field].label for entry in form.entries] if form is not None else []
+    ways = [WAYS.get(name, Text(name, name)) for name in procedure.opened_by]
+    kinds = [library.unit_kinds[kind].label for kind in procedure.units[procedure.host].kinds if kind in library.unit_kinds]
+    return Begun(
+        who=tuple(_party(role) for role in procedure.roles.values()),
+        host=_listed(kinds),
+        ways=_listed(ways),
+        asked=_listed(asked),
+        papers=tuple(library.papers[name].title for name in procedure.opening_prints if name in library.papers),
+    )
+
+
+def _party(role: Role) -> Text:
+    most = role.most
+    if role.least == most:
+        return Text(f"{role.label.zh}（{role.least}位）", f"{role.label.en} ({role.least})")
+    if most is None:
+        return Text(f"{role.label.zh}（至少{role.least}位）", f"{role.label.en} ({role.least} or more)")
+    return Text(f"{role.label.zh}（{role.least}到{most}位）", f"{role.label.en} ({role.least} to {most})")
+
+
+def _listed(texts: Sequence[Text]) -> Text:
+    return Text("、".join(one.zh for one in texts), ", ".join(one.en for one in texts))
 
 
 def _papers(library: Library, procedure: Procedure) -> list[Text]:

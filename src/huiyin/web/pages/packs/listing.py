@@ -103,7 +103,9 @@ def _questions(principal: Principal, raw: dict[str, str], refusal: Refusal | Non
     used = [one for one in pack_queries.in_use(principal) if one.content]
     if mended is None:
         chosen = raw.get("pack") or (used[0].pack if len(used) == 1 else "")
-        options = tuple(Option(one.pack, Text(one.pack, one.pack), one.pack == chosen) for one in used)
+        options = tuple(
+            Option(one.pack, Text(f"{one.title.zh}（{one.pack}）", f"{one.title.en} ({one.pack})"), one.pack == chosen) for one in used
+        )
         asked.append(Question("pack", Text("哪个规则包", "Which pack"), "radios", error=errors.get("pack"), options=options))
     asked += [
         Question(

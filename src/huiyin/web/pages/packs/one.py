@@ -38,8 +38,8 @@ def proposal(request: HttpRequest, principal: Principal, proposal: UUID) -> Http
     questions = _questions(found, raw or {}, refusal, reviews=reviews) if reviews or stops else []
     context = {
         "one": found,
-        "problems": found.problems[:MOST_PROBLEMS],
-        "more_problems": max(0, len(found.problems) - MOST_PROBLEMS),
+        "unsound": found.problems[:MOST_PROBLEMS],
+        "more_unsound": max(0, len(found.problems) - MOST_PROBLEMS),
         "compared": compared,
         "in_use_now": IN_USE_NOW,
         "old_files": OLD_FILES,

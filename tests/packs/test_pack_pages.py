@@ -57,9 +57,9 @@ def test_one_changed_file_is_put_forward_proven_reviewed_and_takes_force(office:
     page = handed_in(proposer, ("2026.yaml", text.replace(b"to: 2026-05-05", b"to: 2026-05-06")))
     row = latest()
     assert page.redirect_chain[-1][0] == f"/packs/proposal/{row.id}/"
-    assert "2026-05-06 放假 劳动节" in words(page)
+    assert "2026-05-06 劳动节（放假）" in words(page)
     assert row.job is not None
-    running.run_now(row.job, None)
+    running.run_now(row.job, lambda _done, _of: None)
     address = f"/packs/proposal/{row.id}/"
     assert "检查通过，等复核" in words(proposer.get(address))
     own = proposer.post(
@@ -126,10 +126,10 @@ def test_what_cannot_be_taken_is_refused_with_what_was_typed(office: Office, nam
 def test_a_new_file_goes_into_the_folder_named(office: Office) -> None:
     handed_in(signed_in(office, "proposer"), ("strange.yaml", b"paper: strange\n"), folder="papers")
     assert "papers/strange.yaml" in [path for path, _sha, _size in latest().content.files]
-    for folder in ("..", "papers/../..", "/etc", "a b"):
+    for folder in ("..", "papers/../..", "a b"):
         before = latest().id
         page = handed_in(signed_in(office, "proposer"), ("other.yaml", b"a: 1\n"), folder=folder)
-        assert "不能放进规则包" in words(page) or latest().id == before
+        assert "不能放进规则包" in words(page)
         assert latest().id == before
 
 
@@ -169,7 +169,7 @@ def test_what_was_accepted_here_is_taken_in_elsewhere(office: Office) -> None:
     assert isinstance(made, UUID)
     assert packs.prove(made) == 0
     content = latest().content_id
-    assert pack_proposals.accept(principal=office.keeper("reviewer"), proposal=made, content=content, reason="对", on=today()) is None
+    assert pack_proposals.accept(principal=office.keeper("reviewer"), proposal=made, content=content, reason="核对过了", on=today()) is None
     client = signed_in(office, "third")
     sent = client.get(f"/packs/version/{content}/")
     assert sent["Content-Type"] == "application/zip"
@@ -215,7 +215,7 @@ def test_going_back_is_put_forward_from_the_page_of_the_pack(office: Office) -> 
     assert isinstance(made, UUID)
     assert packs.prove(made) == 0
     content = latest().content_id
-    assert pack_proposals.accept(principal=office.keeper("reviewer"), proposal=made, content=content, reason="对", on=today()) is None
+    assert pack_proposals.accept(principal=office.keeper("reviewer"), proposal=made, content=content, reason="核对过了", on=today()) is None
     assert packs.take_due() == 1
     client = signed_in(office, "reviewer")
     lacking = client.post(f"/packs/{little.LAND}/", {"content": first, "reason": ""}, follow=True)

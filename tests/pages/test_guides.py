@@ -1,0 +1,44 @@
+"""A guide is the whole of a procedure in words: who begins it and how, every step, every act and where it leads, every date and what follows it."""
+
+from __future__ import annotations
+
+import pytest
+from looking import Visitor
+
+from huiyin.city import queries as city
+from huiyin.core.diagram_common import state_label
+from huiyin.core.procedure import SYSTEM_ACTOR
+
+WORDS = ("zh", "en")
+
+
+def squeezed(words: str) -> str:
+    return "".join(words.split())
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_a_reader_finds_every_step_act_paper_and_date_of_each_procedure(served: object, language: str) -> None:
+    library = city.library()
+    for name, procedure in library.procedures.items():
+        said = squeezed(Visitor().get(f"/guide/{name}/", lang=language).words)
+        wanted = [state_label(state) for state in procedure.states.values()]
+        wanted += [role.label for role in procedure.roles.values()]
+        wanted += [procedure.fields[entry.field].label for entry in procedure.forms[procedure.opening_form].entries]
+        for state in procedure.states.values():
+            wanted += [procedure.clocks[due.clock].label for due in state.when_due]
+            wanted += [action.label for action in state.actions if action.by != (SYSTEM_ACTOR,)]
+            for action in state.actions:
+                wanted += [library.papers[paper].title for paper in action.prints]
+                wanted += [procedure.conditions[one].fails for one in action.needs if action.by != (SYSTEM_ACTOR,)]
+        wanted += [action.label for action in procedure.always if action.name not in ("correct", "hand_over")]
+        missing = {text.in_(language) for text in wanted if squeezed(text.in_(language)) not in said}
+        assert not missing, (name, missing)
+
+
+def test_it_says_where_an_act_leads_and_what_follows_when_time_runs_out(served: object) -> None:
+    page = Visitor().get("/guide/administrative_review/")
+    said = squeezed(page.words)
+    assert "提交申请→审查是否受理" in said
+    assert "到期：自动“逾期，视为受理”，到“已受理，待送副本”" in said
+    assert "怎么开始" in page.words
+    assert "被申请人答复的时间还没有过" in said
