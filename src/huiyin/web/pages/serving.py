@@ -93,6 +93,11 @@ def _waiting(view: MatterView, paper: str) -> list[Option]:
     return [Option(one.id, Text(one.name or "（没有留姓名）", one.name or "(no name given)")) for one in people if one.day is None]
 
 
+def last(view: MatterView, paper: str) -> bool:
+    """Tell whether nobody else has still to be served, so that the matter goes on with this service."""
+    return len(_waiting(view, paper)) == 1
+
+
 def data_of(raw: forms.Raw) -> dict[str, Any]:
     """Return what was typed as the data the step reads: only what the chosen way asks for."""
     method, result = _chosen(raw)
