@@ -144,8 +144,12 @@ def _phase(phase: str, order: str) -> dict[str, Any]:
 
 def _apart(phase: str, order: str, home: Path) -> dict[str, Any]:
     spent = _database_cpu(home)
+    print(f"{phase} ...", file=sys.stderr)
     run = subprocess.run([sys.executable, __file__, "--phase", phase, "--order", order], check=True, capture_output=True, text=True)
-    return {**json.loads(run.stdout.splitlines()[-1]), "database_cpu": _database_cpu(home) - spent}
+    made = {**json.loads(run.stdout.splitlines()[-1]), "database_cpu": _database_cpu(home) - spent}
+    # A long run that is stopped has said what it knew.
+    print(json.dumps(made), file=sys.stderr)
+    return made
 
 
 def _peak() -> float:

@@ -442,3 +442,30 @@ def test_taking_force_is_the_same_as_loading_that_folder(office: Office, tmp_pat
     pack_contents.write_out(files, tmp_path / little.LAND)
     load_packs([tmp_path / little.LAND, office.shelf / little.TOWN], staff=False)
     assert said() == taken
+
+
+def test_what_open_matters_need_cannot_be_taken_away(office: Office, proven_once: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A matter keeps its procedure: packs without the paper an earlier version prints are not sound while a matter follows it."""
+    import dataclasses
+
+    from huiyin.city.models import ProcedureVersion
+    from huiyin.city.proving import Proof
+    from huiyin.workers import packs
+
+    known = ProcedureVersion.objects.using("owner").filter(name=little.PROCEDURE).order_by("-id")[0]
+    ProcedureVersion.objects.using("owner").get_or_create(
+        name=little.PROCEDURE, version="earlier", defaults={"plain": known.plain, "loaded_at": known.loaded_at}
+    )
+    library = proven_once.library
+    poorer = dataclasses.replace(library, papers={name: one for name, one in library.papers.items() if name != little.PROCEDURE})
+    try:
+        monkeypatch.setattr(packs, "_pinned", lambda: {(little.PROCEDURE, library.procedures[little.PROCEDURE].version)})
+        assert packs._with_matters(Proof(poorer, ()), little.LAND).problems == ()
+        monkeypatch.setattr(packs, "_pinned", lambda: {(little.PROCEDURE, "earlier")})
+        assert packs._with_matters(Proof(library, ()), little.LAND).problems == ()
+        (problem,) = packs._with_matters(Proof(poorer, ()), little.LAND).problems
+    finally:
+        ProcedureVersion.objects.using("owner").filter(name=little.PROCEDURE, version="earlier").delete()
+    assert problem.rule == "matters"
+    assert "weekly_report" in problem.text.en
+    assert problem.mend.zh

@@ -148,7 +148,7 @@ def own_ends(
     own = service.own_clocks(party.id, procedure, snapshot, library, now).clocks
     local = library.calendar.local_date
     return tuple(
-        (procedure.clocks[name].label, local(own[name].due.strict))
+        (procedure.clocks[name].label, local(due.strict))
         for name, life in snapshot.clocks.items()
-        if service.paper_of(procedure.clocks[name]) == paper and own[name] is not life and own[name].due is not None
+        if service.paper_of(procedure.clocks[name]) == paper and own[name] is not life and (due := own[name].due) is not None
     )

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from huiyin.core.service_parts import proof_fields
 from huiyin.core.values import SYSTEM, Principal
 from huiyin.matters import definitions, doors
 from huiyin.matters import queries as matters
@@ -48,9 +49,12 @@ def stored(principal: Principal, *, home: str, matter: UUID) -> list[StoredFile]
 def _shown(view: MatterView) -> set[str]:
     fields = view.procedure.fields
     told = [(name, value) for source in (view.facts, *(party.facts for party in view.parties)) for name, value in source.items()]
-    return {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value} | {
-        file for line in view.papers for mark in line.marks() for file in mark.scan
-    }
+    facts = {str(one) for name, value in told if fields[name].type == "file" and isinstance(value, list) for one in value}
+    # The proofs of service are files of a line in a list, which is shown whole or not at all.
+    proofs = proof_fields(view.procedure)
+    lines = [line for name, value in told if name in proofs and isinstance(value, list) for line in value]
+    served = {str(one) for line in lines for one in line.get("files") or ()}
+    return facts | served | {file for line in view.papers for mark in line.marks() for file in mark.scan}
 
 
 def scans(principal: Principal, *, home: str, matter: UUID, files: Sequence[str]) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -22,15 +23,21 @@ from huiyin import __version__, clock
 from huiyin.city import pack_contents, pack_proposals
 from huiyin.city import queries as city
 from huiyin.city.loading import store_packs, writer
-from huiyin.city.models import PackVersion
+from huiyin.city.models import PackVersion, ProcedureVersion
 from huiyin.city.pack_models import ACCEPTED, IN_FORCE, PROVING, PackProposal
 from huiyin.city.proving import Proof, prove_packs
 from huiyin.core import chain
+from huiyin.core.packs import completed
+from huiyin.core.procedure import Procedure
+from huiyin.core.reader import procedure_from_plain
 from huiyin.core.rights import KEEPS_PACKS
+from huiyin.core.soundness_common import actions_of
 from huiyin.core.source import Problem
-from huiyin.core.values import Language, Principal, Refusal, Text
+from huiyin.core.values import SYSTEM, Language, Principal, Refusal, Text
 from huiyin.jobs import services as jobs
 from huiyin.jobs.kinds import RefusedError, Result, Run, job
+from huiyin.matters.access import reading_as
+from huiyin.matters.models import Matter
 from huiyin.routing.services import load_rules
 
 LOOK_SECONDS: Final = 2.0
@@ -69,7 +76,7 @@ def prove(proposal: UUID, progress: Progress | None = None) -> int | None:
     contents = _together(row)
     try:
         with _unpacked(contents) as folders:
-            proof = prove_packs(folders, progress=progress)
+            proof = _with_matters(prove_packs(folders, progress=progress), row.pack)
     except (pack_contents.AlteredError, LookupError):
         problems: tuple[Problem, ...] = (_altered(row.pack),)
         proof = Proof(None, (), problems=problems)
@@ -130,7 +137,7 @@ def take_force(proposal: UUID) -> bool:
             pack_proposals.stuck(row, why)
             return False
         with _unpacked(contents) as folders:
-            proof = prove_packs(folders, scenarios=row.proven_with != _mark(contents))
+            proof = _with_matters(prove_packs(folders, scenarios=row.proven_with != _mark(contents)), row.pack)
             if proof.library is None or proof.problems:
                 said = Text("和现在在用的其他规则包合不上了。", "It no longer fits the other packs in use.")
                 pack_proposals.stuck(row, said, proof.problems)
@@ -152,6 +159,47 @@ def _store(row: PackProposal, proof: Proof, files: Mapping[str, pack_contents.Fi
         mine.update(state=IN_FORCE, took_force_at=clock.now())
     settle()
     return True
+
+
+def _with_matters(proof: Proof, pack: str) -> Proof:
+    """Add to a proof what would leave matters without their procedure: an earlier version they are pinned to that no longer fits."""
+    library = proof.library
+    if library is None:
+        return proof
+    pinned = _pinned()
+    now = {(name, one.version) for name, one in library.procedures.items()}
+    problems = list(proof.problems)
+    for row in ProcedureVersion.objects.order_by("name", "id"):
+        if (row.name, row.version) not in pinned - now:
+            continue
+        plain = procedure_from_plain(f"{pack}/procedures/{row.name}.yaml", row.plain)
+        _made, wrong = completed(plain, library.posts, library.papers, library.statutory, library.counting)
+        gone = sorted(_papers(plain) - set(library.papers))
+        said = [one.text for one in wrong] + [Text(f"没有文书“{name}”。", f"There is no paper “{name}”.") for name in gone]
+        problems += [_needed(pack, row, text) for text in said]
+    return replace(proof, problems=tuple(problems))
+
+
+def _pinned() -> set[tuple[str, str]]:
+    """Return the procedures, each in its version, that matters follow."""
+    with reading_as(SYSTEM):
+        return set(Matter.objects.order_by().values_list("procedure", "procedure_version").distinct())
+
+
+def _papers(procedure: Procedure) -> set[str]:
+    """Return the papers a procedure prints, signs or seals."""
+    named: set[str | None] = set(procedure.opening_prints)
+    for _state, action in actions_of(procedure):
+        named |= {*action.prints, action.signs, action.seals}
+    return {name for name in named if name is not None}
+
+
+def _needed(pack: str, row: ProcedureVersion, why: Text) -> Problem:
+    text = Text(
+        f"还有事项照“{row.name}”以前的版本（{row.version[:12]}）办理，它要用到去掉的内容：{why.zh}",
+        f"Matters follow an earlier version of “{row.name}” ({row.version[:12]}), which needs what was taken away: {why.en}",
+    )
+    return Problem(f"{pack}/procedures/{row.name}.yaml", 0, "matters", text, Text("请把它留着。", "Keep it."))
 
 
 def _together(row: PackProposal) -> dict[str, str]:

@@ -32,7 +32,7 @@ def changed(stage: Stage, page: Page) -> None:
     stage.go(page, "/packs/")
     stage.go(page, "/packs/cn/")
     with page.expect_download() as download:
-        page.locator("details summary").first.click()
+        page.locator("main details summary").first.click()
         page.locator("a[href*='wordings.yaml']").click()
     text = download.value.path().read_text("utf-8")
     put_forward("wordings.yaml", text.replace("。", "！", 3))(stage, page)

@@ -59,7 +59,7 @@ def test_one_changed_file_is_put_forward_proven_reviewed_and_takes_force(office:
     assert page.redirect_chain[-1][0] == f"/packs/proposal/{row.id}/"
     assert "2026-05-06 劳动节（放假）" in words(page)
     assert row.job is not None
-    running.run_now(row.job, None)
+    running.run_now(row.job, lambda _done, _of: None)
     address = f"/packs/proposal/{row.id}/"
     assert "检查通过，等复核" in words(proposer.get(address))
     own = proposer.post(
