@@ -30,7 +30,8 @@ SHARED = next(file for file in clock_files() if "triggers" in file)
 
 def rebuilt(group: Mapping[str, Any], row: Mapping[str, Any], changed: Mapping[str, Any]) -> StatutoryTable | None:
     """Return the tables of one law with one clock changed; None when the packs refuse the change themselves."""
-    clocks = [changed if one is row else one for one in group["clocks"]]
+    # Which clock of the version before it follows says nothing of its length; that version is not built here.
+    clocks = [{key: value for key, value in (changed if one is row else one).items() if key != "follows"} for one in group["clocks"]]
     try:
         return StatutoryTable.from_plain([SHARED, {"laws": [{**group, "clocks": clocks}]}], laws(), library().counting)
     except ValueError:

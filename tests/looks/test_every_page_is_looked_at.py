@@ -48,6 +48,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "styles",
     ),
     "it does something and leads to another page": (
+        "apply",
         "dispute",
         "import-confirm",
         "inbox-filters",

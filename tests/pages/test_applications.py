@@ -96,6 +96,14 @@ def test_it_can_be_begun_from_its_guide_printed_and_filled_in_on_one_page(served
     assert f"/apply/{kind}/" in [address for _, address in listed.links]
 
 
+def test_a_review_applied_for_here_is_handed_in_at_once(served: object) -> None:
+    reference, _ = receipt(walked(Visitor(), "administrative_review")[-1][1])
+    with reading_as(SYSTEM):
+        matter = Matter.objects.get(reference=reference)
+    assert matter.state == "received"
+    assert "review_application" in matter.body["papers"]
+
+
 def test_a_body_is_asked_for_where_several_kinds_may_take_it(served: object) -> None:
     visitor = Visitor()
     visitor.get("/apply/information_disclosure/")

@@ -183,7 +183,7 @@ def _value(node: Expr, scope: Scope, local: Mapping[str, Any]) -> Any:
         case Each(target, word, variable, body):
             items = _items(_value(target, scope, local))
             values = (_value(body, scope, {**local, variable: item}) for item in items)
-            return _each(word, values, scope.zone)
+            return _each(word, items, values, scope.zone)
 
 
 def misfit(what: str) -> ExpressionError:
@@ -223,7 +223,9 @@ def _items(value: Any) -> Sequence[Any]:
     raise misfit("list")
 
 
-def _each(word: str, values: Iterable[Any], zone: tzinfo) -> Any:
+def _each(word: str, items: Sequence[Any], values: Iterable[Any], zone: tzinfo) -> Any:
+    if word == "those":
+        return tuple(item for item, value in zip(items, values, strict=True) if _truth(value))
     if word == "all":
         return all(_truth(value) for value in values)
     if word == "any":
@@ -345,6 +347,8 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
         return any(same(item, arguments[1], zone) for item in _items(first))
     if function == "given":
         return arguments[1] if first in (None, "") else first
+    if function == "when":
+        return arguments[1] if _truth(first) else None
     if function == "lead":
         return Led(str(first), arguments[1])
     if first is None:

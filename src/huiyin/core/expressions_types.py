@@ -257,6 +257,9 @@ class _Checker:
         if function == "contains":
             self._contains(nodes[1], first, given[1])
             return FLAG
+        if function == "when":
+            self._flag(first, "when(…)")
+            return given[1]
         if function == "given" and {first.kind, given[1].kind} <= {INSTANT.kind, DATE.kind}:
             return INSTANT if first.kind == given[1].kind == INSTANT.kind else DATE
         if function in ("given", "lead"):
@@ -318,6 +321,8 @@ class _Checker:
                 self._complain(f"“.{node.word}”要比较日期或数字。", f"“.{node.word}” compares dates or numbers.")
             return body
         self._flag(body, f".{node.word}")
+        if node.word == "those":
+            return target
         return NUMBER if node.word == "count" else FLAG
 
 

@@ -39,12 +39,16 @@ class Known:
         parties: ids of the parties of this matter.
         facts: present facts, for ``item`` fields.
         marked: lists whose entries get their ``state`` by an act, never by a form.
+        actor: id of the party that acts; None for staff and the system, who say whose an entry is.
+        opening: a matter is opened: what a parent hands down names its giver already, the rest is the actor's.
     """
 
     topics: frozenset[str]
     parties: frozenset[str]
     facts: Mapping[str, Any]
     marked: frozenset[str] = frozenset()
+    actor: str | None = None
+    opening: bool = False
 
 
 class BadValueError(ValueError):
@@ -302,6 +306,8 @@ def _entry(field: Field, number: int, raw: Any, known: Known) -> dict[str, Any]:
     entry: dict[str, Any] = {}
     for part in field.record:
         value = raw.get(part.name)
+        if part.by_actor and known.actor is not None and not (known.opening and value):
+            value = known.actor
         if value is None or (isinstance(value, str) and not value.strip()):
             if part.required:
                 raise BadValueError(Text(f"{where.zh}请填写“{part.label.zh}”。", f"{where.en}fill in “{part.label.en}”."))

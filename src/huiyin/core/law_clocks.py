@@ -83,7 +83,7 @@ def _version(row: StatutoryClock, place: int, counting: CountingTable) -> LawTer
         kind=cast("ClockKind", row.kind),
         term=_as_counted(term, row, counting),
         count=row.count,
-        basis=None if row.verified == "M" else Basis(row.law.id, row.place.article),
+        basis=None if row.verified == "M" or row.kind == "target" else Basis(row.law.id, row.place.article),
     )
 
 

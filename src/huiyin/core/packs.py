@@ -287,12 +287,15 @@ class _Assembly:
         self._problems: list[Problem] = []
 
     def library(self) -> tuple[Library | None, list[Problem]]:
+        laws = self._joined(read_laws, "laws")
+        counting = self._counting()
+        # A law or a rule that cannot be read is one complaint, not one more for each clock that leans on it.
+        statutory = None if self._problems or not self._of("laws") or counting is None else self._statutory(laws, counting)
         manifests = [value for one in self._of("pack") if (value := self._read(read_manifest, one.source)) is not None]
         cities = {manifest.name for manifest in manifests if manifest.kind == "city"}
         country_units = [one for one in self._of("units") if one.pack not in cities]
         units = [table for one in country_units if (table := self._read(read_units, one.source)) is not None]
         posts = {name: post for table in units for name, post in table.posts.items()}
-        laws = self._joined(read_laws, "laws")
         topics = self._joined(read_topics, "topics")
         remedies = self._joined(read_remedies, "remedies")
         files = self._joined(read_files, "files")
@@ -303,10 +306,8 @@ class _Assembly:
         procedures = self._by_name("procedure", read_procedure)
         returns = self._by_name("return", read_return)
         rates = self._by_name("rate", read_rates)
-        counting = self._counting()
         zone = self._zone(manifests)
         calendar = self._calendar(zone)
-        statutory = self._statutory(laws, counting)
         for kind in _NEEDED:
             if not self._of(kind):
                 self._problems.append(_missing(_where(kind)))
@@ -411,9 +412,9 @@ class _Assembly:
         source = next((one.source for one in self._of("counting")), None)
         return None if source is None else self._value(lambda: CountingTable(tuple(rows)), source, "rows")
 
-    def _statutory(self, laws: Mapping[str, Law], counting: CountingTable | None) -> StatutoryTable | None:
+    def _statutory(self, laws: Mapping[str, Law], counting: CountingTable) -> StatutoryTable | None:
         files = self._of("clocks")
-        if not files or counting is None:
+        if not files:
             return StatutoryTable()
         plain = [one.source.data for one in files]
         return self._value(lambda: StatutoryTable.from_plain(plain, laws, counting), files[0].source)

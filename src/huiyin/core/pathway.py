@@ -73,6 +73,7 @@ class Application:
         sets: facts of the opening that a resident who applies here need not be asked.
         asks: facts about the applicant that are asked at once.
         rows: names of the ladder rows it is the door of.
+        then: the act the applicant takes at once, where the procedure begins before anything is handed in.
     """
 
     procedure: str
@@ -80,6 +81,7 @@ class Application:
     sets: Mapping[str, str]
     asks: tuple[str, ...]
     rows: tuple[str, ...]
+    then: str | None = None
 
     def fits(self, topic: str) -> bool:
         """Tell whether it may be about that topic."""
@@ -153,13 +155,14 @@ def _way(cursor: Cursor) -> Way:
 
 
 def _application(cursor: Cursor) -> Application:
-    cursor.mapping(("procedure", "topics"), ("sets", "asks", "rows"))
+    cursor.mapping(("procedure", "topics"), ("sets", "asks", "rows", "then"))
     return Application(
         procedure=cursor.at("procedure").name() if cursor.has("procedure") else "",
         topics=cursor.at("topics").strings(),
         sets={name: value.string() for name, value in cursor.at("sets").named()} if cursor.has("sets") else {},
         asks=cursor.at("asks").strings() if cursor.has("asks") else ("phone", "address"),
         rows=cursor.at("rows").strings() if cursor.has("rows") else (),
+        then=cursor.at("then").name() if cursor.has("then") else None,
     )
 
 

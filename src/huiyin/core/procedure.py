@@ -70,6 +70,8 @@ class Field:
         post: for ``member``: the post the named person is to hold in this matter.
         kind: for ``unit``: the unit kind the value must have; the unit takes the alias of the field in ``units``.
         seen_by: who may read it beyond the class's default; empty means the class decides.
+        talk: said in mediation: it stays in its matter and is handed to no other.
+        by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
     name: str
@@ -85,6 +87,8 @@ class Field:
     seen_by: tuple[str, ...] = ()
     hint: Text | None = None
     required: bool = True
+    talk: bool = False
+    by_actor: bool = False
     line: int = 0
 
 
@@ -123,7 +127,7 @@ class LawTerm:
 
     Attributes:
         row: name of the row among the pack's clocks.
-        basis: where it stands; ``None`` for a row from memory, whose article is not quoted.
+        basis: where it stands; ``None`` for a goal, and for a row from memory, whose article is not quoted.
     """
 
     row: str
@@ -148,7 +152,7 @@ class ClockDef:
         by_law: what each version of that law sets, oldest first; bound when the packs are read.
         until: expression giving the end date itself (ordered dates, promises in an agreement).
         trigger: expression giving the instant counting starts from; none means the act's ``at``.
-        count: name of a dated counting rule of the law pack; needed for ``duty`` and ``right``.
+        count: name of a dated counting rule of the law pack; only a clock of the law has one.
         who: party role or post the clock binds or serves.
     """
 

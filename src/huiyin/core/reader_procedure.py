@@ -38,6 +38,8 @@ from huiyin.core.values import Text
 LANGUAGE = 1
 FIELD_TYPES = get_args(FieldType)
 RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "place", "party", "file")
+# Duties and rights are the law's: they name their row instead (``law:``).
+_OWN_KINDS: tuple[ClockKind, ...] = ("ordered", "target", "minimum")
 _VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _ENTRY = re.compile(r"(?P<add>\+?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
 _TOP = (
@@ -163,8 +165,8 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     """Return a field; the fields of a list's record take the list's class unless they name their own."""
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
-    optional = ("class", "values", "hint", "required") if inside else (
-        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required"
+    optional = ("class", "values", "hint", "required", "by_actor") if inside else (
+        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk"
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -185,7 +187,9 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         kind=cursor.at("kind").name() if cursor.has("kind") else None,
         seen_by=cursor.at("seen_by").names(),
         hint=cursor.at("hint").text() if cursor.has("hint") else None,
-        required=cursor.at("required").flag(True),
+        required=cursor.at("required").flag(not cursor.has("by_actor")),
+        talk=cursor.at("talk").flag(),
+        by_actor=cursor.at("by_actor").flag(),
         line=cursor.line,
     )
     _fits_type(field, cursor)
@@ -198,11 +202,12 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "items_of": ("item",),
     "post": ("member",),
     "kind": ("unit",),
+    "by_actor": ("party",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind")
+_MAY_LACK = ("record", "kind", "by_actor")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:
@@ -250,7 +255,7 @@ def _condition(name: str, cursor: Cursor) -> Condition:
 def _clock(name: str, cursor: Cursor) -> ClockDef:
     if cursor.has("law"):
         return _clock_of_law(name, cursor)
-    cursor.mapping(("kind", "label"), ("term", "until", "trigger", "basis", "count", "who"))
+    cursor.mapping(("kind", "label"), ("term", "until", "trigger", "basis", "who"))
     if cursor.has("term") == cursor.has("until"):
         cursor.wrong(
             "“term”和“until”要写一个，且只写一个。",
@@ -260,13 +265,12 @@ def _clock(name: str, cursor: Cursor) -> ClockDef:
         )
     return ClockDef(
         name=name,
-        kind=cast("ClockKind", cursor.at("kind").one_of(get_args(ClockKind))) if cursor.has("kind") else "target",
+        kind=cast("ClockKind", cursor.at("kind").one_of(_OWN_KINDS)) if cursor.has("kind") else "target",
         label=_text(cursor, "label"),
         term=cursor.at("term").term() if cursor.has("term") else None,
         until=cursor.at("until").string() if cursor.has("until") else None,
         trigger=cursor.at("trigger").string() if cursor.has("trigger") else None,
         basis=cursor.at("basis").basis(),
-        count=cursor.at("count").name() if cursor.has("count") else None,
         who=cursor.at("who").names(),
         line=cursor.line,
     )

@@ -20,7 +20,7 @@ from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 COVERS = ("ordinary", "refusal", "lateness", "wrong_unit", "incapacity", "remedy")
 _LISTS = ("papers", "remedies")
 _THEN_KEYS = frozenset(
-    {"state", "outcome", "due", "papers", "effective", "facts", "told", "children", "warnings"}
+    {"state", "outcome", "due", "papers", "effective", "facts", "told", "children", "handed", "warnings"}
     | {f"{name}_{side}" for name in _LISTS for side in ("include", "exclude")}
 )
 
@@ -42,6 +42,7 @@ class Trace:
     states: list[str] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
+    handed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
 
     @property
@@ -111,6 +112,7 @@ def _keep(procedure: Procedure, effects: Effects, trace: Trace) -> None:
     trace.actions_taken |= {move.action for move in effects.moves} | {effects.action}
     trace.states.append(effects.after.state)
     trace.told |= {tell.to for tell in effects.tells}
+    trace.handed |= {child.procedure: child.data for child in effects.opens}
     for warning in effects.warnings:
         trace.warnings.append(warning.zh)
         trace.conditions_refused |= {name for name, one in procedure.conditions.items() if one.fails == warning}
@@ -216,8 +218,11 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
     _same(trace, "outcome", then.get("outcome", snapshot.outcome), snapshot.outcome)
     for name, expected in then.get("due", {}).items():
         life = snapshot.clocks.get(name)
-        due = None if life is None or life.due is None else library.calendar.local_date(life.due.strict).isoformat()
-        _same(trace, f"due.{name}", _day(expected), due)
+        strict = None if life is None or life.due is None else life.due.strict
+        if strict is not None and "T" in str(expected):  # a term in hours is wrong when its hour is
+            _same(trace, f"due.{name}", local(library, expected), strict)
+        else:
+            _same(trace, f"due.{name}", _day(expected), None if strict is None else library.calendar.local_date(strict).isoformat())
     for name, expected in then.get("effective", {}).items():
         issue = snapshot.paper(name)
         at = None if issue is None else issue.effective_at
@@ -240,6 +245,16 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
             trace.fail(f"应有提示“{words}”", f"expected the warning {words}")
     if "children" in then:
         _same(trace, "children", list(then["children"]), [child.procedure for child in snapshot.children])
+    for child, facts in then.get("handed", {}).items():
+        given = trace.handed.get(child, {})
+        _same(trace, f"handed.{child}", dict(facts), {name: _told_of(given.get(name)) for name in facts})
+
+
+def _told_of(value: Any) -> Any:
+    """Return a handed fact as a scenario writes it: of a list, what each entry says."""
+    if not isinstance(value, list):
+        return value
+    return [next((part for part in entry.values() if isinstance(part, str)), None) if isinstance(entry, dict) else entry for entry in value]
 
 
 def _day(value: Any) -> str:

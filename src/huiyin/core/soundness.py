@@ -1,4 +1,4 @@
-"""The proof that a library's procedures are sound before they are loaded: ten rules, each problem with its mend."""
+"""The proof that a library's procedures are sound before they are loaded: eleven rules, each problem with its mend."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
 from huiyin.core.soundness_papers import check_papers
 from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_service import check_service
+from huiyin.core.soundness_talk import check_talk
 from huiyin.core.soundness_types import check_types
 from huiyin.core.source import Problem
 from huiyin.core.values import Text
@@ -38,6 +39,7 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
         check_papers(case)
         check_service(case)
         check_names(case)
+        check_talk(case)
     check_types(case)
     return _sorted(case.problems)
 

@@ -13,17 +13,14 @@ from huiyin.core.source import Problem
 from huiyin.core.values import Text
 
 ADVERSE = frozenset({"declined", "failed", "unperformed"})
-_STATUTORY = frozenset({"duty", "right"})
 _DAY = timedelta(days=1)
 
 
 def check_clocks(case: Case) -> None:
-    """Rule 4: duties and rights name law, article and counting rule in force while the procedure is."""
+    """Rule 4: clocks of the law are in force while the procedure is; goals and ordered dates do not pass for such."""
     for clock in case.procedure.clocks.values():
         if clock.by_law:
             _check_versions(case, clock)
-        elif clock.kind in _STATUTORY:
-            _check_statutory(case, clock)
         elif clock.kind == "target" and clock.basis:
             case.wrong(
                 "4",
@@ -32,7 +29,7 @@ def check_clocks(case: Case) -> None:
                     f"目标期限“{clock.name}”引了法条，会被误认为法定期限。",
                     f"The target “{clock.name}” cites a statute and would pass for one.",
                 ),
-                Text("请删去“basis”，或把“kind”改为 duty 或 right。", "Remove “basis”, or make its “kind” duty or right."),
+                Text("请删去“basis”；法律定了长度的，改写“law:”。", "Remove “basis”; if the law sets the length, write “law:” instead."),
             )
         elif clock.kind == "ordered" and clock.until is None:
             case.wrong(
@@ -41,48 +38,9 @@ def check_clocks(case: Case) -> None:
                 Text(f"指定期限“{clock.name}”没有写到哪天。", f"The ordered clock “{clock.name}” does not say which date was set."),
                 Text("请写“until:”。", "Give “until:”."),
             )
-        elif clock.basis:
-            _check_basis(case, clock)
-
-
-def _check_statutory(case: Case, clock: ClockDef) -> None:
-    if not clock.basis:
-        case.wrong(
-            "4",
-            clock.line,
-            Text(f"法定期限“{clock.name}”没有法律依据。", f"Clock “{clock.name}” is set by law but cites none."),
-            Text("请写“basis: [法律#条]”；不是法定的，改为 target。", "Give “basis: [law#article]”; if no law sets it, make it a target."),
-        )
-    _check_basis(case, clock)
-    if clock.term is None:
-        case.wrong(
-            "4",
-            clock.line,
-            Text(f"法定期限“{clock.name}”没有期限长度。", f"Clock “{clock.name}” is set by law but has no term."),
-            Text("请写“term:”。", "Give “term:”."),
-        )
-    _check_count(case, clock, clock.count, case.procedure.in_force_from, case.procedure.in_force_to)
-
-
-def _check_basis(case: Case, clock: ClockDef) -> None:
-    sound = [basis for basis in clock.basis if _known(case, basis, "4", clock.line)]
-    for stem in dict.fromkeys(basis.law.split("(")[0] for basis in sound):
-        laws = [case.library.laws[basis.law] for basis in sound if basis.law.split("(")[0] == stem]
-        gap = first_gap(
-            [(law.in_force_from, law.in_force_to) for law in laws],
-            case.procedure.in_force_from,
-            case.procedure.in_force_to,
-        )
-        if gap is not None:
-            case.wrong(
-                "4",
-                clock.line,
-                Text(
-                    f"期限“{clock.name}”引的{words([law.id for law in laws]).zh}在{gap}不生效，而流程那天适用。",
-                    f"{words([law.id for law in laws]).en}, cited by “{clock.name}”, is not in force on {gap}; the procedure is.",
-                ),
-                Text("请引当时生效的版本，或改流程的“in_force”。", "Cite the version in force then, or change the procedure's “in_force”."),
-            )
+        else:
+            for basis in clock.basis:
+                _known(case, basis, "4", clock.line)
 
 
 def _check_versions(case: Case, clock: ClockDef) -> None:
@@ -110,24 +68,11 @@ def _check_versions(case: Case, clock: ClockDef) -> None:
             _check_count(case, clock, version.count, max(version.first, procedure.in_force_from), last)
 
 
-def _check_count(case: Case, clock: ClockDef, count: str | None, first: date, last: date | None) -> None:
-    """The counting rule is known and in force on every day from ``first`` to ``last``."""
+def _check_count(case: Case, clock: ClockDef, count: str, first: date, last: date | None) -> None:
+    """The counting rule is in force on every day from ``first`` to ``last``."""
     if last is not None and last < first:
         return
     rows = [row for row in case.library.counting.rows if row.name == count]
-    if not rows:
-        names = case.library.counting.names()
-        near = difflib.get_close_matches(count or "", names, n=1) or list(names)
-        case.wrong(
-            "4",
-            clock.line,
-            Text(
-                f"法定期限“{clock.name}”没有可用的计算规则（count: {count or '未写'}）。",
-                f"Clock “{clock.name}” has no known counting rule (count: {count or 'not given'}).",
-            ),
-            Text(f"可用的有：{words(near).zh}。", f"There are: {words(near).en}."),
-        )
-        return
     gap = first_gap([(row.first, row.last) for row in rows], first, last)
     if gap is not None:
         case.wrong(

@@ -143,6 +143,9 @@ def _receives(child: Procedure, field: Field, given: Type, source: str) -> bool:
         return bool(words) and set(words) <= set(wanted.values)
     if wanted.kind == "record" and given.kind == "record":
         return wanted.name == given.name
+    if wanted.kind == "list" and given.kind == "list" and given.item is not None and given.item.kind == "record":
+        # Entries arrive whole: the child must know every part of them.
+        return wanted.item is not None and set(given.item.members) <= set(wanted.item.members)
     return given.kind in {wanted.kind, "unknown"}
 
 

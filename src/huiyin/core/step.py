@@ -71,7 +71,7 @@ def open_matter(
             known = party_form(procedure, party.role, own=party.id == opening.opener)
             _put_form(run, known, facts_at_opening(procedure, opening, party), party=party.id)
         run.actor = opening.opener
-        _put_form(run, form, opening.data)
+        _put_form(run, form, opening.data, actor=opening.opener, opening=True)
         for name, value in procedure.opening_sets.items():
             run.put(name, value)
         run.enter(procedure.states[procedure.start])
@@ -181,12 +181,16 @@ def _check_time(snapshot: Snapshot, action: str, at: datetime, now: datetime) ->
         )
 
 
-def _put_form(run: Run, form: Form | None, data: Mapping[str, Any], party: str | None = None) -> None:
+def _put_form(
+    run: Run, form: Form | None, data: Mapping[str, Any], *, party: str | None = None, actor: str | None = None, opening: bool = False
+) -> None:
     known = Known(
         topics=frozenset(run.library.topics),
         parties=frozenset(one.id for one in run.snapshot.parties),
         facts=run.snapshot.facts,
         marked=marked_lists(run.procedure),
+        actor=actor,
+        opening=opening,
     )
     values = read_form(run.procedure, form, data, known)
     if isinstance(values, Refusal):
@@ -210,7 +214,7 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     signing = {key: data[key] for key in SIGNING_KEYS if key in data} if action.signs or action.seals else {}
     values = {key: value for key, value in data.items() if key not in signing and key != "party"}
     form = None if action.form is None else run.procedure.forms[action.form]
-    _put_form(run, form, values, party=data.get("party") or actor.party)
+    _put_form(run, form, values, party=data.get("party") or actor.party, actor=actor.party)
     _say_where(action, run, actor)
     _mark(run, action, actor)
     run.settle(action)

@@ -37,7 +37,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the answers of choosing fields come from; each returns (value, label) pairs."""
+    """Where the answers of choosing fields come from; each returns (value, label) pairs.
+
+    Attributes:
+        own: a party answers: whose entry it is goes without asking.
+    """
 
     parties: Sequence[tuple[str, Text]] = ()
     members: Callable[[str], Sequence[tuple[str, Text]]] = lambda post: ()
@@ -45,6 +49,7 @@ class Sources:
     items: Callable[[str], Sequence[tuple[str, Text]]] = lambda name: ()
     topics: Sequence[tuple[str, Text]] = ()
     places: Callable[[str], Sequence[tuple[str, Text]]] = lambda words: ()
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +139,7 @@ def question(procedure: Procedure, entry: FormEntry, raw: Raw, sources: Sources,
     definition = procedure.fields[entry.field]
     error = problems.by_field.get(entry.field)
     if entry.add and definition.record:
-        rows = (tuple(_part(definition, part, 0, raw, sources) for part in typed_parts(definition)),)
+        rows = (tuple(_part(definition, part, 0, raw, sources) for part in _asked_parts(definition, sources)),)
         return _made(definition, "entry", entry.required, error, rows=rows)
     if entry.add and definition.type != "file":
         return _made(definition, "long", entry.required, error, value=raw.get(f"f.{definition.name}", ""))
@@ -254,7 +259,7 @@ def with_options(asked: Question, options: tuple[Option, ...]) -> Question:
 def _rows(definition: Field, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:
     count = _count(raw, definition.name)
     if definition.record:
-        parts = typed_parts(definition)
+        parts = _asked_parts(definition, sources)
         rows = tuple(tuple(_part(definition, part, number, raw, sources) for part in parts) for number in range(count))
     else:
         rows = tuple(
@@ -267,6 +272,10 @@ def _rows(definition: Field, raw: Raw, sources: Sources, required: bool, error: 
 def typed_parts(definition: Field) -> tuple[Field, ...]:
     """Return the parts of an entry that people type. How far an entry has come is marked by later acts."""
     return tuple(part for part in definition.record if part.name != MARKED or part.required)
+
+
+def _asked_parts(definition: Field, sources: Sources) -> tuple[Field, ...]:
+    return tuple(part for part in typed_parts(definition) if not (part.by_actor and sources.own))
 
 
 def _part(definition: Field, part: Field, number: int, raw: Raw, sources: Sources) -> Question:

@@ -95,35 +95,43 @@ BROKEN = {
         "  received:",
         PROCEDURE,
     ),
-    "a duty without a law": (
+    "a clock the law does not have": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7], count: sample_count",
-        "count: sample_count",
+        "law: sample_answer,",
+        "law: sample_answr,",
         "  reply:",
         PROCEDURE,
     ),
-    "an article the law pack does not hold": (
+    "a clock by a row without a length": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7]",
-        "basis: [示例邻里法(2024)#8]",
+        "law: sample_answer,",
+        "law: sample_visit,",
         "  reply:",
         PROCEDURE,
     ),
-    "a version of the law no longer in force": (
+    "a length the law does not give": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7]",
-        "basis: [示例邻里法(2019)#3]",
+        "law: sample_answer,",
+        "law: sample_answer, term: 12 days,",
         "  reply:",
         PROCEDURE,
     ),
-    "a counting rule that is not there": (
+    "a further article the law pack does not hold": (
         "4",
         PROCEDURE,
-        "basis: [示例邻里法(2024)#7], count: sample_count",
-        "basis: [示例邻里法(2024)#7], count: sample_counts",
+        "law: sample_answer,",
+        "law: sample_answer, basis: [示例邻里法(2024)#8],",
+        "  reply:",
+        PROCEDURE,
+    ),
+    "a clock of a law no longer in force": (
+        "4",
+        PROCEDURE,
+        "law: sample_answer,",
+        "law: sample_gone,",
         "  reply:",
         PROCEDURE,
     ),
@@ -399,9 +407,34 @@ def test_a_cycle_a_person_must_start_is_sound() -> None:
     assert problems == []
 
 
-def test_versions_of_one_law_may_share_the_time_between_them() -> None:
-    old = "{kind: duty, term: 10 days, basis: [示例邻里法(2024)#7]"
-    assert broken(PROCEDURE, old, "{kind: duty, term: 10 days, basis: [示例邻里法(2019)#3, 示例邻里法(2024)#7]") == []
+def test_what_is_said_in_mediation_is_handed_to_no_other_matter() -> None:
+    text = text_of(PROCEDURE).replace("  thing:   {type: text,", "  thing:   {type: text, talk: true,")
+    [problem] = problems_of({PROCEDURE: text})
+    assert (problem.rule, problem.line) == ("11", line_with(text, "      look_again:"))
+    assert "thing" in problem.text.en
+
+
+def test_of_what_several_gave_each_hands_on_their_own_only() -> None:
+    record = "{type: list, class: P1, label: {zh: 东西, en: Things}, record: {what: {type: text, label: {zh: 什么, en: What}}%s}}"
+    keeper = ", giver: {type: party, by_actor: true, label: {zh: 谁的, en: Whose}}"
+    second = text_of(SECOND).replace("fields:\n", f"fields:\n  things: {record % keeper}\n").replace("[thing]", "[thing, things?]")
+    first = (
+        text_of(PROCEDURE)
+        .replace("fields:\n", f"fields:\n  things: {record % keeper}\n")
+        .replace("  reason:  [reason]\n", "  reason:  [reason]\n  things:  [+things]\n")
+        .replace("once: true, opens:", "once: true, form: things, by: neighbour, opens:")
+    )
+
+    def handed(source: str) -> list[str]:
+        text = first.replace("hands: {thing: thing}", f'hands: {{thing: thing, things: "{source}"}}')
+        return [problem.rule for problem in problems_of({PROCEDURE: text, SECOND: second})]
+
+    assert handed("things.those(t, t.giver == actor)") == []
+    assert handed("things") == ["11"]
+    assert handed("things.those(t, t.giver != actor)") == ["11"]
+    bare = second.replace(keeper, "")
+    text = first.replace("hands: {thing: thing}", 'hands: {thing: thing, things: "things.those(t, t.giver == actor)"}')
+    assert [problem.rule for problem in problems_of({PROCEDURE: text, SECOND: bare})] == ["6"]
 
 
 def test_a_paper_no_procedure_uses_is_refused() -> None:

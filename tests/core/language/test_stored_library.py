@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import time
-from pathlib import Path
 
 import pytest
 from sound_pack import sound
 
-from huiyin.core.packs import Library, read_packs
+from huiyin.core.packs import Library
 from huiyin.core.source import PackError
-
-PACKS = Path(__file__).parents[3] / "packs"
 
 
 def test_a_stored_library_says_the_same() -> None:
@@ -42,15 +38,3 @@ def test_spoiled_rows_are_refused_by_name() -> None:
     with pytest.raises(PackError) as caught:
         Library.from_plain(plain)
     assert caught.value.problems[0].file == "laws.yaml"
-
-
-def test_the_country_pack_is_read_at_start_without_delay() -> None:
-    library, problems = read_packs([PACKS / "cn"])
-    assert library is not None, problems
-    plain = json.loads(json.dumps(library.to_plain()))
-    best = 1.0
-    for _ in range(5):
-        begun = time.process_time()
-        Library.from_plain(plain)
-        best = min(best, time.process_time() - begun)
-    assert best < 0.15

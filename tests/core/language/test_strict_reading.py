@@ -120,7 +120,9 @@ WRONG = {
     "a citation without an article": ("basis: [示例邻里法(2024)#3]", "basis: [示例邻里法(2024)]", "basis: [示例邻里法(2024)]", "#17"),
     "a number where a word belongs": ("by: clerk\n    clocks", "by: 7\n    clocks", "    by: 7", "some_name"),
     "a word that is no flag": ("bound: true", "bound: certainly", "  neighbour:", "true"),
-    "another kind of clock": ("kind: duty", "kind: dutty", "  reply:   {", "duty"),
+    "another kind of clock": ("kind: ordered", "kind: orderd", "  return:  {", "ordered"),
+    "a duty with a length of its own": ("{law: sample_answer,", "{kind: duty, term: 10 days,", "  reply:   {", "target"),
+    "a clock of the law with a date": ("{law: sample_answer,", "{law: sample_answer, until: today,", "  reply:   {", "trigger"),
     "another kind of field": ("type: money", "type: monney", "  worth:", "money"),
     "another outcome": ("end: resolved", "end: solved", "    end: solved", "resolved"),
     "another verb for a clock": ("clocks: {reply: met}", "clocks: {reply: meet}", "      take:", "met"),
@@ -149,7 +151,7 @@ def test_all_problems_are_told_at_once() -> None:
     text = text_of(PROCEDURE)
     for old, new in (
         ("type: money", "type: monney"),
-        ("kind: duty", "kind: dutty"),
+        ("kind: ordered", "kind: orderd"),
         ("    end: declined", "    end: refused"),
         ("bound: true", "bund: true"),
     ):

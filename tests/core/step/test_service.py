@@ -42,8 +42,8 @@ PLAIN: dict[str, Any] = {
     "forms": {"asks": ["claim"]},
     "conditions": {},
     "clocks": {
-        "suing": {"kind": "right", "who": ["worker", "boss"], "term": "15 days", "trigger": "told.served_at",
-                  "basis": ["民事诉讼法(2023)#85"], "count": "civil_procedure", "label": {"zh": "起诉", "en": "Suing"}},
+        "suing": {"law": "third_party_suit", "who": ["worker", "boss"], "trigger": "told.served_at",
+                  "label": {"zh": "起诉", "en": "Suing"}},
         "sending": {"kind": "target", "term": "60 days", "label": {"zh": "送", "en": "Serving"}},
     },
     "always": {"correct": {"label": {"zh": "更正", "en": "Correct"}, "by": "clerk"}},

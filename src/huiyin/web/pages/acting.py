@@ -371,7 +371,7 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.handover(act, raw, problems)
     if act.action.serves is not None:
         return serving.questions(act, raw, problems)
-    sources = choices.sources_of(act.view, act.words, act.library)
+    sources = choices.sources_of(act.view, act.words, act.library, own=not act.by_staff or act.for_party)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     # A form that asks one thing only is headed by it already.
     found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
@@ -412,4 +412,6 @@ def _next_step(act: Act) -> Text | None:
     from huiyin.core.diagram_common import state_label
 
     target = act.view.procedure.states.get(act.action.to or "")
+    if act.action.serves is not None and not serving.last(act.view, act.action.serves):
+        return None
     return None if target is None or target.name == act.view.state else state_label(target)

@@ -70,7 +70,7 @@ def of_step(
         return wheres(draft, problems)
     if here.name == "unit":
         return [bodies(library, procedure, draft, problems)]
-    questions = [forms.question(procedure, entry, draft.raw, Sources(), problems) for entry in here.entries]
+    questions = [forms.question(procedure, entry, draft.raw, Sources(own=True), problems) for entry in here.entries]
     questions = [one for asked in questions for one in (*_same_address(draft, asked, alone), asked)]
     if len(questions) == 1 and questions[0].label == here.title:
         questions = [replace(questions[0], quiet=True)]

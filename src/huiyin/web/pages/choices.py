@@ -17,8 +17,8 @@ from huiyin.web.pages.story import Wording
 MOST_UNITS_LISTED = 60
 
 
-def sources_of(view: MatterView, words: Wording, library: Library) -> Sources:
-    """Return where the choosing questions of a matter's forms take their answers from."""
+def sources_of(view: MatterView, words: Wording, library: Library, *, own: bool) -> Sources:
+    """Return where the choosing questions of a matter's forms take their answers from; ``own`` when a party answers for itself."""
     today = clock.now().astimezone(library.zone).date()
 
     def members(post: str) -> Sequence[tuple[str, Text]]:
@@ -51,6 +51,7 @@ def sources_of(view: MatterView, words: Wording, library: Library) -> Sources:
         items=items,
         topics=[(topic.key, topic.label) for topic in library.topics.values()],
         places=places.found,
+        own=own,
     )
 
 

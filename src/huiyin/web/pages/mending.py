@@ -81,7 +81,7 @@ def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
 
 
 def handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
-    sources = choices.sources_of(act.view, act.words, act.library)
+    sources = choices.sources_of(act.view, act.words, act.library, own=False)
     named = [(name, post) for name, post in act.view.procedure.posts.items() if post.named]
     people: dict[str, Text] = {}
     for name, _ in named:

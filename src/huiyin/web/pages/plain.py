@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.values import ANONYMOUS, Refusal, Text
-from huiyin.matters import services
+from huiyin.core.values import ANONYMOUS, Principal, Refusal, Text
+from huiyin.matters import queries, services
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web.pages import asked, journeys, kept, printed, sending
@@ -52,7 +52,9 @@ def one_page(request: HttpRequest, kind: str) -> HttpResponse:
             opening = journeys.opening_of(library, draft, division=asked.division(draft))
             receipt = services.open(**opening, principal=ANONYMOUS)
             if not isinstance(receipt, Refusal):
-                return _received(request, sending.told(receipt, draft))
+                follower = queries.find_by_reference(receipt.reference, receipt.code or "")
+                party = follower if isinstance(follower, Principal) else None
+                return _received(request, sending.told(sending.handed_in(library, draft, receipt, party), draft))
             refusal = receipt
     problems = forms.problems_of(refusal)
     parts = _parts(library, draft, problems)

@@ -48,10 +48,40 @@ def send(request: HttpRequest, library: Library, draft: Draft) -> Refusal | None
     party = follower if isinstance(follower, Principal) else None
     if party is not None:
         _hand_in(draft, receipt, library.procedures[opening["procedure"]], _who_hands_in(staff, party), evidence)
-    draft.done = told(receipt, draft)
+    draft.done = told(handed_in(library, draft, receipt, party, staff, evidence), draft)
     if staff is None and party is not None:
         people.remember_party(request, reference=receipt.reference, principal=party)
     return None
+
+
+def handed_in(
+    library: Library,
+    draft: Draft,
+    receipt: Receipt,
+    party: Principal | None,
+    staff: Principal | None = None,
+    evidence: tuple[dict[str, str], ...] = (),
+) -> Receipt:
+    """Take the act that hands an application in, where opening it does not yet; return what the person is told then.
+
+    Where it is refused the matter is open all the same and its page says what is missing.
+    """
+    application = journeys.application_of(library, draft.kind)
+    if application is None or application.then is None or party is None:
+        return receipt
+    made = services.act(
+        home=receipt.home,
+        matter=receipt.matter,
+        action=application.then,
+        data={},
+        principal=_who_hands_in(staff, party),
+        evidence=evidence,
+        key=f"{draft.key}:{application.then}",
+    )
+    if isinstance(made, Refusal):
+        log.warning("an application was opened and not handed in: %s", made.code)
+        return receipt
+    return replace(made, code=receipt.code)
 
 
 def told(receipt: Receipt, draft: Draft) -> dict[str, Any]:

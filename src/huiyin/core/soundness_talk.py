@@ -1,0 +1,67 @@
+"""Rule 11: what is said in mediation stays there, and whoever goes on takes along what is their own."""
+
+from __future__ import annotations
+
+from huiyin.core.expressions import ExpressionError, parse
+from huiyin.core.expressions_parse import Binary, Each, Expr, Member, Name, names_in
+from huiyin.core.procedure import Field
+from huiyin.core.soundness_common import Case, actions_of
+from huiyin.core.values import Text
+
+
+def check_talk(case: Case) -> None:
+    """Rule 11: what was said in mediation is handed to no other matter, and of what several gave, each hands on only their own."""
+    fields = case.procedure.fields
+    talk = {name for name, field in fields.items() if field.talk}
+    kept = {name for name, field in fields.items() if any(part.by_actor for part in field.record)}
+    for _, action in actions_of(case.procedure):
+        for name, source in {} if action.opens is None else action.opens.hands.items():
+            where = f"{action.name}.opens.hands.{name}"
+            node = _read(source)
+            if node is None:
+                continue
+            said = sorted(names_in(node) & talk)
+            if said:
+                case.wrong(
+                    "11",
+                    action.line,
+                    Text(
+                        f"“{where}”把调解中说的话（{'、'.join(said)}）带到另一件事里。",
+                        f"“{where}” takes what was said in mediation ({', '.join(said)}) into another matter.",
+                    ),
+                    Text(
+                        "请删去；能带走的是登记事项、本人的证据和签过字的无争议事实。",
+                        "Remove it; what may go is the registration, one's own evidence and undisputed facts that were signed.",
+                    ),
+                )
+            given = sorted(names_in(node) & kept)
+            if given and not _own(node, fields[given[0]]):
+                case.wrong(
+                    "11",
+                    action.line,
+                    Text(f"“{where}”把别人提供的也带走了。", f"“{where}” takes what others gave as well."),
+                    Text(
+                        f"请写“{given[0]}.those(e, e.{_keeper(fields[given[0]])} == actor)”。",
+                        f"Write “{given[0]}.those(e, e.{_keeper(fields[given[0]])} == actor)”.",
+                    ),
+                )
+
+
+def _keeper(field: Field) -> str:
+    return next(part.name for part in field.record if part.by_actor)
+
+
+def _own(node: Expr, field: Field) -> bool:
+    """Return whether an expression is ``LIST.those(e, e.KEEPER == actor)``."""
+    match node:
+        case Each(Name(name), "those", variable, Binary("==", Member(Name(entry), part), Name("actor"))):
+            return (name, entry, part) == (field.name, variable, _keeper(field))
+        case _:
+            return False
+
+
+def _read(source: str) -> Expr | None:
+    try:
+        return parse(source)
+    except ExpressionError:
+        return None
