@@ -14,7 +14,7 @@ from django.db import connection, connections
 
 import dates
 from dates import carried_out, decided, due, events, notice, opened, use
-from huiyin.core.values import SYSTEM
+from huiyin.core.values import SYSTEM, Refusal
 from huiyin.jobs import recounting, running
 from huiyin.jobs.models import Job
 from huiyin.matters import carrying, ordered, orders
@@ -88,7 +88,7 @@ def test_killed_while_it_counts_it_counts_again_from_the_beginning(monkeypatch: 
         opened()
     use(notice(off=[ADDED]))
     order = orders.prepare(principal=dates.ADMIN)
-    assert not isinstance(order, orders.Refusal)
+    assert not isinstance(order, Refusal)
     for point in range(1, 200):
         if not killed_at(point, point % 2 == 0, lambda: orders.count(order, dates.quiet)):
             break
@@ -133,10 +133,10 @@ def test_a_worker_that_dies_leaves_the_order_to_the_next_and_whoever_decided_nee
     receipts = [opened() for _ in range(3)]
     use(notice(off=[ADDED]))
     order = recounting.prepare(principal=dates.ADMIN)
-    assert not isinstance(order, orders.Refusal)
+    assert not isinstance(order, Refusal)
     running.drain()
     job = recounting.decide(order, basis=dates.BASIS, reason="临时放假", principal=dates.SECOND)
-    assert not isinstance(job, orders.Refusal)
+    assert not isinstance(job, Refusal)
     assert killed_at(12, False, running.drain)
     work = recounting.latest(order)
     assert work is not None
@@ -151,7 +151,7 @@ def test_a_worker_that_dies_leaves_the_order_to_the_next_and_whoever_decided_nee
     assert all(len(events(receipt)) == 2 for receipt in receipts)
     # Asked for once more, it answers with what came of it and moves nothing.
     hashes = dates.hashes()
-    assert not isinstance(recounting.ask_run(order), orders.Refusal)
+    assert not isinstance(recounting.ask_run(order), Refusal)
     running.drain()
     assert dates.hashes() == hashes
 
@@ -161,7 +161,7 @@ def test_an_order_nobody_decided_is_not_carried_out_whoever_asks_for_the_work() 
     use(notice(off=[ADDED]))
     order, _ = dates.counted()
     job = recounting.ask_run(order)
-    assert not isinstance(job, orders.Refusal)
+    assert not isinstance(job, Refusal)
     running.drain()
     assert Job.objects.get(id=job).state == "failed"
     assert events(receipt) == [("open", "")]

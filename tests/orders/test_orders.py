@@ -13,7 +13,7 @@ import dates
 from dates import ADMIN, BASIS, MONDAY, SECOND, at, carried_out, counted, decided, due, events, notice, opened, refused, told, use
 from huiyin import clock
 from huiyin.core.values import SYSTEM, Principal
-from huiyin.matters import carrying, deadlines, ordered, orders
+from huiyin.matters import carrying, deadlines, doors, ordered, orders, services
 from huiyin.matters.access import reading_as
 from huiyin.matters.audit import audit
 from huiyin.matters.models import Clock, Matter, Order, OrderLine
@@ -263,7 +263,8 @@ def test_an_act_between_reading_and_writing_is_a_conflict_and_is_tried_again(mon
     receipt = opened()
     use(notice(off=[ADDED]))
     order = decided()
-    many, times = carrying.doors.many, []
+    many = doors.many
+    times: list[int] = []
 
     def late(home: str, payloads: Any) -> Any:
         if not times:
@@ -271,7 +272,7 @@ def test_an_act_between_reading_and_writing_is_a_conflict_and_is_tried_again(mon
         times.append(len(payloads))
         return many(home, payloads)
 
-    monkeypatch.setattr(carrying.doors, "many", late)
+    monkeypatch.setattr(doors, "many", late)
     report = carried_out(order)
     assert times == [1, 1]
     assert (report["moved"], report["unchanged"]) == (1, 1)
@@ -283,14 +284,14 @@ def test_one_matter_out_of_shape_does_not_keep_the_others_back(monkeypatch: pyte
     bad, good = opened(), opened()
     use(notice(off=[ADDED]))
     order = decided()
-    weigh = carrying.services.weigh
+    weigh = services.weigh
 
     def breaks(body: Any, *rest: Any) -> Any:
         if body["matter"] == str(bad.matter):
             raise KeyError("out of shape")
         return weigh(body, *rest)
 
-    monkeypatch.setattr(carrying.services, "weigh", breaks)
+    monkeypatch.setattr(services, "weigh", breaks)
     report = carried_out(order)
     assert (report["moved"], report["refused"]) == (2, 2)
     assert report["whys"][0]["count"] == 2

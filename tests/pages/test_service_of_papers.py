@@ -144,3 +144,26 @@ def test_a_party_reads_its_own_services_and_who_only_supervises_no_proof(opinion
     (seen,) = colleague.services[0].people
     assert seen.attempts[0].said == ()
     assert "赵六" not in seen.name
+
+
+def test_what_was_erased_of_a_service_is_gone_and_its_day_stays(opinion: tuple[Receipt, Visitor, str]) -> None:
+    from huiyin.matters import erasure
+    from huiyin.matters.audit import audit
+
+    made, officer, desk = opinion
+    officer.post(desk + ACT, **sent(officer.get(desk + ACT), f__signer="赵大宝贝", f__relation="family"))
+    system = queries.get(SYSTEM, made.home, made.matter)
+    assert system is not None
+    erased = erasure.erase(
+        home=made.home, matter=made.matter, principal=SYSTEM, basis="个人信息保护法(2021)#47", party=system.parties[0].id, key=str(uuid4())
+    )
+    assert isinstance(erased, Receipt), erased
+    view = queries.get(SYSTEM, made.home, made.matter)
+    assert view is not None
+    (person,) = view.services[0].people
+    assert person.attempts[0].said == ()
+    assert person.day is not None
+    slip = queries.paper(SYSTEM, made.home, made.matter, "service_slip", 1)
+    assert slip is not None
+    assert slip.blocks is None
+    assert [one for one in audit(home=made.home).findings if one.matter == str(made.matter)] == []

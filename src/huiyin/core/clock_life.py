@@ -32,7 +32,7 @@ class ClockEvent:
         seq: number of the matter's event it belongs to.
         trigger: for a start or a correction, the instant the term runs from.
         until: for a start or a correction, the date a decision set instead of a term.
-        by_term: for a start the term; for an extension what was granted.
+        by_term: for a start the term, for an extension what was granted, for a correction the term where it became another.
         due: what was computed then, if anything.
         reason: why, in the actor's words.
     """

@@ -157,16 +157,23 @@ def redate(
     seq: int,
     counting: Counting,
     reason: str = "",
+    term: Term | None = None,
+    count: str | None = None,
 ) -> ClockLife | Refusal:
     """Correct the trigger, or the date a decision set; pauses and extensions of the present run stay.
 
+    ``term`` and ``count`` are given where the law in force on the corrected day may set another length than the one it ran by.
     A clock that has ended may be corrected too: it stays ended, and whether it was late is judged by the new date.
     """
     if trigger is None and until is None:
         return _refuse("nothing_to_correct", life, "没有写明要更正成什么时间", "cannot be corrected without a new time")
     if until is not None and life.term is not None:
         return _refuse("clock_has_term", life, "按期限计算，请更正起算时间", "runs by a term; correct its start instead of its end")
-    return _computed(life, ClockEvent("redated", at, now, seq, trigger=trigger, until=until, reason=reason), counting)
+    by_term = None
+    if term is not None and (str(term), count) != (life.term, life.count):
+        by_term = str(term)
+        life = replace(life, term=by_term, count=count)
+    return _computed(life, ClockEvent("redated", at, now, seq, trigger=trigger, until=until, by_term=by_term, reason=reason), counting)
 
 
 def recount(life: ClockLife, *, at: datetime, now: datetime, seq: int, counting: Counting, reason: str = "") -> ClockLife | Refusal:

@@ -130,7 +130,7 @@ def _date(run: Run, data: Mapping[str, Any]) -> Correction:
         if name in notices:
             continue  # a notice runs from the day it appeared, which is no trigger of an act
         if definition.trigger is None and definition.until is None and _started_by(life) == event:
-            run.change_clock(name, clocks.redate, trigger=at, until=None)
+            run.redate(name, at)
     run.content.append(Content(NOTE_CORRECTED_DATE, "P1", "set", {"event": event, "at": at.isoformat()}))
     return Correction(event, at)
 
@@ -298,7 +298,7 @@ def _recount(run: Run, before: Mapping[str, Drawn]) -> None:
         if (trigger, until) == drawn:
             continue
         if trigger is not None and trigger != run.snapshot.clocks[name].trigger:
-            run.change_clock(name, clocks.redate, trigger=trigger, until=None)
+            run.redate(name, trigger)
         elif until is not None and until != _until(run.snapshot.clocks[name]):
             run.change_clock(name, clocks.redate, trigger=None, until=until)
 

@@ -197,6 +197,12 @@ class Run:
             )
         return found
 
+    def redate(self, name: str, trigger: datetime) -> None:
+        """Let a clock run from its corrected day, by the law in force then."""
+        terms = self.clock_terms(name, trigger)
+        changed = {"term": terms.term, "count": terms.count} if isinstance(terms, LawTerm) else {}
+        self.change_clock(name, clocks.redate, trigger=trigger, until=None, **changed)
+
     def clock_basis(self, name: str, trigger: datetime | None) -> tuple[datetime, datetime | None]:
         """Return (instant counting starts from, fixed end or None) as the facts stand now."""
         definition = self.procedure.clocks[name]

@@ -329,12 +329,20 @@ class _Values:
             "on": last.on,
             "counts": last.counts,
             "by": Labelled(last.by, self._who(last.by)),
+            "unit": self._unit_of(last.by),
             "address": address,
             "recorded": words.get("recorded") is True,
             **{name: words.get(name) for name in ("place", "signer", "item", "through", "reason", "witnesses")},
             "relation": None if relation is None else Labelled(relation, RELATIONS[relation]),
         }
         return Record("service", members)
+
+    def _unit_of(self, name: str) -> str | None:
+        """Return the name of the unit a post belongs to in this matter; the host's for anybody else."""
+        post = self.procedure.posts.get(name)
+        alias = self.procedure.host if post is None else post.of
+        unit = self.snapshot.units.get(alias, "")
+        return self.snapshot.unit_names.get(alias) or self.snapshot.unit_names.get(unit) or unit or None
 
     def _who(self, name: str) -> Text:
         known = self.procedure.roles.get(name) or self.procedure.posts.get(name)

@@ -166,7 +166,7 @@ def paper_type(signers: tuple[str, ...]) -> Type:
 
 def _service() -> Type:
     """Return the type of the service a slip is about."""
-    members = dict.fromkeys(("to", "address", "place", "signer", "item", "through", "reason", "witnesses", "paper", "by"), TEXT)
+    members = dict.fromkeys(("to", "address", "place", "signer", "item", "through", "reason", "witnesses", "paper", "by", "unit"), TEXT)
     chosen = {"method": METHODS, "result": RESULTS, "relation": RELATIONS}
     members |= {name: choice_of(values) for name, values in chosen.items()}
     members |= {"number": NUMBER, "on": DATE, "counts": DATE, "recorded": FLAG}

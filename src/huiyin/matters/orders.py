@@ -203,7 +203,10 @@ def _stale(library: Library) -> Iterator[list[_Found]]:
     while True:
         with reading_as(SYSTEM) as connection, connection.cursor() as rows:
             rows.execute(statement, {**_asked(library), "home": place[0], "matter": place[1], "most": COUNT_BATCH})
-            batch = [_Found(*row[:6], orjson.loads(row[6])) for row in rows.fetchall()]
+            batch = [
+                _Found(home, matter, reference, unit, procedure, version, orjson.loads(lives))
+                for home, matter, reference, unit, procedure, version, lives in rows.fetchall()
+            ]
         if not batch:
             return
         yield batch

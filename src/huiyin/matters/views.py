@@ -12,6 +12,7 @@ from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import Offer
 from huiyin.core.procedure import Procedure
 from huiyin.core.rights import PartyView, Relation
+from huiyin.core.service_parts import SLIP
 from huiyin.core.snapshot import Signature
 from huiyin.core.values import Text
 from huiyin.matters.serving import PaperServed
@@ -109,6 +110,13 @@ class PaperLine:
     voided: bool
     effective_at: datetime | None
     corrects: int | None
+
+    @property
+    def nth(self) -> Text | None:
+        """Which issue it is, where there are several: each slip is about a service of its own, other papers are drawn up anew."""
+        if self.number == 1:
+            return None
+        return Text(f"（第{self.number}{'份' if self.name == SLIP else '稿'}）", f"(issue {self.number})")
 
     def marks(self) -> tuple[Signature, ...]:
         """Return every signature and the seal."""

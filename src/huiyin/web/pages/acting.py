@@ -412,4 +412,6 @@ def _next_step(act: Act) -> Text | None:
     from huiyin.core.diagram_common import state_label
 
     target = act.view.procedure.states.get(act.action.to or "")
+    if act.action.serves is not None and not serving.last(act.view, act.action.serves):
+        return None
     return None if target is None or target.name == act.view.state else state_label(target)

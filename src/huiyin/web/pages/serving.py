@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from huiyin.core.procedure import Field
 from huiyin.core.service_form import BY_NAME, NEEDED, OPTIONAL, RESULTS, TO
+from huiyin.core.service_parts import notice_clock
 from huiyin.core.values import Text
 from huiyin.matters.views import MatterView
 from huiyin.ui import forms
@@ -24,6 +25,10 @@ SHOWN = "shown"
 DEFAULT = "direct"
 DELIVERED = "delivered"
 _NOTHING = Sources()
+_OTHER = Text(
+    "换一种方式或者结果，按最下面的按钮，就出来要填的内容，还不会登记。",
+    "With another way or result, press the button below: what it asks for appears, and nothing is recorded yet.",
+)
 _SHORT = frozenset({"place", "signer", "item", "through", "witnesses"})
 
 
@@ -65,8 +70,11 @@ def questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Questi
     to = raw.get(f"f.{TO}", "") or (waiting[0].value if len(waiting) == 1 else "")
     options = tuple(replace(one, chosen=one.value == to) for one in waiting)
     found = [Question(f"f.{TO}", Text("送给谁", "On whom"), "radios", error=problems.by_field.get(TO), options=options)]
-    asked = (("method", True), ("result", False), ("on", True), *parts(filled))
-    return [*found, *(_question(name, required, filled, problems) for name, required in asked)]
+    ways = _question("method", True, filled, problems)
+    offered = notice_clock(act.action.serves or "") in act.view.procedure.clocks
+    found.append(replace(ways, options=tuple(one for one in ways.options if offered or one.value != "notice"), hint=_OTHER))
+    asked = (("result", True), ("on", True), *parts(filled))
+    return [*found, *(replace(_question(name, required, filled, problems), **_plain(name)) for name, required in asked)]
 
 
 def _question(name: str, required: bool, raw: forms.Raw, problems: forms.Problems) -> Question:
@@ -74,10 +82,20 @@ def _question(name: str, required: bool, raw: forms.Raw, problems: forms.Problem
     return replace(made, kind="line") if name in _SHORT else made
 
 
+def _plain(name: str) -> dict[str, Any]:
+    """Return what a question says otherwise on a page, where the result is always chosen."""
+    return {"hint": None} if name == "result" else {}
+
+
 def _waiting(view: MatterView, paper: str) -> list[Option]:
     served = next((one for one in view.services if one.paper == paper), None)
     people = () if served is None else served.people
     return [Option(one.id, Text(one.name or "（没有留姓名）", one.name or "(no name given)")) for one in people if one.day is None]
+
+
+def last(view: MatterView, paper: str) -> bool:
+    """Tell whether nobody else has still to be served, so that the matter goes on with this service."""
+    return len(_waiting(view, paper)) == 1
 
 
 def data_of(raw: forms.Raw) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def document_of(sheet: Sheet, words: Wording, base: str) -> Document:
         blocks=tuple(blocks),
         layout=layout,
         signatures=tuple(_given(one, zone) for one in sheet.lines),
-        note=Text(f"（第{line.number}稿）", f"(issue {line.number})") if line.number > 1 else None,
+        note=line.nth,
         proof=Proof(base + reverse("verify-code", args=[code]), code, line.hash, tuple(told)),
         across=VOID if line.voided else None,
         head=_head(words) if layout == "letter" else "",

@@ -123,8 +123,8 @@ def _paper(source: Source, words: Wording, line: PaperLine, rows: dict[str, Stor
     if paper is None:
         return []
     sheet = sheets.of_paper(paper, words)
-    nth = Text(f"（第{line.number}稿）", f" ({line.number})") if line.number > 1 else BLANK
-    title = Text(sheet.title.zh + nth.zh, sheet.title.en + nth.en)
+    nth = line.nth or BLANK
+    title = Text(sheet.title.zh + nth.zh, f"{sheet.title.en} {nth.en}".strip())
     items: list[Sheets | Placed] = [Sheets(printing.document_of(sheet, words, source.base), title)]
     for file in dict.fromkeys(file for mark in line.marks() for file in mark.scan):
         if file in rows:

@@ -121,12 +121,13 @@ def _lines(request: HttpRequest, principal: Principal, view: OrderView) -> dict[
     outcome = given.get("outcome", "") if given.get("outcome", "") in wording.OUTCOMES else ""
     number = int(given["page"]) if given.get("page", "").isascii() and given.get("page", "").isdigit() and len(given["page"]) < 7 else 1
     lines, total = ordered.lines(principal, view.id, page=number, unit=unit, outcome=outcome) if view.whole is not None else ((), 0)
-    keep = {"unit": unit, "outcome": outcome}
-    narrowed = {name: value for name, value in keep.items() if value not in (None, "") or (name == "unit" and value == "")}
+    narrowed: dict[str, str] = {} if unit is None else {"unit": unit}
+    if outcome:
+        narrowed["outcome"] = outcome
     here = reverse("order", args=[view.id])
 
     def address(page: int) -> str:
-        return f"{here}?{urlencode({**narrowed, **({'page': page} if page > 1 else {})})}#clocks"
+        return f"{here}?{urlencode({**narrowed, **({'page': str(page)} if page > 1 else {})})}#clocks"
 
     return {
         "lines": wording.shown(lines),
