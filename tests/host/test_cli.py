@@ -61,6 +61,7 @@ FAULTY = {
     "worker": ("worker", "--bogus"),
     "load": ("load", "no-such-pack"),
     "pack": ("pack", "nonsense"),
+    "order": ("order", "nonsense"),
     "check": ("check", "no-such-pack"),
     "clock": ("clock", "check", "/nowhere/dates.csv"),
     "intake": ("intake", "/nowhere/messages.csv"),
