@@ -67,7 +67,7 @@ def read_life() -> Life:
     daily, of_law = (read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW))
     stories = {name: tuple(rows) for name, rows in (*daily.items(), *of_law.items())}
     tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
-    words = Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=data["waits"])
+    words = Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=_lists(data["waits"]))
     return Life(data["shares"], stories, words, frozenset(daily))
 
 

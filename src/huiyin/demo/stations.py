@@ -19,7 +19,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.demo import earlier, history
 from huiyin.demo.history import SEED, Author
 from huiyin.demo.people import ROLES, home_community
-from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Words
+from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, PEOPLE_FROM, PEOPLE_UNTIL, Act, Words
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references
 
@@ -89,7 +89,7 @@ def _lead(
         if tried is None:
             continue
         # The same seed, begun so much later that the last act falls where it should; office hours may move it a little.
-        begin = until - SPAN + (last - tried[-1].at)
+        begin = _by_day(author, until - SPAN + (last - tried[-1].at))
         if begin > until - MARGIN:
             continue
         before, telling = None, author
@@ -105,6 +105,16 @@ def _lead(
         if acts is not None and not (age == 0 and attempt < TRIES // 2 and _overdue(acts[-1], until)):
             return home, matter, acts, before
     return None
+
+
+def _by_day(author: Author, when: datetime) -> datetime:
+    """Return that time, or an hour of that day at which people are up: nobody comes to a window at night."""
+    local = author.library.calendar.local(when)
+    return (
+        local
+        if PEOPLE_FROM <= local.hour < PEOPLE_UNTIL
+        else local.replace(hour=PEOPLE_FROM + 1 if local.hour < PEOPLE_FROM else PEOPLE_UNTIL - 1)
+    )
 
 
 def _in_office(author: Author, when: datetime) -> datetime:

@@ -48,7 +48,7 @@ class Words:
         texts: field -> sentences to choose from.
         rare: weight of an always action that has none of its own.
         route: state -> steps from a state that is wanted; None when a life may go where it will.
-        waits: action -> the clock that runs out before anybody takes it: a hearing is not held before its day.
+        waits: action -> the clocks that run out before anybody takes it: a hearing is not held before its day.
     """
 
     weights: Mapping[str, Mapping[str, float]]
@@ -57,7 +57,7 @@ class Words:
     tells: Mapping[tuple[str, str], Mapping[str, tuple[Any, ...]]] = field(default_factory=dict)
     rare: float = 0.01
     route: Mapping[str, int] | None = None
-    waits: Mapping[str, str] = field(default_factory=dict)
+    waits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +190,7 @@ class Walker:
         if action is None:
             return None
         when = self._later(procedure, snapshot, action, at)
-        awaited = dues.get(self.words.waits.get(action.name, ""))
-        if awaited is not None:
-            when = max(when, awaited)
+        when = max((when, *(dues[name] for name in self.words.waits.get(action.name, ()) if name in dues)))
         if first is not None and first[0] <= when:
             return None, max(first[0], at), first[1]
         return action, when, None
