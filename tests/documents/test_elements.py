@@ -16,9 +16,9 @@ from huiyin.core.run import Run, StoppedError
 from huiyin.core.snapshot import Snapshot
 
 EVERY = [(name, element) for name in names() for element in library().papers[name].elements if element.basis]
-# What a paper says where the matter has none of it; and what no matter is without.
+# What a paper says where the matter has none of it; and what no matter, and no service, is without.
 INSTEAD = re.compile(r"given\(.+, '([^']+)'\)|size\(\w+\)")
-ALWAYS = ("today", "opened_at")
+ALWAYS = ("today", "opened_at", "this_service.paper", "this_service.on")
 STATUTORY = [(name, element) for name, element in EVERY if element.binds not in ALWAYS and not INSTEAD.fullmatch(element.binds)]
 SAID_INSTEAD = [(name, element) for name, element in EVERY if INSTEAD.fullmatch(element.binds)]
 # Elements that are a question to several facts: what they find wanting.

@@ -1,4 +1,4 @@
-"""A guide is the whole of a procedure in words: who begins it and how, every step, every act and where it leads, every date and what follows it."""
+"""A guide answers what a newcomer asks of a procedure: each step, each act and where it leads, each date and what follows it."""
 
 from __future__ import annotations
 

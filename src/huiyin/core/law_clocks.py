@@ -37,7 +37,7 @@ def _bound(clock: ClockDef, law: str, table: StatutoryTable, counting: CountingT
             Text(f"期限表里没有“{law}”。", f"The clocks of the law have no “{law}”."),
             Text(f"是不是：{'、'.join(near)}？", f"Did you mean {', '.join(near)}?")
             if near
-            else Text("请先把它列入 clocks 文件夹。", "List it in the folder clocks first."),
+            else Text("请先把它列入clocks文件夹。", "List it in the folder clocks first."),
         )
     timeless = [row.name for row in rows if row.kind in TIMELESS]
     if timeless:

@@ -96,7 +96,7 @@ def prelude(faces: Faces, page: Geometry, language: str) -> str:
 #show table: set par(justify: false, first-line-indent: 0em, leading: {close}, spacing: {close})
 #show heading.where(level: 1): it => block(width: 100%, above: {page.body}pt, below: {page.body * 1.2:.2f}pt, sticky: true,
   align(center, par(first-line-indent: 0em, justify: false, leading: {page.title * 0.4:.2f}pt,
-    text(font: title-face, size: {page.title}pt, weight: "regular", stroke: 0.03em, it.body))))
+    text(font: title-face, size: {page.title}pt, weight: "regular", stroke: 0.03em, hyphenate: false, it.body))))
 #show heading.where(level: 2): it => block(above: {gap}, below: {gap}, sticky: true, pad(left: {2 * page.body if han else 0}pt,
   text(font: {families(faces.heading)}, size: {page.body}pt, weight: "regular", it.body)))
 """
