@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 from huiyin.core.expressions_parse import (
     Binary,
@@ -99,23 +99,32 @@ class Record:
     raw: Any = None
 
 
+class Makers(Protocol):
+    """What makes the values of a scope: a name's maker, or None."""
+
+    def get(self, name: str, /) -> Callable[[], Any] | None:
+        """Return what makes the value of ``name``, or None where there is no such name."""
+
+
 class Scope:
     """The names an expression may use; values are made when first asked for.
 
     Args:
         makers: name -> function giving its value.
         zone: the city's time zone, for instants compared with dates and shown in texts.
+        outer: the scope that knows what this one does not.
     """
 
-    __slots__ = ("_made", "_makers", "zone")
+    __slots__ = ("_made", "_makers", "_outer", "zone")
 
-    def __init__(self, makers: Mapping[str, Callable[[], Any]], zone: tzinfo) -> None:
+    def __init__(self, makers: Makers, zone: tzinfo, outer: Scope | None = None) -> None:
         self._makers = makers
         self._made: dict[str, Any] = {}
+        self._outer = outer
         self.zone = zone
 
     def __contains__(self, name: str) -> bool:
-        return name in self._makers
+        return self._makers.get(name) is not None or (self._outer is not None and name in self._outer)
 
     def value(self, name: str) -> Any:
         """Return the value of ``name``.
@@ -127,18 +136,15 @@ class Scope:
             return self._made[name]
         maker = self._makers.get(name)
         if maker is None:
+            if self._outer is not None:
+                return self._outer.value(name)
             raise ExpressionError(Text(f"这里没有“{name}”。", f"There is no “{name}” here."))
         made = self._made[name] = maker()
         return made
 
     def with_(self, **values: Any) -> Scope:
         """Return a scope that also knows ``values``."""
-        makers: dict[str, Callable[[], Any]] = {name: self._keep(name) for name in self._makers}
-        makers.update({name: _always(value) for name, value in values.items()})
-        return Scope(makers, self.zone)
-
-    def _keep(self, name: str) -> Callable[[], Any]:
-        return lambda: self.value(name)
+        return Scope({name: _always(value) for name, value in values.items()}, self.zone, self)
 
 
 def _always(value: Any) -> Callable[[], Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from huiyin.core.clocks import ClockLife
@@ -23,7 +24,7 @@ from huiyin.core.scope_types import (
 )
 from huiyin.core.service import served_at, unserved
 from huiyin.core.service_form import METHODS, RELATIONS, RESULTS
-from huiyin.core.service_parts import UNITS_PROOF, address_of, papers_served, proof_of
+from huiyin.core.service_parts import UNITS_PROOF, address_of, proof_of
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.values import Text
 
@@ -64,7 +65,7 @@ def scope_of(
 
     ``actor`` is the party who acts; ``paper`` is the one being rendered and decides whose ladder ``remedies`` is.
     """
-    return Scope(_Values(procedure, snapshot, library, now, actor, paper).makers(), library.zone)
+    return Scope(_Values(procedure, snapshot, library, now, actor, paper), library.zone)
 
 
 def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library) -> tuple[Signer, ...]:
@@ -118,10 +119,6 @@ _SIMPLE: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _always(value: Any) -> Callable[[], Any]:
-    return lambda: value
-
-
 @dataclass(frozen=True, slots=True)
 class _Values:
     """Makes each value of a scope on demand."""
@@ -133,39 +130,23 @@ class _Values:
     actor: str | None
     paper: PaperDef | None
 
-    def makers(self) -> Mapping[str, Callable[[], Any]]:
-        snapshot, procedure = self.snapshot, self.procedure
-        # Every paper of the library may be named; walking the procedure for those it uses would cost more than this,
-        # and what an expression may name was checked before. A name of the procedure's own wins.
-        makers: dict[str, Callable[[], Any]] = {name: self._maker(self._paper, name) for name in self.library.papers}
-        makers |= {
-            "now": _always(self.now),
-            "today": lambda: self.now.astimezone(self.library.zone).date(),
-            "opened_at": _always(snapshot.opened_at),
-            "opened_by": _always(snapshot.opened_by),
-            "topic": lambda: self._topic(snapshot.topic),
-            "line": _always(procedure.line_of_work),
-            "state": _always(snapshot.state),
-            "reference": _always(snapshot.reference),
-            "actor": self._actor,
-            "children": self._children,
-            REMEDIES: self._remedies,
-        }
-        if papers_served(procedure):
-            makers[THIS_SERVICE] = self._service
-        for alias in procedure.units:
-            makers[alias] = self._maker(self._unit, alias)
-        for role in procedure.roles:
-            makers[plural(role)] = self._maker(self._parties, role)
-        for clock in procedure.clocks.values():
-            makers[clock.name] = self._maker(self._clock, clock)
-        for field in procedure.fields.values():
-            if field.of is None:
-                makers[field.name] = self._maker(self._fact, field)
-        return makers
-
-    def _maker(self, make: Callable[[Any], Any], what: Any) -> Callable[[], Any]:
-        return lambda: make(what)
+    def get(self, name: str, /) -> Callable[[], Any] | None:
+        """Return what makes the value of a name; a name of the procedure's own wins over the common ones, and those over papers."""
+        procedure = self.procedure
+        field = procedure.fields.get(name)
+        if field is not None and field.of is None:
+            return partial(self._fact, field)
+        if name in procedure.clocks:
+            return partial(self._clock, procedure.clocks[name])
+        role = _role_of(procedure, name)
+        if role is not None:
+            return partial(self._parties, role)
+        if name in procedure.units:
+            return partial(self._unit, name)
+        if name in _COMMON:
+            return partial(_COMMON[name], self)
+        # Every paper of the library may be named: what an expression may name was checked before.
+        return partial(self._paper, name) if name in self.library.papers else None
 
     def _fact(self, field: Field) -> Any:
         return self._value(field, self.snapshot.facts.get(field.name), self._party_named)
@@ -400,3 +381,23 @@ class _Values:
 
 def _as_is(text: str | None) -> Text | None:
     return None if text is None else Text(text, text)
+
+
+def _role_of(procedure: Procedure, name: str) -> str | None:
+    return next((role for role in procedure.roles if plural(role) == name), None)
+
+
+_COMMON: Mapping[str, Callable[[_Values], Any]] = {
+    "now": lambda values: values.now,
+    "today": lambda values: values.now.astimezone(values.library.zone).date(),
+    "opened_at": lambda values: values.snapshot.opened_at,
+    "opened_by": lambda values: values.snapshot.opened_by,
+    "topic": lambda values: values._topic(values.snapshot.topic),
+    "line": lambda values: values.procedure.line_of_work,
+    "state": lambda values: values.snapshot.state,
+    "reference": lambda values: values.snapshot.reference,
+    "actor": lambda values: values._actor(),
+    "children": lambda values: values._children(),
+    REMEDIES: lambda values: values._remedies(),
+    THIS_SERVICE: lambda values: values._service(),
+}
