@@ -16,6 +16,8 @@ from huiyin.core.values import Principal
 
 OFFICE = "system_office.2101"
 SECRET = "two pairs of eyes"
+# What bringing in other packs ends or renames: table -> its key, those that point to others first.
+REFERENCE = {"city_appointment": "id", "city_unit": "id", "city_division": "code"}
 TABLES = "city_packstep, city_packproposal, city_packkey, city_packcontent, city_packblob, jobs_job"
 
 
@@ -83,9 +85,25 @@ def proven_once(read_once: Path) -> Any:
     return proof
 
 
+def _keep(owner: Any) -> None:
+    for table in REFERENCE:
+        owner.execute(f"DROP TABLE IF EXISTS kept_{table}; CREATE TABLE kept_{table} AS TABLE {table}")
+
+
+def _bring_back(owner: Any) -> None:
+    """Let places, units and posts be what they were: the packs tried here ended those of the city that stood in the database."""
+    for table, key in REFERENCE.items():
+        owner.execute(f"DELETE FROM {table} t WHERE NOT EXISTS (SELECT FROM kept_{table} k WHERE k.{key} = t.{key})")
+    for table, key in reversed(REFERENCE.items()):
+        rows = owner.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]).fetchall()
+        columns = ", ".join(f'"{name}" = k."{name}"' for (name,) in rows)
+        owner.execute(f"UPDATE {table} t SET {columns} FROM kept_{table} k WHERE k.{key} = t.{key} AND k IS DISTINCT FROM t")
+        owner.execute(f"DROP TABLE kept_{table}")
+
+
 @pytest.fixture
-def office(database: Any, read_once: Path, proven_once: Any) -> Iterator[Office]:
-    """The little packs in use and nobody's proposal; whatever else was in use comes back afterwards."""
+def office(empty_record: Any, read_once: Path, proven_once: Any) -> Iterator[Office]:
+    """The little packs in use, no matters and nobody's proposal; whatever else was in use comes back afterwards."""
     import psycopg
 
     from huiyin.city import pack_contents
@@ -96,8 +114,10 @@ def office(database: Any, read_once: Path, proven_once: Any) -> Iterator[Office]
 
     versions = PackVersion.objects.using("owner")
     before = list(versions.filter(in_use=True).exclude(pack__in=[little.LAND, little.TOWN]).values_list("id", flat=True))
+    database = empty_record
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         owner.execute(f"TRUNCATE {TABLES}")
+        _keep(owner)
     versions.filter(id__in=before).update(in_use=False)
     versions.filter(pack__in=[little.LAND, little.TOWN]).update(content="", proposal=None)
     made = Office(read_once, database.environ)
@@ -116,6 +136,7 @@ def office(database: Any, read_once: Path, proven_once: Any) -> Iterator[Office]
     yield made
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         owner.execute(f"TRUNCATE {TABLES}")
+        _bring_back(owner)
     versions.filter(pack__in=[little.LAND, little.TOWN]).update(in_use=False, content="", proposal=None)
     versions.filter(id__in=before).update(in_use=True)
     directory.forget()
