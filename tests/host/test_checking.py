@@ -33,7 +33,7 @@ def checked(*packs: Path) -> dict[str, Any]:
     """Return the object a check gives, whether it ends well or not."""
     console = Listening()
     try:
-        return dict(reading.check(argparse.Namespace(pack=[str(pack) for pack in packs]), console))
+        return dict(reading.check(argparse.Namespace(pack=[str(pack) for pack in packs], law=None), console))
     except reading.UnsoundError:
         return console.answers[0]
 

@@ -184,7 +184,7 @@
       const wrong = [];
       document.querySelectorAll(".errors").forEach((element) => element.getAttribute("role") === "alert" || wrong.push(`${called(element)} is no alert`));
       document.querySelectorAll(".told, .saved").forEach((element) => element.closest("[role=status]") || wrong.push(`${called(element)} is no status`));
-      document.querySelectorAll("progress").forEach((element) => element.closest(".job")?.querySelector("[role=status]") || wrong.push(`${called(element)} is not told`));
+      document.querySelectorAll("progress").forEach((element) => element.closest(".job, #job")?.querySelector("[role=status]") || wrong.push(`${called(element)} is not told`));
       document.querySelectorAll("[aria-live=assertive]").forEach((element) => wrong.push(`${called(element)} interrupts`));
       return wrong;
     },

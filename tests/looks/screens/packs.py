@@ -48,5 +48,5 @@ SCREENS: tuple[Screen, ...] = (
     Screen("list", WHO, {"normal": at("/packs/")}, shows="packs"),
     Screen("new", WHO, {"normal": at("/packs/new/"), "error": without_reason}, shows="pack-new"),
     Screen("one-pack", WHO, {"normal": at("/packs/cn/")}, shows="pack"),
-    Screen("proposal", WHO, {"normal": changed, "error": put_forward("topics.yaml", WRONG)}, shows="pack-proposal"),
+    Screen("proposal", WHO, {"normal": changed, "unsound": put_forward("topics.yaml", WRONG)}, shows="pack-proposal"),
 )
