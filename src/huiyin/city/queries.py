@@ -278,18 +278,15 @@ def account_name(account: str) -> str:
 def overseen_by(unit_id: str, post: str, on: date) -> tuple[str, ...]:
     """Return the units a post of a unit oversees on a day: those within its unit's place, itself left out.
 
-    The packs say which kinds: a post oversees the bodies that a procedure only it may open can be served on. A court or a
-    procuratorate is in none of those lists, and so is overseen by nobody.
+    The packs say so, and nothing follows from less: a procedure with ``oversees`` gives the posts that alone may open it sight of
+    the bodies it is served on. Who sends a proposal or starts a penalty oversees nobody for that.
     """
     current = library()
     kinds = {
         kind
         for one in current.procedures.values()
-        if any(one.posts[name].post == post for name in one.opening_by)
-        for alias, use in one.units.items()
-        # Only a unit somebody chooses to serve it on; who opens it and who merely receives it are overseen by nobody for that.
-        if alias in one.fields and one.fields[alias].type == "unit"
-        for kind in use.kinds
+        if one.oversees is not None and any(one.posts[name].post == post for name in one.opening_by)
+        for kind in one.units[one.oversees].kinds
     }
     if not kinds:
         return ()

@@ -318,6 +318,7 @@ class Procedure:
 
     Attributes:
         opening_by: posts that may open one; empty when the way it is opened (``opened_by``) decides.
+        oversees: unit alias; the posts that may open one oversee the units of its kinds. None for all that is no supervision.
         notice: name of the law's clock that a public notice runs by; None where papers are not served by notice.
     """
 
@@ -345,6 +346,7 @@ class Procedure:
     opening_prints: tuple[str, ...] = ()
     opening_sets: Mapping[str, object] = field(default_factory=dict)
     opening_by: tuple[str, ...] = ()
+    oversees: str | None = None
     notice: str | None = None
     source: str = ""
     version: str = ""

@@ -55,7 +55,7 @@ _ACTION_KEYS = (
 
 def build_procedure(top: Cursor) -> Procedure:
     """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
-    top.mapping(_TOP, ("parties", "remedies", "always", "service"))
+    top.mapping(_TOP, ("parties", "remedies", "always", "service", "oversees"))
     if top.has("language") and top.at("language").data != LANGUAGE:
         top.at("language").wrong(
             f"本程序读语言版本{LANGUAGE}。",
@@ -100,6 +100,7 @@ def build_procedure(top: Cursor) -> Procedure:
         opening_prints=opening.at("prints").names(),
         opening_sets=_constants(opening.at("sets")),
         opening_by=opening.at("by").names(),
+        oversees=top.at("oversees").name() if top.has("oversees") else None,
         notice=_notice(top.at("service")) if top.has("service") else None,
         source=top.source.file,
         version=fingerprint(top.data),

@@ -22,6 +22,7 @@ def check_references(case: Case) -> None:
     _want(case, case.line_of("opening"), "opening.form", (procedure.opening_form,), procedure.forms)
     _want(case, case.line_of("opening"), "opening.sets", procedure.opening_sets, procedure.fields)
     _want(case, case.line_of("opening"), "opening.by", procedure.opening_by, procedure.posts)
+    _want(case, case.line_of("oversees"), "oversees", () if procedure.oversees is None else (procedure.oversees,), procedure.units)
     lines = {topic.line_of_work for topic in case.library.topics.values()}
     _want(case, case.line_of("line"), "line", (procedure.line_of_work,), lines)
     for basis in procedure.basis:
