@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import replace
+from datetime import date
 from typing import cast
 
 from huiyin.core.counting_rows import CountingTable
@@ -89,7 +90,10 @@ def _version(row: StatutoryClock, place: int, counting: CountingTable) -> LawTer
 
 def _as_counted(term: Term, row: StatutoryClock, counting: CountingTable) -> Term:
     """Return the term as people should read it: where the law means working days by “五日”, it says so."""
-    rule = next((rule for rule in counting.rows if rule.name == row.count and (row.law.last is None or rule.first <= row.law.last)), None)
+    try:
+        rule = None if row.count is None else counting.pick(row.count, row.law.last or date.max)
+    except LookupError:
+        return term
     if rule is None or term.unit != "days" or not rule.means_working_days(term):
         return term
     return replace(term, unit="working days")

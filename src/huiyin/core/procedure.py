@@ -169,9 +169,9 @@ class ClockDef:
     by_law: tuple[LawTerm, ...] = ()
     line: int = 0
 
-    def on(self, day: date) -> LawTerm | None:
-        """Return what the law sets when the term runs from ``day``; None for a clock of no law, or a day no version covers."""
-        return next((version for version in self.by_law if version.covers(day)), None)
+    def on(self, day: date) -> LawTerm | ClockDef | None:
+        """Return kind, term and rule of a run from ``day``: the law's version in force then, if any; a clock of no law has its own."""
+        return next((version for version in self.by_law if version.covers(day)), None) if self.by_law else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,8 +181,6 @@ class Run:
     def clock_terms(self, name: str, trigger: datetime) -> ClockDef | LawTerm:
         """Return kind, term and counting rule of a clock that runs from ``trigger``: the law's version in force then."""
         definition = self.procedure.clocks[name]
-        if not definition.by_law:
-            return definition
         day = self.library.calendar.local_date(trigger)
         found = definition.on(day)
         if found is None:

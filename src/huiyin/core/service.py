@@ -144,7 +144,7 @@ def own_clocks(party: str, procedure: Procedure, snapshot: Snapshot, library: Li
         day = served_on(paper, one.id, snapshot, library, now)
         if day is None or any(event.kind not in ("started", "redated") for event in life.events):
             continue
-        terms = definition.on(day) if definition.by_law else definition
+        terms = definition.on(day)
         if terms is None or day == library.calendar.local_date(life.trigger):
             continue
         first = life.events[0]

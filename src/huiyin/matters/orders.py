@@ -153,7 +153,7 @@ def count(order: UUID, tell: Tell) -> Plain:
     if row is None or row.at is not None:
         raise LookupError(f"order {order} is decided or was never prepared")
     library = directory.library()
-    tally = _Tally(clock.now())
+    tally, asked = _Tally(clock.now()), _asked(library)
     total = _stale_matters(library)
     tell(0, total)
     doors.order_lines(order, [], first=True)
@@ -161,7 +161,7 @@ def count(order: UUID, tell: Tell) -> Plain:
     for batch in _stale(library):
         lines: list[Plain] = []
         for found in batch:
-            mine = _foreseen(found, library, tally)
+            mine = _foreseen(found, library, asked, tally)
             tally.matters += bool(mine)
             lines.extend(mine)
         if lines:
@@ -213,10 +213,9 @@ def _stale(library: Library) -> Iterator[list[_Found]]:
         place = (batch[-1].home, batch[-1].matter)
 
 
-def _foreseen(found: _Found, library: Library, tally: _Tally) -> list[Plain]:
+def _foreseen(found: _Found, library: Library, asked: Plain, tally: _Tally) -> list[Plain]:
     lines: list[Plain] = []
     procedure, _ = definitions.pinned(found.procedure, found.version)
-    asked = _asked(library)
     for name, plain in found.clocks.items():
         life = ClockLife.from_plain(plain)
         before = life.due

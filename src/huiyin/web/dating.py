@@ -15,7 +15,7 @@ from huiyin.core.clock_words import KIND_MEANINGS, KIND_WORDS
 from huiyin.core.clocks import Counting
 from huiyin.core.counting_rows import CountingRow
 from huiyin.core.packs import Library
-from huiyin.core.procedure import ClockDef, Procedure
+from huiyin.core.procedure import ClockDef, LawTerm, Procedure
 from huiyin.core.statutory import VERIFIED_TEXTS, StatutoryClock
 from huiyin.core.values import Text
 from huiyin.core.why import Happened, Reading, Why
@@ -203,7 +203,7 @@ def of_clock(view: MatterView, one: ClockView, history: Sequence[Seen] = ()) -> 
 def statutory_of(library: Library, definition: ClockDef, on: date) -> StatutoryClock | None:
     """Return the row of the law a clock runs by, in the version in force on its trigger date."""
     version = definition.on(on)
-    name = definition.law if version is None else version.row
+    name = version.row if isinstance(version, LawTerm) else definition.law
     return next((row for row in library.statutory.clocks if row.name == name), None)
 
 
