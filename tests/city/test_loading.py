@@ -113,6 +113,28 @@ def test_a_unit_gone_from_the_pack_is_ended_and_so_are_its_posts(city: Any, pack
     assert Unit.objects.using("owner").get(id=gone).to_date is None
 
 
+def test_a_load_of_one_city_leaves_the_staff_of_another_alone(city: Any, packs_read: Any) -> None:
+    from huiyin.city.loading import store_packs
+    from huiyin.city.models import Account, Appointment, Division, Unit
+
+    library, pack = packs_read
+    court = Unit.objects.using("owner").get(id="court.210102")
+    home = court.home_id
+    Division.objects.using("owner").create(
+        code="210200000000", name="大连市", short="大连", level="city", home_id=home, path=["210200000000"]
+    )
+    Unit.objects.using("owner").create(
+        id="court.2102", kind="court", level="city", name_zh="法院", name_en="court", division_id="210200000000", home_id=home,
+        from_date=court.from_date,
+    )  # fmt: skip
+    theirs = Account.objects.using("owner").create(username="court.2102.judge", name="钱乙丑", synthetic=True)
+    post = Appointment.objects.using("owner").create(account=theirs, unit_id="court.2102", post="judge", from_date=court.from_date)
+    store_packs(library, [pack], progress=silent, staff=True)
+    theirs.refresh_from_db(using="owner")
+    post.refresh_from_db(using="owner")
+    assert (theirs.is_active, post.to_date) == (True, None)
+
+
 def test_an_appointment_ended_by_hand_does_not_come_back_with_a_load(city: Any, packs_read: Any) -> None:
     from huiyin.city.loading import store_packs
     from huiyin.city.models import Appointment
@@ -139,6 +161,16 @@ def test_a_changed_pack_is_a_new_version_and_the_old_one_stays(city: Any, packs_
     store_packs(library, [pack], progress=silent, staff=False)
     assert versions.filter(in_use=True).count() == 1
     assert versions.count() == 2
+
+
+def test_a_library_is_the_same_in_whatever_order_the_database_gives_its_rows(packs_read: Any) -> None:
+    from huiyin.core.packs import Library
+
+    library, _pack = packs_read
+    rows = library.to_plain()
+    turned = Library.from_plain(reversed(rows))
+    assert turned.version == library.version
+    assert list(turned.topics) == list(library.topics)
 
 
 def test_the_library_comes_back_from_the_database_as_it_went_in(city: Any, packs_read: Any) -> None:

@@ -13,11 +13,10 @@ import little
 import pytest
 
 from huiyin.core.values import Principal
+from throwaway import apart
 
 OFFICE = "system_office.2101"
 SECRET = "two pairs of eyes"
-# What bringing in other packs ends or renames: table -> its key, those that point to others first.
-REFERENCE = {"city_appointment": "id", "city_unit": "id", "city_division": "code"}
 TABLES = "city_packstep, city_packproposal, city_packkey, city_packcontent, city_packblob, jobs_job"
 
 
@@ -67,8 +66,18 @@ class Office:
         return [step.kind for step in PackStep.objects.filter(pack=little.LAND).order_by("id")]
 
 
+@pytest.fixture(scope="module")
+def cluster(cluster: Any, django_db_blocker: Any) -> Iterator[Any]:
+    """A server for this room alone: what brings other packs in ends the places, the units and the staff of those before."""
+    from huiyin.matters import directory
+
+    with apart(cluster, django_db_blocker) as own:
+        yield own
+    directory.forget()
+
+
 @pytest.fixture(scope="session")
-def read_once(cluster: Any) -> Iterator[Path]:
+def read_once() -> Iterator[Path]:
     shelf = Path(tempfile.mkdtemp(prefix="hy-packs-"))
     shelf.chmod(0o755)
     yield little.make(shelf)[0].parent
@@ -85,25 +94,9 @@ def proven_once(read_once: Path) -> Any:
     return proof
 
 
-def _keep(owner: Any) -> None:
-    for table in REFERENCE:
-        owner.execute(f"DROP TABLE IF EXISTS kept_{table}; CREATE TABLE kept_{table} AS TABLE {table}")
-
-
-def _bring_back(owner: Any) -> None:
-    """Let places, units and posts be what they were: the packs tried here ended those of the city that stood in the database."""
-    for table, key in REFERENCE.items():
-        owner.execute(f"DELETE FROM {table} t WHERE NOT EXISTS (SELECT FROM kept_{table} k WHERE k.{key} = t.{key})")
-    for table, key in reversed(REFERENCE.items()):
-        rows = owner.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]).fetchall()
-        columns = ", ".join(f'"{name}" = k."{name}"' for (name,) in rows)
-        owner.execute(f"UPDATE {table} t SET {columns} FROM kept_{table} k WHERE k.{key} = t.{key} AND k IS DISTINCT FROM t")
-        owner.execute(f"DROP TABLE kept_{table}")
-
-
 @pytest.fixture
 def office(empty_record: Any, read_once: Path, proven_once: Any) -> Iterator[Office]:
-    """The little packs in use, no matters and nobody's proposal; whatever else was in use comes back afterwards."""
+    """The little packs in use, no matters and nobody's proposal."""
     import psycopg
 
     from huiyin.city import pack_contents
@@ -112,15 +105,10 @@ def office(empty_record: Any, read_once: Path, proven_once: Any) -> Iterator[Off
     from huiyin.matters import directory
     from huiyin.routing.services import load_rules
 
-    versions = PackVersion.objects.using("owner")
-    before = list(versions.filter(in_use=True).exclude(pack__in=[little.LAND, little.TOWN]).values_list("id", flat=True))
-    database = empty_record
-    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+    with psycopg.connect(empty_record.owner_url, autocommit=True) as owner:
         owner.execute(f"TRUNCATE {TABLES}")
-        _keep(owner)
-    versions.filter(id__in=before).update(in_use=False)
-    versions.filter(pack__in=[little.LAND, little.TOWN]).update(content="", proposal=None)
-    made = Office(read_once, database.environ)
+    PackVersion.objects.using("owner").update(content="", proposal=None)
+    made = Office(read_once, empty_record.environ)
     contents = {name: pack_contents.read_folder(read_once / name) for name in (little.LAND, little.TOWN)}
     store_packs(proven_once.library, proven_once.cities, progress=_silent, staff=False, contents=contents)
     load_rules()
@@ -134,14 +122,7 @@ def office(empty_record: Any, read_once: Path, proven_once: Any) -> Iterator[Off
         )
         made.people[name] = person.id
     yield made
-    with psycopg.connect(database.owner_url, autocommit=True) as owner:
-        owner.execute(f"TRUNCATE {TABLES}")
-        _bring_back(owner)
-    versions.filter(pack__in=[little.LAND, little.TOWN]).update(in_use=False, content="", proposal=None)
-    versions.filter(id__in=before).update(in_use=True)
     directory.forget()
-    if before:
-        load_rules()
 
 
 def _silent(*_: Any) -> None:

@@ -141,7 +141,7 @@ def _city_steps(city: CityPack, today: date, alias: str, staff: bool) -> list[tu
     ]
     if staff:
         steps += [
-            (Text("人员", "Staff"), lambda: _store_people(city.people, today, alias)),
+            (Text("人员", "Staff"), lambda: _store_people(city.people, city.bodies[0].division, today, alias)),
             (Text("任职", "Posts"), lambda: _store_posts(city.people, city.units_from, alias)),
         ]
     return steps
@@ -256,7 +256,7 @@ def _store_bodies(bodies: Sequence[Body], first_day: date, today: date, alias: s
     return _Change(change.added, change.changed, len(gone))
 
 
-def _store_people(people: Sequence[Person], today: date, alias: str) -> _Change:
+def _store_people(people: Sequence[Person], root: str, today: date, alias: str) -> _Change:
     wanted = {person.username: person for person in people}
     accounts = Account.objects.using(alias)
     known = dict(accounts.values_list("username", "id"))
@@ -274,7 +274,9 @@ def _store_people(people: Sequence[Person], today: date, alias: str) -> _Change:
     _copy(Account, new, alias)
     gone = [
         username
-        for username in accounts.filter(synthetic=True, is_active=True).values_list("username", flat=True)
+        for username in accounts.filter(synthetic=True, is_active=True, appointments__unit__division__path__contains=[root])
+        .values_list("username", flat=True)
+        .distinct()
         if username not in wanted
     ]
     if gone:

@@ -142,7 +142,7 @@ def pack_files(kind: str) -> list[PackFile]:
     found: list[PackFile] = []
     for key in versions():
         pack, version = key.split("@")
-        found += PackFile.objects.filter(pack=pack, version=version, kind=kind)
+        found += PackFile.objects.filter(pack=pack, version=version, kind=kind).order_by("path")
     return found
 
 

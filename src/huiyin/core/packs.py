@@ -221,7 +221,6 @@ def read_packs(paths: list[Path]) -> tuple[Library | None, list[Problem]]:
         found = _read_folder(folder, problems)
         documents.extend(found)
         waiting.extend(_needed(folder, found, given, problems))
-    documents.sort(key=lambda one: (one.pack, one.path))
     if problems:
         return None, problems
     return assemble(documents)
@@ -277,8 +276,8 @@ def _needed(folder: Path, documents: list[Document], given: Mapping[str, Path], 
 
 
 def assemble(documents: list[Document]) -> tuple[Library | None, list[Problem]]:
-    """Build a library from documents; None and the problems when they do not make one."""
-    return _Assembly(documents).library()
+    """Build a library from documents, in whatever order they come; None and the problems when they do not make one."""
+    return _Assembly(sorted(documents, key=lambda one: (one.pack, one.path))).library()
 
 
 class _Assembly:
