@@ -16,7 +16,7 @@ from huiyin.core.run import Run, StoppedError
 from huiyin.core.service import bad_day
 from huiyin.core.service_parts import SLIP, notice_clock, papers_served
 from huiyin.core.signing import effective_instant
-from huiyin.core.snapshot import Assent, Party, Service, Signature, Snapshot
+from huiyin.core.snapshot import Assent, Party, Service, Signature, Snapshot, with_named
 from huiyin.core.values import Principal, Refusal, Text
 
 MAX_REASON = 2000
@@ -70,7 +70,7 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     reason = _words(data.get("reason"), "reason", MAX_REASON, asked)
     if run.snapshot.named.get(name) == (to,):
         raise StoppedError(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
-    run.snapshot = replace(run.snapshot, named={**run.snapshot.named, name: (to,)})
+    run.snapshot = with_named(run.snapshot, name, to)
     run.content.append(Content(NOTE_HANDOVER, "P1", "set", {"post": name, "to": to, "reason": reason}))
     run.moves.append(_stay(run, "hand_over"))
 

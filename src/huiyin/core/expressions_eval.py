@@ -351,6 +351,9 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
         return 0 if first is None else len(first) if isinstance(first, str | tuple | list) else _raise("size")
     if function == "contains":
         return any(same(item, arguments[1], zone) for item in _items(first))
+    if function == "names":
+        said = "".join(str(first or "").split())
+        return any(name and "".join(str(name).split()) in said for name in _items(arguments[1]))
     if function == "given":
         return arguments[1] if first in (None, "") else first
     if function == "when":

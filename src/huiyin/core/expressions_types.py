@@ -257,6 +257,12 @@ class _Checker:
         if function == "contains":
             self._contains(nodes[1], first, given[1])
             return FLAG
+        if function == "names":
+            people = given[1]
+            listed = people.kind == "list" and people.item is not None and people.item.kind in {"text", "unknown"}
+            if first.kind not in {"text", "null", "unknown"} or not (listed or people.kind == "unknown"):
+                self._complain("names(…)要的是文字和姓名的列表。", "names(…) takes a text and a list of names.")
+            return FLAG
         if function == "when":
             self._flag(first, "when(…)")
             return given[1]

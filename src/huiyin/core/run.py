@@ -18,7 +18,7 @@ from huiyin.core.scope import Scope, scope_of
 from huiyin.core.sentence import sentence
 from huiyin.core.service import Given, counts_from, day_for, own_clocks, recipients, services_of, unserved
 from huiyin.core.service_parts import SLIP, UNITS_PROOF, notice_clock, proof_of
-from huiyin.core.snapshot import Assent, Child, PaperIssue, Service, Signature, Snapshot, with_party_fact
+from huiyin.core.snapshot import Assent, Child, PaperIssue, Service, Signature, Snapshot, with_named, with_party_fact
 from huiyin.core.values import Refusal, Text
 
 MAX_CHAIN = 8
@@ -101,7 +101,7 @@ class Run:
         self.snapshot = replace(self.snapshot, facts=facts)
         self._note(definition, "add" if add else "set", value, None)
         if definition.type == "member" and definition.post is not None:
-            self.snapshot = replace(self.snapshot, named={**self.snapshot.named, definition.post: (str(value),)})
+            self.snapshot = with_named(self.snapshot, definition.post, str(value))
         if definition.type == "unit" and name in self.procedure.units:
             self.snapshot = replace(self.snapshot, units={**self.snapshot.units, name: str(value)})
 

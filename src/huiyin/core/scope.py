@@ -143,6 +143,9 @@ class _Values:
             return partial(self._parties, role)
         if name in procedure.units:
             return partial(self._unit, name)
+        post = next((post.name for post in procedure.posts.values() if post.named and plural(post.name) == name), None)
+        if post is not None:
+            return partial(self._ever_named, post)
         if name in _COMMON:
             return partial(_COMMON[name], self)
         # Every paper of the library may be named: what an expression may name was checked before.
@@ -203,6 +206,10 @@ class _Values:
             return None
         party = self.snapshot.party(self.actor)
         return self._party(party) if party is not None else None
+
+    def _ever_named(self, post: str) -> tuple[str, ...]:
+        """Return the names of everybody who was ever named to a post of this matter."""
+        return tuple(self.snapshot.unit_names.get(person, person) for person in self.snapshot.ever_named.get(post, ()))
 
     def _parties(self, role: str) -> tuple[Record, ...]:
         return tuple(self._party(party) for party in self.snapshot.of_role(role))

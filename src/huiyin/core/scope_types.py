@@ -53,7 +53,7 @@ REMEDY_LIST = list_of(
 
 
 def plural(role: str) -> str:
-    """Return the name under which all parties of a role stand in expressions."""
+    """Return the name under which all parties of a role, or everybody ever named to a post, stand in expressions."""
     return f"{role}s"
 
 
@@ -99,6 +99,7 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef]) -> TypeEnv
     }
     names.update(dict.fromkeys(procedure.units, _SIMPLE["unit"]))
     names.update({plural(role): list_of(party_type(procedure, role)) for role in procedure.roles})
+    names.update({plural(name): list_of(TEXT) for name, post in procedure.posts.items() if post.named})
     names.update({clock.name: clock_type(clock) for clock in procedure.clocks.values()})
     if papers_served(procedure):
         names[THIS_SERVICE] = _service()

@@ -125,6 +125,7 @@ class Snapshot:
         entered: sequence number of the event that entered the present state.
         units: alias -> unit id.
         named: post -> account ids of the persons named to hold it in this matter.
+        ever_named: post -> account ids of everybody who was ever named to it, in that order.
         clocks: clock name -> its life.
         papers: paper name -> its issues, oldest first.
         assents: action -> the parts of a joint action that are done.
@@ -150,6 +151,7 @@ class Snapshot:
     units: Mapping[str, str] = field(default_factory=dict)
     unit_names: Mapping[str, str] = field(default_factory=dict)
     named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    ever_named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     clocks: Mapping[str, ClockLife] = field(default_factory=dict)
     papers: Mapping[str, tuple[PaperIssue, ...]] = field(default_factory=dict)
     children: tuple[Child, ...] = ()
@@ -193,6 +195,7 @@ def to_plain(snapshot: Snapshot) -> Plain:
         "units": dict(snapshot.units),
         "unit_names": dict(snapshot.unit_names),
         "named": {post: list(people) for post, people in snapshot.named.items()},
+        "ever_named": {post: list(people) for post, people in snapshot.ever_named.items()},
         "clocks": {name: life.to_plain() for name, life in snapshot.clocks.items()},
         "papers": {name: [_issue_plain(issue) for issue in issues] for name, issues in snapshot.papers.items()},
         "children": [_child_plain(child) for child in snapshot.children],
@@ -213,12 +216,23 @@ def from_plain(plain: Plain) -> Snapshot:
             "opened_at": datetime.fromisoformat(plain["opened_at"]),
             "parties": tuple(Party(**party) for party in plain["parties"]),
             "named": {post: tuple(people) for post, people in plain["named"].items()},
+            "ever_named": {post: tuple(people) for post, people in plain.get("ever_named", {}).items()},
             "clocks": {name: ClockLife.from_plain(life) for name, life in plain["clocks"].items()},
             "papers": {name: tuple(_issue(issue) for issue in issues) for name, issues in plain["papers"].items()},
             "children": tuple(Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]),
             "assents": {action: tuple(_assent(part) for part in parts) for action, parts in plain["assents"].items()},
             "services": tuple(_service(service) for service in plain.get("services", ())),
         }
+    )
+
+
+def with_named(snapshot: Snapshot, post: str, person: str) -> Snapshot:
+    """Return the snapshot with a person named to a post of this matter; who held it before stays known as such."""
+    ever = dict.fromkeys((*snapshot.ever_named.get(post, ()), person))
+    return replace(
+        snapshot,
+        named={**snapshot.named, post: (person,)},
+        ever_named={**snapshot.ever_named, post: tuple(ever)},
     )
 
 

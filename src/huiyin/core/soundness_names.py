@@ -99,6 +99,7 @@ def _check_unique(case: Case) -> None:
     named: list[tuple[str, str, int]] = [
         *((alias, "units", use.line) for alias, use in procedure.units.items()),
         *((plural(role), "parties", use.line) for role, use in procedure.roles.items()),
+        *((plural(name), "posts", use.line) for name, use in procedure.posts.items() if use.named),
         *((name, "clocks", clock.line) for name, clock in procedure.clocks.items()),
         *((name, "papers", 0) for name in papers_used(procedure)),
         *((name, "fields", field.line) for name, field in procedure.fields.items() if field.of is None),

@@ -20,6 +20,7 @@ FULL = Snapshot(
     home="h", matter="m", reference="r", procedure="p", procedure_version="v", version=7, state="s", entered=6, entered_at=NOW,
     opened_at=NOW, opened_by="party", topic="t", division="d", facts={"a": [1, None, {"b": "c"}]},
     parties=(Party("p", "role", "张三", {"x": 1}),), units={"host": "u"}, unit_names={"host": "n"}, named={"mediator": ("m-1", "m-2")},
+    ever_named={"mediator": ("m-0", "m-1")},
     clocks=performing().snapshot.clocks, papers={"paper": (ISSUE,)}, children=(Child("c", "k", "h/m", "failed", NOW), Child("c", "k2")),
     assents={"ask": (ASSENT,)}, done={"ask": 2}, outcome="failed", parent="h/m",
     services=(SERVICE,),
