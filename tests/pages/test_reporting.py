@@ -160,13 +160,24 @@ def test_words_of_a_dispute_lead_from_a_report_to_mediation(served: object) -> N
     assert page.value("f.facts") == "楼上漏水到楼下，泡了我家天花板"
 
 
-def asked_for_mediation(visitor: Visitor, detail: str) -> tuple[str, Page]:
+def asked_for_mediation(visitor: Visitor, detail: str, **also: str) -> tuple[str, Page]:
     """Answer a request for mediation up to the place; return the draft's address and the page after it."""
     draft = visitor.begin("dispute")
-    visitor.answer(draft, "what", f__claim="修好卫生间。", f__facts="楼上漏水，泡了天花板。")
+    visitor.answer(draft, "what", f__claim="修好卫生间。", f__facts="楼上漏水，泡了天花板。", **also)
     visitor.answer(draft, "kind", topic="other", topic_other="dispute.neighbour.water_leak")
     visitor.answer(draft, "who", f__my_name="张三", f__others__rows="1", f__others__0__name="李四")
     return draft, visitor.answer(draft, "where", f__place__detail=detail, f__place__division=COMMUNITY, f__place__searched="1")
+
+
+def test_who_asks_for_mediation_has_a_dated_paper_with_claim_and_sum_at_once(served: object) -> None:
+    visitor = Visitor()
+    draft, _ = asked_for_mediation(visitor, "2号楼1单元502", f__claim_sum="3000.50")
+    assert "3000.50" in visitor.answer(draft, "you", f__phone="").words.replace(",", "")
+    reference, _ = receipt(visitor.answer(draft, "check"))
+    paper = visitor.get(f"/mine/{reference}/papers/application_receipt/1/").words
+    assert "修好卫生间。" in paper
+    assert "请求的金额：¥3,000.50" in paper
+    assert "诉讼时效从提出那天起中断" in paper
 
 
 def told_of_parties(reference: str) -> str:

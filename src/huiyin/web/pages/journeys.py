@@ -194,6 +194,11 @@ def lead_entries(procedure: Procedure) -> tuple[FormEntry, ...]:
     return tuple(entry for entry in _opening(procedure) if entry.required and procedure.fields[entry.field].type == "text")
 
 
+def sums_asked(procedure: Procedure) -> tuple[FormEntry, ...]:
+    """Return the sums of the opening form; of a dispute they stand on the receipt beside what is asked for."""
+    return tuple(entry for entry in _opening(procedure) if procedure.fields[entry.field].type == "money")
+
+
 def place_field(procedure: Procedure) -> str | None:
     """Return the opening form's place."""
     return next((entry.field for entry in _opening(procedure) if procedure.fields[entry.field].type == "place"), None)
@@ -224,7 +229,8 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     contact = tuple(FormEntry(name, required=False) for name in ("phone", "address") if own.get(name) and own[name].of is None)
     if draft.kind == "dispute":
         # What happened comes first, as people tell it and as the application form has it; then what is asked for.
-        what = Step("what", Text("是什么纠纷", "What the dispute is"), tuple(reversed(lead_entries(procedure))))
+        words = (*reversed(lead_entries(procedure)), *sums_asked(procedure))
+        what = Step("what", Text("是什么纠纷", "What the dispute is"), words)
         you = Step("you", Text("怎么联系您", "How to reach you"), contact)
         who = (Step("who", Text("双方是谁", "Who the two sides are"), (FormEntry("my_name"), FormEntry("others"))),)
     else:
@@ -292,7 +298,8 @@ def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, An
     if draft.kind != "dispute" and leads:
         raw[f"f.{leads[0].field}"] = raw.get("f.said", "")
         leads = leads[:1]
-    data = forms.typed(asked, (*leads, *_more(procedure)), raw, library.zone)
+    sums = sums_asked(procedure) if draft.kind == "dispute" else ()
+    data = forms.typed(asked, (*leads, *sums, *_more(procedure)), raw, library.zone)
     place = place_field(procedure)
     if place is not None:
         data[place] = {"division": division, "detail": raw.get("f.place.detail", "").strip()}
