@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
+from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from whole_city import only_these_packs
 
 from huiyin import clock
+from huiyin.core.source import read_yaml
 from huiyin.core.values import SYSTEM
 from huiyin.demo import history, stations
 from huiyin.demo.people import ROLES, sign_ins
@@ -131,3 +135,26 @@ def test_a_procedure_of_law_has_a_matter_at_every_step(town: Any, procedure: str
         kept = {one.state: one for one in Matter.objects.filter(procedure=procedure)}
         assert max(Event.objects.values_list("now", flat=True)) <= now
     assert set(kept) == set(states)
+
+
+OF_BODIES = tuple(read_yaml(Path(history.__file__).with_name(history.OF_BODIES)).data)
+# A Sunday night, the middle of the longest holidays, the first hour of a year and the eve of a rest day worked instead.
+HARD_TIMES = ("2026-11-22T02:10", "2026-02-19T12:00", "2026-01-01T00:20", "2026-10-04T23:50", "2026-06-30T08:59")
+
+
+@pytest.mark.parametrize("moment", HARD_TIMES)
+def test_what_single_bodies_do_stands_at_the_stages_its_stories_name(town: Any, moment: str) -> None:
+    now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    with clock.set_to(now):
+        sign_ins()
+        stations._signed_in.cache_clear()
+        author = history.author()
+        wanted = [(name, state) for name in OF_BODIES for state in author.life.stages(author.library.procedures[name])]
+        missing = [stage for stage in wanted if stations.write_station((*stage, 0), now) is None]
+        assert not missing
+        report = audit()
+        assert report.passed, report.findings
+        with reading_as(SYSTEM):
+            assert max(Event.objects.values_list("now", flat=True)) <= now
+            late = [(one.procedure, one.state) for one in Matter.objects.filter(procedure__in=OF_BODIES, next_due__lte=now)]
+        assert not late

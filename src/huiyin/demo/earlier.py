@@ -72,10 +72,10 @@ def tried(told: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def telling(author: Author, procedure: Procedure, story: Mapping[str, Any]) -> Author:
-    """Return an author who knows no other story of that procedure."""
+def telling(author: Author, procedure: Procedure, *stories: Mapping[str, Any]) -> Author:
+    """Return an author who knows no other stories of that procedure."""
     narrowed = copy.copy(author)
-    narrowed.life = replace(author.life, stories={**author.life.stories, procedure.name: (story,)})
+    narrowed.life = replace(author.life, stories={**author.life.stories, procedure.name: stories})
     return narrowed
 
 

@@ -10,7 +10,7 @@ import hashlib
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -40,9 +40,10 @@ BATCH = 12
 # One matter in three stands in the street whose staff can sign in, so that their lists are not empty.
 NEAR = 0.33
 # What a story says beside the facts of the opening form.
-NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "follows", "sides"})
-# What the city does every day, and what belongs to the procedures of one law each.
-DAILY, OF_LAW = "stories.yaml", "stories_of_law.yaml"
+NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "follows", "sides", "stands"})
+# What the city does every day, what belongs to the procedures of one law each, and what single bodies of it do: of the last
+# only the stages that a story names are shown.
+DAILY, OF_LAW, OF_BODIES = "stories.yaml", "stories_of_law.yaml", "stories_of_bodies.yaml"
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
@@ -52,23 +53,36 @@ class Life:
 
     Attributes:
         daily: the procedures of every day, of which a city has more than one matter at each stage.
+        hosts: procedure -> the kind of body that has its invented matters, where several kinds might.
+        own_initiative: the procedures a body begins by itself here, though a party might ask for them too.
     """
 
     shares: Mapping[str, float]
     stories: Mapping[str, tuple[Mapping[str, Any], ...]]
     words: Words
     daily: frozenset[str]
+    hosts: Mapping[str, str]
+    own_initiative: frozenset[str]
+
+    def stages(self, procedure: Procedure) -> list[str]:
+        """Return the stages at which matters of a procedure are shown: those its stories name, else all."""
+        named = {state for story in self.stories[procedure.name] for state in story.get("stands", ())}
+        return [state for state in procedure.states if not named or state in named]
+
+    def fitting(self, procedure: Procedure, state: str) -> tuple[Mapping[str, Any], ...]:
+        """Return the stories of a procedure that may stand at that stage."""
+        return tuple(story for story in self.stories[procedure.name] if state in story.get("stands", (state,)))
 
 
 def read_life() -> Life:
     """Read the invented stories, texts and weights."""
     here = Path(__file__)
     data = read_yaml(here.with_name("life.yaml")).data
-    daily, of_law = (read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW))
-    stories = {name: tuple(rows) for name, rows in (*daily.items(), *of_law.items())}
+    files = [read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW, OF_BODIES)]
+    stories = {name: tuple(rows) for rows_by_name in files for name, rows in rows_by_name.items()}
     tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
     words = Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=_lists(data["waits"]))
-    return Life(data["shares"], stories, words, frozenset(daily))
+    return Life(data["shares"], stories, words, frozenset(files[0]), data["hosts"], frozenset(data["own_initiative"]))
 
 
 def _told(story: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,7 +155,10 @@ class Author:
 
     def home_of(self, procedure: Procedure, division: str) -> str:
         """Return the home of a matter that begins at that place."""
-        return self.town.homes[self.town.placed(procedure, division)[procedure.host]]
+        return self.town.homes[self._placed(procedure, division)[procedure.host]]
+
+    def _placed(self, procedure: Procedure, division: str) -> dict[str, str]:
+        return self.town.placed(procedure, division, self.life.hosts.get(procedure.name))
 
     def live(
         self,
@@ -159,17 +176,19 @@ class Author:
     ) -> list[Act]:
         """Return the acts of one matter that begins at that place."""
         walker = self.walker(source, words, choose)
-        units = self.town.placed(procedure, division)
+        units = self._placed(procedure, division)
+        opening, known = _plain(procedure, self.opening(procedure, source, division, units, begin))
         return walker.live(
             procedure,
-            self.opening(procedure, source, division, units, begin),
+            opening,
             home=self.home_of(procedure, division),
             matter=str(matter),
             reference=reference,
             begin=begin,
             until=until,
-            principal=walker.opener(procedure, units) or ANONYMOUS,
+            principal=(None if self._asked(procedure) else walker.opener(procedure, units)) or ANONYMOUS,
             stop_in=stop_in,
+            known=known,
         )
 
     def walker(self, source: random.Random, words: Words, choose: Callable[[Sequence[str]], str]) -> Walker:
@@ -178,7 +197,7 @@ class Author:
         return Walker(
             self.library,
             words,
-            lambda unit, post: choose(people) if (people := town.holders(unit, post)) else None,
+            lambda unit, post, but: choose(people) if (people := [one for one in town.holders(unit, post) if one not in but]) else None,
             town.unit_for,
             town.mention,
             self._owner,
@@ -220,13 +239,14 @@ class Author:
             elif field.type == "datetime" and (entry.required or field.name in story.get("days", {})):
                 data[field.name] = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin).isoformat()
             elif field.type == "unit":
-                kinds = [field.kind] if field.kind else list(procedure.units[field.name].kinds)
+                told = story.get("tells", {}).get(field.name)
+                kinds = told or ([field.kind] if field.kind else list(procedure.units[field.name].kinds))
                 unit = next(found for kind in source.sample(kinds, len(kinds)) if (found := self.town.unit_for(kind, division)))
                 data[field.name] = placed[field.name] = unit
-        asked = bool(procedure.roles) and "party" in procedure.opened_by
+        asked = self._asked(procedure)
         parties = self._parties(procedure, source, story)
         return Opening(
-            opened_by="party" if asked else "own_initiative",
+            opened_by="party" if asked else next(way for way in ("own_initiative", *procedure.opened_by) if way in procedure.opened_by),
             topic=str(story["topic"]),
             division=division,
             data=data,
@@ -236,26 +256,32 @@ class Author:
             unit_names={alias: self.town.names[unit] for alias, unit in placed.items()},
         )
 
+    def _asked(self, procedure: Procedure) -> bool:
+        """Tell whether the invented matters of a procedure are asked for by a party, where the body itself might begin too."""
+        return bool(procedure.roles) and "party" in procedure.opened_by and procedure.name not in self.life.own_initiative
+
     def _parties(self, procedure: Procedure, source: random.Random, story: Mapping[str, Any]) -> tuple[Party, ...]:
         """Return who a story is about: those it names, those an earlier matter was between, or anybody."""
         roles = list(procedure.roles.values())
         if "parties" in story:
             # Who follows an earlier matter are those it was between.
             return tuple(Party(str(uuid7()), roles[0].name, name, facts) for name, facts in story["parties"])
-        sides: Mapping[str, Sequence[str]] = story.get("sides", {})
-        unnamed = [max(role.least, int(place == 0 and "party" in procedure.opened_by)) for place, role in enumerate(roles)]
+        sides: Mapping[str, Sequence[str | Mapping[str, Any]]] = story.get("sides", {})
+        unnamed = [max(role.least, int(place == 0 and self._asked(procedure))) for place, role in enumerate(roles)]
         strangers = source.sample(PEOPLE, sum(unnamed))
         found: list[Party] = []
         for role, many in zip(roles, unnamed, strict=True):
-            names = list(sides.get(role.name, strangers[:many]))
+            told = [one if isinstance(one, Mapping) else {"name": one} for one in sides.get(role.name, strangers[:many])]
+            names = [str(one["name"]) for one in told]
             strangers = strangers[many:]
             if many and not role.least and source.random() < 0.2:
-                names = [""]  # a report without a name still has somebody who follows it
+                told, names = [{}], [""]  # a report without a name still has somebody who follows it
             homes = source.sample(self.life.words.texts["_home"], len(names))
             known = {name for name, field in procedure.fields.items() if field.of == role.name}
             for place, name in enumerate(names):
                 facts = {"phone": f"100{source.randrange(10**8):08d}"} if "phone" in known else {}
                 facts |= {word: homes[place] for word in ("address", "home") if name and word in known}
+                facts |= {word: value for word, value in told[place].items() if word in known}
                 found.append(Party(str(uuid7()), role.name, name, facts))
         return tuple(found)
 
@@ -294,3 +320,11 @@ class Author:
                 payload["tokens"] = list(effective_tokens(act.principal))
             prev = bytes.fromhex(receipt.head)
             yield payload
+
+
+def _plain(procedure: Procedure, opening: Opening) -> tuple[Opening, dict[str, dict[str, Any]]]:
+    """Return an opening with plain words about its parties, and by party what else the story knows: that is recorded afterwards."""
+    words = {name for name, field in procedure.fields.items() if field.type == "text"}
+    known = {party.id: {name: told for name, told in party.facts.items() if name not in words} for party in opening.parties}
+    plain = (replace(party, facts={name: told for name, told in party.facts.items() if name in words}) for party in opening.parties)
+    return replace(opening, parties=tuple(plain)), {party: facts for party, facts in known.items() if facts}

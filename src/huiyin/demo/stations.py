@@ -49,7 +49,7 @@ def stages(author: Author, matters: int) -> list[tuple[str, str, int]]:
 
     A city of few matters has one at each stage; a larger one has three of what the city does every day.
     """
-    every = [(name, state) for name in sorted(author.life.stories) for state in author.library.procedures[name].states]
+    every = [(name, state) for name in sorted(author.life.stories) for state in author.life.stages(author.library.procedures[name])]
     ages = range(len(AGES) if matters >= LIVELY else 1)
     return [(name, state, age) for age in ages for name, state in every if age == 0 or name in author.life.daily]
 
@@ -80,6 +80,7 @@ def _lead(
     last = _in_office(author, until - AGES[age])
     home, matter = author.home_of(procedure, home_community()), uuid7()
     taken: dict[int, str] = {}
+    author = earlier.telling(author, procedure, *author.life.fitting(procedure, state))
     told = earlier.follows(author, procedure)
     for attempt in range(TRIES):
         name = f"{SEED}:{procedure.name}:{state}:{age}:{attempt}"

@@ -50,13 +50,14 @@ class Town:
         """Return the account ids that hold a post."""
         return self._holders.get((unit, post), [])
 
-    def placed(self, procedure: Procedure, division: str) -> dict[str, str]:
-        """Return alias -> unit id of those a matter of that place begins with."""
+    def placed(self, procedure: Procedure, division: str, host: str | None = None) -> dict[str, str]:
+        """Return alias -> unit id of those a matter of that place begins with; ``host`` is the kind of body it begins at."""
         found: dict[str, str] = {}
         for alias, use in procedure.units.items():
             field = procedure.fields.get(alias)
             if field is None or field.type != "unit":
-                unit = next((unit for kind in use.kinds if (unit := self.unit_for(kind, division)) is not None), None)
+                kinds = (host,) if host is not None and alias == procedure.host else use.kinds
+                unit = next((unit for kind in kinds if (unit := self.unit_for(kind, division)) is not None), None)
                 if unit is not None:
                     found[alias] = unit
         return found

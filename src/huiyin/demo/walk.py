@@ -7,7 +7,7 @@ Pure but for the random source given in: the same seed gives the same lives. Eve
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -29,11 +29,13 @@ SINCE = timedelta(minutes=30)
 # Units that the city's list of responsibilities names, and units that stand above others of the matter.
 ANSWERING = frozenset({"lead", "supervised", "competent", "respondent"})
 OVER = {"higher": ("competent",), "highest": ("higher", "host")}
+# Lists that are answered point by point.
+ASKED = ("points", "requirements", "findings")
 TRIES = 6
 OFFICE_OPENS, OFFICE_CLOSES = 9, 17
 PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
 
-HolderOf = Callable[[str, str], str | None]
+HolderOf = Callable[[str, str, Collection[str]], str | None]
 UnitOf = Callable[[str, str], str | None]
 Mention = Callable[[Procedure, Snapshot, Mapping[str, Any]], Snapshot]
 
@@ -84,7 +86,7 @@ class Walker:
     """Walks matters of one city.
 
     Attributes:
-        holder: (unit id, post) -> account id of somebody who holds it.
+        holder: (unit id, post, who not) -> account id of somebody who holds it.
         unit_of: (unit kind, division) -> unit id.
         mention: makes the names of units and persons that an act brings in known to the matter.
         owner: (topic, division) -> unit id of who must answer, as the city's list of responsibilities has it.
@@ -113,8 +115,13 @@ class Walker:
         until: datetime,
         principal: Principal,
         stop_in: str | None = None,
+        known: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> list[Act]:
-        """Return the acts of one matter from ``begin``, stopping at its end, at ``until``, or in the state ``stop_in``."""
+        """Return the acts of one matter from ``begin``, stopping at its end, at ``until``, or in the state ``stop_in``.
+
+        Args:
+            known: party -> what is recorded of it before anything else, where the opening does not ask it.
+        """
         opened = open_matter(
             procedure,
             self.library,
@@ -129,7 +136,9 @@ class Walker:
         if isinstance(opened, Refusal):
             raise ValueError(f"the invented matter is refused: {opened.code}: {opened.text.en} {[d.text.en for d in opened.details]}")
         acts = [Act(opened, principal, begin, begin)]
-        at = begin
+        for party, facts in (known or {}).items():
+            acts += self._recorded(procedure, acts[-1].effects.after, party, facts, acts[-1].at, until)
+        at = acts[-1].at
         while len(acts) < MAX_ACTS:
             snapshot = acts[-1].effects.after
             if procedure.states[snapshot.state].end is not None or snapshot.state == stop_in:
@@ -144,13 +153,33 @@ class Walker:
             acts.append(act)
         return acts
 
+    def _recorded(
+        self, procedure: Procedure, snapshot: Snapshot, party: str, facts: Mapping[str, Any], at: datetime, until: datetime
+    ) -> list[Act]:
+        """Return the acts by which a party says of itself what the story knows, or the staff for it."""
+        acts: list[Act] = []
+        for action in (*procedure.states[snapshot.state].actions, *procedure.always):
+            asked = (
+                {entry.field for entry in procedure.forms[action.form].entries} if action.form is not None and action.to is None else set()
+            )
+            data: dict[str, Any] = {name: value for name, value in facts.items() if name in asked}
+            principal = self._principal(procedure, snapshot, action, party) if data else None
+            when = max(self._at_work(procedure, snapshot, action, at + timedelta(minutes=10)), at + timedelta(minutes=1))
+            if principal is None or when > until:
+                continue
+            data |= {} if principal.kind == "party" else {"party": party}
+            result = step(procedure, self.library, snapshot, action.name, data, principal=principal, at=when, now=when, salts=self.salts)
+            if not isinstance(result, Refusal):
+                acts.append(Act(result, principal, when, when))
+                snapshot, at = result.after, when
+                facts = {name: value for name, value in facts.items() if name not in data}
+        return acts
+
     def opener(self, procedure: Procedure, units: Mapping[str, str]) -> Principal | None:
         """Return who of the staff opens a matter that no resident asks for, or None."""
-        if "party" in procedure.opened_by:
-            return None
         post = procedure.posts[procedure.opening_by[0] if procedure.opening_by else next(iter(procedure.posts))]
         unit = units.get(post.of)
-        person = None if unit is None else self.holder(unit, post.post)
+        person = None if unit is None else self.holder(unit, post.post, ())
         return None if person is None or unit is None else Principal(kind="staff", id=person, unit=unit, post=post.post)
 
     def _act(
@@ -190,7 +219,9 @@ class Walker:
         if action is None:
             return None
         when = self._later(procedure, snapshot, action, at)
-        when = max((when, *(dues[name] for name in self.words.waits.get(action.name, ()) if name in dues)))
+        ran_out = [dues[name] for name in self.words.waits.get(action.name, ()) if name in dues]
+        if ran_out and max(ran_out) > when:
+            when = self._at_work(procedure, snapshot, action, max(ran_out))
         if first is not None and first[0] <= when:
             return None, max(first[0], at), first[1]
         return action, when, None
@@ -239,25 +270,30 @@ class Walker:
         """Return a time some while after ``at`` when people act: offices in office hours, others by day."""
         days = self.words.days.get(action.name, self.words.days.get(procedure.name, 1.0))
         when = at + timedelta(minutes=10) + timedelta(days=days) * self.source.lognormvariate(0, 0.7)
+        return max(self._at_work(procedure, snapshot, action, when), at + timedelta(minutes=1))
+
+    def _at_work(self, procedure: Procedure, snapshot: Snapshot, action: Action, when: datetime) -> datetime:
+        """Return that time, or the next at which whoever acts is at work or awake."""
         calendar = self.library.calendar
         local = calendar.local(when)
         staff = any(name in procedure.posts for name in procedure.actors(procedure.states[snapshot.state], action))
         opens, closes = (OFFICE_OPENS, OFFICE_CLOSES) if staff else (PEOPLE_FROM, PEOPLE_UNTIL)
         if not opens <= local.hour < closes:
             local = (local + timedelta(days=local.hour >= closes)).replace(hour=opens, minute=self.source.randrange(60))
-        return max(on_working_day(calendar, local) if staff else local, at + timedelta(minutes=1))
+        return on_working_day(calendar, local) if staff else local
 
-    def _principal(self, procedure: Procedure, snapshot: Snapshot, action: Action) -> Principal | None:
+    def _principal(self, procedure: Procedure, snapshot: Snapshot, action: Action, about: str | None = None) -> Principal | None:
+        """Return somebody who may take an act; of the parties only the one it is ``about``, if that is said."""
         for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)):
             post = procedure.posts.get(name)
             if post is not None:
                 unit = snapshot.units.get(post.of)
                 named = snapshot.named.get(name, ())
-                person = named[0] if named else (None if post.named or unit is None else self.holder(unit, post.post))
+                person = named[0] if named else (None if post.named or unit is None else self.holder(unit, post.post, ()))
                 if person is not None and unit is not None:
                     return Principal(kind="staff", id=person, unit=unit, post=post.post)
             for party in self._shuffled(snapshot.of_role(name)):
-                if not (action.signs and self._signed(snapshot, action.signs, party.id)):
+                if about in (None, party.id) and not (action.signs and self._signed(snapshot, action.signs, party.id)):
                     return Principal(kind="party", id=party.id, purpose="own", matter=snapshot.matter)
         return None
 
@@ -279,9 +315,14 @@ class Walker:
         form = None if action.form is None else procedure.forms[action.form]
         for entry in form.entries if form is not None else ():
             asked = procedure.fields[entry.field]
-            if not entry.required and self.source.random() < 0.4:
+            if not entry.required and (self._unsaid(procedure, snapshot, asked.name) or self.source.random() < 0.4):
                 continue
-            value = self.value(procedure, snapshot, asked, at, action.name)
+            # Where a form names two people, they are two.
+            value = (
+                self._member(procedure, snapshot, asked, data)
+                if asked.type == "member"
+                else self.value(procedure, snapshot, asked, at, action.name)
+            )
             if entry.add and isinstance(value, list) and value:
                 value = value[0]
             if value is not None:
@@ -305,21 +346,32 @@ class Walker:
         make: Mapping[str, Callable[[], Any]] = {
             "text": lambda: source.choice(self._said(procedure, snapshot, asked.name, action) or texts["_"]),
             "choice": lambda: source.choice(self._said(procedure, snapshot, asked.name) or tuple(choice.value for choice in asked.values)),
-            "flag": lambda: True,
+            "flag": lambda: source.choice(self._said(procedure, snapshot, asked.name) or (True,)),
             "number": lambda: source.randrange(1, 20),
             "money": lambda: source.choice(self._said(procedure, snapshot, asked.name) or (source.randrange(2, 300) * 10_000,)),
-            "date": lambda: str(self._working(today + timedelta(days=source.randrange(5, 25)))),
+            "date": lambda: str(self._day(procedure, snapshot, asked, today)),
             "datetime": lambda: datetime.isoformat(self._arranged(at, *ARRANGING[action]) if action in ARRANGING else at - SINCE),
             "place": lambda: {"division": snapshot.division, "detail": source.choice(texts["_place"])},
             "topic": lambda: snapshot.topic,
             "party": lambda: self._party(procedure, snapshot),
             "list": lambda: self._list(procedure, snapshot, asked, at, action),
             "item": lambda: self._item(snapshot, asked),
-            "member": lambda: self._member(procedure, snapshot, asked),
+            "member": lambda: self._member(procedure, snapshot, asked, {}),
             "unit": lambda: self._unit(procedure, snapshot, asked),
             "file": lambda: None,
         }
         return make[asked.type]()
+
+    def _day(self, procedure: Procedure, snapshot: Snapshot, asked: Field, today: date) -> date:
+        """Return a day some way ahead, or as many days from now as the story says: what lies behind may be any day."""
+        said = self._said(procedure, snapshot, asked.name)
+        away = self.source.choice(said) if said else self.source.randrange(5, 25)
+        day = today + timedelta(days=away)
+        return self._working(day) if away > 0 else day
+
+    def _unsaid(self, procedure: Procedure, snapshot: Snapshot, name: str) -> bool:
+        """Tell whether the story says that nothing is said of this."""
+        return self.words.tells.get((procedure.name, snapshot.topic), {}).get(name) == ()
 
     def _working(self, day: date) -> date:
         """Return that day, or the next on which people work: nobody agrees to pay on a day of rest."""
@@ -358,8 +410,8 @@ class Walker:
         return made
 
     def _row(self, procedure: Procedure, snapshot: Snapshot, asked: Field, row: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-        made = {name: value for name, value in row.items() if name != "who"}
-        if "who" in row:
+        made = dict(row)
+        if isinstance(row.get("who"), int):
             made["who"] = snapshot.parties[row["who"]].id
         for part in asked.record:
             if part.required and part.name not in made:
@@ -370,14 +422,18 @@ class Walker:
         entries = snapshot.facts.get(field.items_of or "") or []
         return self.source.randrange(len(entries)) if entries else None
 
-    def _member(self, procedure: Procedure, snapshot: Snapshot, field: Field) -> str | None:
+    def _member(self, procedure: Procedure, snapshot: Snapshot, field: Field, given: Mapping[str, Any]) -> str | None:
         post = procedure.posts[field.post or ""]
         unit = snapshot.units.get(post.of)
-        return None if unit is None else self.holder(unit, post.post)
+        taken = [value for name, value in given.items() if procedure.fields[name].type == "member"]
+        return None if unit is None else self.holder(unit, post.post, taken)
 
     def _unit(self, procedure: Procedure, snapshot: Snapshot, field: Field) -> str | None:
         """Return a unit of a fitting kind that serves the place and has no other part in the matter yet."""
         use = procedure.units.get(field.name)
+        told = self._said(procedure, snapshot, field.name)
+        if told:  # asked again, it is still the one it was
+            return snapshot.units.get(field.name) or self.unit_of(self.source.choice(told), snapshot.division)
         kinds = [field.kind] if field.kind is not None else list(use.kinds if use is not None else ())
         taken = set(snapshot.units.values())
         if field.name in OVER:
@@ -395,7 +451,7 @@ class Walker:
 
     def _answers(self, snapshot: Snapshot, said: tuple[Any, ...]) -> list[dict[str, Any]]:
         """Return one answer to each point asked or required, in the story's order."""
-        points = snapshot.facts.get("points") or snapshot.facts.get("requirements") or []
+        points = next((found for name in ASKED if (found := snapshot.facts.get(name))), [])
         texts = said or self.words.texts["_"]
         rows = [texts[place % len(texts)] for place in range(len(points))]
         told = [row if isinstance(row, Mapping) else {"text": row} for row in rows]
