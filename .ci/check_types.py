@@ -19,7 +19,6 @@ def main(words: list[str]) -> int:
     """Run mypy with ``words`` as further options and return its status."""
     files = [path for path in sorted(TESTS.rglob("*.py")) if "__pycache__" not in path.parts]
     bare = [path for path in files if path.name != "conftest.py" and not (path.parent / "__init__.py").exists()]
-    bare = [path for path in bare if path.parent != TESTS]
     folders = sorted({str(path.parent) for path in bare})
     names = [path.stem for path in bare]
     twice = sorted({name for name in names if names.count(name) > 1})

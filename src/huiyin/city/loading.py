@@ -155,7 +155,7 @@ def _store_library(library: Library, cities: Sequence[CityPack], now: datetime, 
     for city in cities:
         rows = [row.to_plain() for row in city.rows]
         facts = {
-            name: {"label": _pair(fact.label), "values": {value: _pair(label) for value, label in fact.values.items()}}
+            name: {"label": fact.label.to_plain(), "values": {value: label.to_plain() for value, label in fact.values.items()}}
             for name, fact in city.facts.items()
         }
         plain = {"rows": rows, "conditions": facts}
@@ -336,10 +336,6 @@ def _copy(model: type[models.Model], rows: Sequence[models.Model], alias: str) -
     with connection.cursor() as cursor, cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as out:
         for row in rows:
             out.write_row([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
-
-
-def _pair(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _fingerprint(plain: object) -> str:

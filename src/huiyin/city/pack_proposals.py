@@ -389,7 +389,7 @@ def stuck(row: PackProposal, why: Text, problems: Sequence[Problem] = ()) -> Non
     """Write down that an accepted proposal could not take force, and why; people decide what comes next."""
     with transaction.atomic():
         if PackProposal.objects.filter(id=row.id, state=ACCEPTED).update(state=STUCK, problems=plain_problems(problems)):
-            _step(row, "stuck", None, told={"zh": why.zh, "en": why.en})
+            _step(row, "stuck", None, told=why.to_plain())
 
 
 def _unreadable(pack: str, files: pack_contents.Files, used: pack_contents.Files) -> list[Problem]:

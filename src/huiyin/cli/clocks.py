@@ -116,8 +116,8 @@ def _plain(one: Worked) -> dict[str, Any]:
         "rule": one.code or None,
         "clock": one.clock or None,
         "provisional": one.provisional,
-        "why": None if one.why is None else {"zh": one.why.zh, "en": one.why.en},
-        "notes": [{"zh": note.zh, "en": note.en} for note in one.notes],
+        "why": None if one.why is None else one.why.to_plain(),
+        "notes": [note.to_plain() for note in one.notes],
     }
 
 

@@ -129,15 +129,15 @@ def _compare(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
                 console.show(line)
     changes_plain = [
         {
-            "kind": asdict_text(one.kind),
+            "kind": one.kind.to_plain(),
             "how": one.how,
-            "name": asdict_text(one.name),
+            "name": one.name.to_plain(),
             "path": one.path,
             "values": [
                 {
-                    "what": asdict_text(leaf.what),
-                    "before": None if leaf.before is None else asdict_text(leaf.before),
-                    "after": None if leaf.after is None else asdict_text(leaf.after),
+                    "what": leaf.what.to_plain(),
+                    "before": None if leaf.before is None else leaf.before.to_plain(),
+                    "after": None if leaf.after is None else leaf.after.to_plain(),
                 }
                 for leaf in one.leaves
             ],
@@ -254,11 +254,6 @@ _WORK: Mapping[str, Callable[[argparse.Namespace, Console], Mapping[str, Any]]] 
 _SIGNS = {"added": "+", "taken_away": "-", "changed": "~"}
 
 
-def asdict_text(text: Text) -> dict[str, str]:
-    """Return a text as JSON-ready data."""
-    return {"zh": text.zh, "en": text.en}
-
-
 def _told(refused: Refusal | None, proposal: UUID, console: Console) -> Mapping[str, Any]:
     if refused is not None:
         raise failed(refused)
@@ -348,7 +343,7 @@ def _plain(row: Proposal) -> dict[str, Any]:
         "takes_force_on": None if row.takes_force_on is None else str(row.takes_force_on),
         "scenarios": row.scenarios,
         "problems": [
-            {"file": one.file, "line": one.line, "rule": one.rule, "text": asdict_text(one.text), "mend": asdict_text(one.mend)}
+            {"file": one.file, "line": one.line, "rule": one.rule, "text": one.text.to_plain(), "mend": one.mend.to_plain()}
             for one in row.problems
         ],
     }

@@ -169,7 +169,7 @@ class CalendarYear:
                 {
                     "date": day.date.isoformat(),
                     "kind": day.kind,
-                    "name": {"zh": day.name.zh, "en": day.name.en},
+                    "name": day.name.to_plain(),
                 }
                 for day in self.days
             ],

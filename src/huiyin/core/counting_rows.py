@@ -130,7 +130,7 @@ class CountingRow:
             "name": self.name,
             "law": self.law,
             "article": self.article,
-            "title": {"zh": self.title.zh, "en": self.title.en},
+            "title": self.title.to_plain(),
             "promise": self.promise,
             "in_force": {"from": self.first.isoformat(), "to": None if self.last is None else self.last.isoformat()},
             "stated": self.stated,
@@ -140,7 +140,7 @@ class CountingRow:
             "working_day_amounts": sorted(self.working_amounts),
             "working_days_up_to": self.working_up_to,
             "latest_when_cited": sorted(self.latest_when_cited),
-            "note": {"zh": self.note.zh, "en": self.note.en},
+            "note": self.note.to_plain(),
         }
 
     def covers(self, on: date) -> bool:

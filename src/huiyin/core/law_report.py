@@ -10,7 +10,6 @@ from huiyin.core.procedure import Basis, Procedure
 from huiyin.core.scenario_files import Tried
 from huiyin.core.soundness_common import actions_of, is_automatic
 from huiyin.core.statutory import StatutoryClock
-from huiyin.core.values import Text
 
 
 def report(library: Library, tried: Mapping[str, Tried]) -> dict[str, Any]:
@@ -24,20 +23,15 @@ def report(library: Library, tried: Mapping[str, Tried]) -> dict[str, Any]:
         "papers": [
             {
                 "paper": name,
-                "title": plain(paper.title),
+                "title": paper.title.to_plain(),
                 "elements": [
-                    {"name": plain(element.name), "binds": element.binds, "basis": _bases(element.basis, library)}
+                    {"name": element.name.to_plain(), "binds": element.binds, "basis": _bases(element.basis, library)}
                     for element in paper.elements
                 ],
             }
             for name, paper in sorted(library.papers.items())
         ],
     }
-
-
-def plain(text: Text) -> dict[str, str]:
-    """Return a text as JSON-ready data."""
-    return {"zh": text.zh, "en": text.en}
 
 
 def _users(library: Library) -> dict[str, list[str]]:
@@ -58,8 +52,8 @@ def _clock(one: StatutoryClock, users: Iterable[str]) -> dict[str, Any]:
         "name": one.name,
         "law": one.law.id,
         "article": str(one.place.article),
-        "cited": plain(one.cited()),
-        "title": plain(one.title),
+        "cited": one.cited().to_plain(),
+        "title": one.title.to_plain(),
         "kind": one.kind,
         "term": None if one.term is None else str(one.term),
         "also": [str(term) for term in one.also],
@@ -78,7 +72,7 @@ def _coverage(procedure: Procedure, tried: Tried) -> dict[str, Any]:
     done = {action.rpartition(".")[2] for action in tried.actions}
     return {
         "procedure": procedure.name,
-        "title": plain(procedure.title),
+        "title": procedure.title.to_plain(),
         "covers": sorted(tried.covers),
         "actions": _share(actions, done),
         "conditions_refusing": _share(_refusing(procedure), tried.refused),
@@ -98,4 +92,4 @@ def _share(every: list[str], tried: Iterable[str]) -> dict[str, Any]:
 
 
 def _bases(bases: Iterable[Basis], library: Library) -> list[dict[str, str]]:
-    return [plain(library.cited(basis)) for basis in bases]
+    return [library.cited(basis).to_plain() for basis in bases]

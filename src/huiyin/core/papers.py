@@ -187,7 +187,7 @@ def content_hash(salt: bytes, rendered: Rendered) -> str:
     """Return the SHA-256, in hex, over ``salt`` and the canonical JSON of the rendered text."""
     content = {
         "paper": rendered.paper,
-        "title": {"zh": rendered.title.zh, "en": rendered.title.en},
+        "title": rendered.title.to_plain(),
         "blocks": list(rendered.blocks),
     }
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -212,10 +212,6 @@ def _cell(template: Text, scope: Scope) -> Plain:
     return {"zh": "—", "en": "—"} if shown["zh"] == NOT_GIVEN.zh else shown
 
 
-def _plain(text: Text) -> Plain:
-    return {"zh": text.zh, "en": text.en}
-
-
 def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library, scope: Scope) -> Plain:
     wording = block.text or Text("", "")
     match block.kind:
@@ -228,7 +224,7 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
         case "table":
             return {
                 "kind": "table",
-                "columns": [_plain(column.label) for column in block.columns],
+                "columns": [column.label.to_plain() for column in block.columns],
                 "rows": [[_cell(column.cell, inner) for column in block.columns] for inner in _each(block, scope)],
             }
         case "remedies":
@@ -239,9 +235,9 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
                 "rows": [
                     {
                         "name": row.name,
-                        "unit": _plain(row.unit),
-                        "term": _plain(row.term),
-                        "says": _plain(row.says),
+                        "unit": row.unit.to_plain(),
+                        "term": row.term.to_plain(),
+                        "says": row.says.to_plain(),
                         "basis": _grounds(row.basis, library),
                         "needs_agreement": row.needs_agreement,
                     }
@@ -250,7 +246,7 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
             }
         case "signatures":
             lines = [
-                {"role": signer.role, "label": _plain(signer.label), "name": signer.name}
+                {"role": signer.role, "label": signer.label.to_plain(), "name": signer.name}
                 for signer in paper_signers(paper, procedure, snapshot, library)
             ]
             return {"kind": "signatures", "lines": lines}
@@ -280,7 +276,7 @@ def _grounds(bases: Iterable[Basis], library: Library) -> list[Plain]:
             zh = "".join(f"、第{one.article}条" for one in others)
             en = "".join(f", {one.article}" for one in others)
             cited = Text(cited.zh + zh, cited.en.replace(", art. ", ", arts. ") + en)
-        found.append(_plain(cited))
+        found.append(cited.to_plain())
     return found
 
 

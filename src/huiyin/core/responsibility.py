@@ -92,7 +92,7 @@ class Row:
             "direct": self.direct,
             "basis": AGREED if self.basis is None else str(self.basis),
             "terms": dict(self.terms),
-            "agreed_by": {"zh": self.agreed_by.zh, "en": self.agreed_by.en},
+            "agreed_by": self.agreed_by.to_plain(),
             "from": self.from_date.isoformat(),
             "to": None if self.to_date is None else self.to_date.isoformat(),
             "keywords": list(self.keywords),

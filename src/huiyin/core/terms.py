@@ -57,7 +57,7 @@ class Due:
             "provisional": self.provisional,
             "rule": self.rule,
             "calendar": self.calendar,
-            "steps": [{"zh": step.zh, "en": step.en} for step in self.steps],
+            "steps": [step.to_plain() for step in self.steps],
             "act_by": None if self.act_by is None else self.act_by.isoformat(),
         }
 

@@ -19,6 +19,10 @@ class Text:
         """Return the wording in ``language``; anything but ``"en"`` reads Chinese."""
         return self.en if language == "en" else self.zh
 
+    def to_plain(self) -> dict[str, str]:
+        """Return both wordings as JSON-ready data."""
+        return {"zh": self.zh, "en": self.en}
+
     def fill(self, **values: object) -> Text:
         """Return both wordings with ``{name}`` replaced from ``values``."""
         shown = {name: str(value) for name, value in values.items()}

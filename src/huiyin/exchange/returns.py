@@ -70,16 +70,16 @@ def write(
     if form == "csv":
         return sheets.write_csv(path, sheet.columns, noted, watermark=sheet.watermark, language=language) - below
     rows = [[_words(cell) for cell in row] for row in sheet.rows]
-    blocks: list[Mapping[str, Any]] = [{"kind": "text", **_pair(note)} for note in sheet.notes]
+    blocks: list[Mapping[str, Any]] = [{"kind": "text", **note.to_plain()} for note in sheet.notes]
     if rows:
         blocks.append(
             {
                 "kind": "table",
-                "columns": [_pair(column.label) for column in sheet.columns],
+                "columns": [column.label.to_plain() for column in sheet.columns],
                 "rows": [[{"zh": cell, "en": cell} for cell in row] for row in rows],
             }
         )
-    blocks.append({"kind": "text", **_pair(sheet.watermark)})
+    blocks.append({"kind": "text", **sheet.watermark.to_plain()})
     document = Document(title=sheet.title, blocks=tuple(blocks), layout="form", landscape=sheet.wide, at=asked.as_of)
     path.write_bytes(pdf(document, language=language).data if form == "pdf" else docx(document, language=language))
     return len(rows)
@@ -174,10 +174,6 @@ def _with_notes(sheet: Sheet, language: Language) -> Iterator[Sequence[Cell]]:
     yield []
     for note in sheet.notes:
         yield [note.in_(language)]
-
-
-def _pair(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _as_of(asked: Asked) -> Text:

@@ -230,7 +230,7 @@ def _ending(state: str, message: Text, *, keep: bool = False) -> dict[str, Any]:
         "alive_until": None,
         "ended_at": now,
         "expires_at": now + KEPT if keep else now,
-        "message": {"zh": message.zh, "en": message.en},
+        "message": message.to_plain(),
     }
 
 

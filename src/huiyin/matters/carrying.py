@@ -21,7 +21,7 @@ from huiyin.core.values import SYSTEM, Refusal, Text
 from huiyin.matters import directory, doors, services, write
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Order, OrderLine
-from huiyin.matters.orders import in_use, pair, row_of
+from huiyin.matters.orders import in_use, row_of
 from huiyin.matters.refusals import CONFLICT
 
 Plain = dict[str, Any]
@@ -75,7 +75,7 @@ class Reach:
         return {
             "matters": self.matters_moved,
             **{word: self.outcomes.get(word, 0) for word in ("moved", "unchanged", "refused")},
-            "whys": [{**pair(text), "count": number} for text, number in self.whys],
+            "whys": [{**text.to_plain(), "count": number} for text, number in self.whys],
         }
 
 
@@ -170,7 +170,7 @@ def _thought(order: Order, home: str, matter: UUID, seen: Plain | None) -> tuple
         weighed = services.weigh(seen["body"], recounting.ACT, data, SYSTEM, None, ())
         if isinstance(weighed, Refusal):
             if weighed.code == recounting.NOTHING.code:
-                return {"matter": str(matter), "outcome": "unchanged", "why": pair(ELSEWHERE), "clocks": {}}
+                return {"matter": str(matter), "outcome": "unchanged", "why": ELSEWHERE.to_plain(), "clocks": {}}
             return _refused(matter, weighed.text)
         given = {"door": "order", "home": home, "matter": str(matter), "data": data, "key": key}
         recorded = write.Act(
@@ -207,7 +207,7 @@ def _moved(matter: UUID, lives: Mapping[str, ClockLife], seq: int) -> Plain:
 
 
 def _refused(matter: UUID, why: Text) -> Plain:
-    return {"matter": str(matter), "outcome": "refused", "why": pair(why), "clocks": {}}
+    return {"matter": str(matter), "outcome": "refused", "why": why.to_plain(), "clocks": {}}
 
 
 def _keep(order: UUID, home: str, outcomes: Sequence[Plain]) -> None:
@@ -221,6 +221,6 @@ def _keep(order: UUID, home: str, outcomes: Sequence[Plain]) -> None:
         # A clock of a moved matter that the act left alone had been dealt with since.
         left = came["outcome"] == "moved" and due is None
         outcome = "unchanged" if left else came["outcome"]
-        why = pair(ELSEWHERE) if left else came.get("why")
+        why = ELSEWHERE.to_plain() if left else came.get("why")
         kept.append({"matter": str(matter), "clock": name, "outcome": outcome, "done_due": due, "why": why})
     doors.order_outcomes(order, home, kept)

@@ -241,7 +241,7 @@ def _foreseen(found: _Found, library: Library, asked: Plain, tally: _Tally) -> l
                 "unit": found.unit,
                 "procedure": found.procedure,
                 "clock": name,
-                "label": pair(procedure.clocks[name].label),
+                "label": procedure.clocks[name].label.to_plain(),
                 "rule": rule_name(before.rule),
                 "change": change,
                 "old_due": life.limit.isoformat(),
@@ -338,8 +338,3 @@ def _unsaid(basis: str, reason: str, by: str, principal: Principal) -> Refusal |
 def row_of(order: UUID) -> Order | None:
     """Return an order's row, or None."""
     return Order.objects.filter(id=order, kind=KIND).first()
-
-
-def pair(text: Text) -> dict[str, str]:
-    """Return both languages of a text as plain data."""
-    return {"zh": text.zh, "en": text.en}

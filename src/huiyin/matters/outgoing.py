@@ -53,7 +53,7 @@ def _notices(procedure: Procedure, effects: Effects) -> list[Plain]:
             found[place] = {
                 "recipient": recipient,
                 "post": post,
-                "text": {"zh": tell.text.zh, "en": tell.text.en},
+                "text": tell.text.to_plain(),
                 "sealed": tell.sealed,
             }
     return list(found.values())

@@ -50,11 +50,11 @@ class Receipt:
             "state": self.state,
             "head": self.head,
             "recorded_at": self.recorded_at.isoformat(),
-            "who": _plain(self.who),
+            "who": self.who.to_plain(),
             "due": None if self.due is None else self.due.isoformat(),
             "due_provisional": self.due_provisional,
-            "says": _plain(self.says),
-            "warnings": [_plain(warning) for warning in self.warnings],
+            "says": self.says.to_plain(),
+            "warnings": [warning.to_plain() for warning in self.warnings],
         }
 
     @classmethod
@@ -79,7 +79,3 @@ class Receipt:
     def with_code(self, code: str) -> Receipt:
         """Return the receipt with the code shown on it."""
         return replace(self, code=code)
-
-
-def _plain(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}

@@ -368,7 +368,7 @@ def make_order(*, kind: str, basis: str, text: Text, principal: Principal, at: d
             "id": str(order),
             "kind": kind,
             "basis": basis,
-            "text": {"zh": text.zh, "en": text.en},
+            "text": text.to_plain(),
             "decided_by": f"{principal.kind}:{principal.id}",
             "at": (at or clock.now()).isoformat(),
         }

@@ -190,7 +190,7 @@ def _event(act: Act, body: Plain, commitments: dict[str, str], tasks: list[Plain
         "now": events.instant(act.now),
         "source_state": "" if effects.before is None else effects.before.state,
         "state": after.state,
-        "effects": {**_summary(act, body, tasks), "who": _text(has_it)},
+        "effects": {**_summary(act, body, tasks), "who": has_it.to_plain()},
         "commitments": commitments,
         "sealed": effects.sealed,
         "readers": outgoing.readers(act.procedure, effects, principal) if effects.sealed else None,
@@ -283,7 +283,7 @@ def _matter(act: Act, body: Plain, head: bytes, tasks: list[Plain], due: tuple[d
         "recorded_at": events.instant(act.now),
         "unit": next((task["unit"] for task in tasks if task["unit"]), ""),
         "posts": sorted({task["post"] for task in tasks if task["post"]}),
-        "who": _text(has_it),
+        "who": has_it.to_plain(),
         "next_due": None if due is None else events.instant(due[0]),
         "next_due_provisional": due is not None and due[1],
         "parent_home": "" if after.parent is None else after.parent.split("/")[0],
@@ -299,7 +299,7 @@ def _papers(effects: Effects) -> list[Plain]:
             "number": issue.number,
             "hash": issue.hash,
             "salt": _bytes(salt),
-            "title": _text(rendered.title),
+            "title": rendered.title.to_plain(),
             "blocks": list(rendered.blocks),
         }
         for issue, rendered, salt in effects.printed
@@ -361,7 +361,3 @@ def _parties(before: Snapshot | None, after: Snapshot) -> list[Plain]:
         for party in after.parties
         if known.get(party.id) != party
     ]
-
-
-def _text(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}

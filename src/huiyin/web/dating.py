@@ -266,9 +266,9 @@ def plain(one: Explained) -> Json:
 
     return {
         "name": one.name,
-        "label": _both(one.label),
+        "label": one.label.to_plain(),
         "kind": one.kind,
-        "kind_means": _both(one.kind_means),
+        "kind_means": one.kind_means.to_plain(),
         "status": one.status,
         "due": day(one.decides),
         "due_strict": one.due,
@@ -284,7 +284,7 @@ def plain(one: Explained) -> Json:
             "by": _maybe(one.started.by),
         },
         "term": _maybe(one.term),
-        "extensions": [] if one.why is None else [_both(term.text()) for term in one.why.extensions],
+        "extensions": [] if one.why is None else [term.text().to_plain() for term in one.why.extensions],
         "pauses": []
         if one.why is None
         else [{"first": first, "last": last} for first, last in (pause.days(calendar) for pause in one.why.pauses) if first <= last],
@@ -294,25 +294,27 @@ def plain(one: Explained) -> Json:
         else [
             {
                 "name": setting.name,
-                "asks": _both(setting.asks),
-                "chosen": _both(setting.chosen),
-                "reason": _both(setting.reason),
-                "others": [{"says": _both(other.says), "code": other.code or None, "due": other.due} for other in setting.others],
+                "asks": setting.asks.to_plain(),
+                "chosen": setting.chosen.to_plain(),
+                "reason": setting.reason.to_plain(),
+                "others": [{"says": other.says.to_plain(), "code": other.code or None, "due": other.due} for other in setting.others],
             }
             for setting in one.why.settings
         ],
         "law": None if one.law is None else _law(one.law),
-        "basis": [_both(text) for text in one.basis],
-        "counted_by": None if one.row is None else {"name": one.row.name, "says": _both(one.row.basis()), "note": _both(one.row.note)},
+        "basis": [text.to_plain() for text in one.basis],
+        "counted_by": None
+        if one.row is None
+        else {"name": one.row.name, "says": one.row.basis().to_plain(), "note": one.row.note.to_plain()},
         "calendar": one.calendar,
         "rule": one.rule,
         "unknown_years": [] if one.why is None else list(one.why.unknown),
-        "steps": [_both(step) for step in one.steps],
+        "steps": [step.to_plain() for step in one.steps],
         "recounted_differs": one.stale,
         "history": [
             {
                 "kind": happened.kind,
-                "says": _both(happened.says),
+                "says": happened.says.to_plain(),
                 "at": happened.at,
                 "recorded": happened.now,
                 "event": happened.seq,
@@ -336,18 +338,18 @@ def law_plain(one: LawShown) -> Json:
 def _law(one: LawShown) -> Json:
     return {
         "name": one.name,
-        "title": _both(one.title),
-        "cited": _both(one.cited),
+        "title": one.title.to_plain(),
+        "cited": one.cited.to_plain(),
         "law": one.law,
         "place": one.place or None,
-        "does": _both(one.does),
+        "does": one.does.to_plain(),
         "who": _maybe(one.who),
         "longer": _maybe(one.longer),
         "then": _maybe(one.then),
         "note": _maybe(one.note),
-        "stops": [_both(text) for text in one.stops],
+        "stops": [text.to_plain() for text in one.stops],
         "verified": one.verified,
-        "verified_means": _both(one.verified_text),
+        "verified_means": one.verified_text.to_plain(),
         "in_force_from": one.first,
         "in_force_to": one.last,
         "elsewhere": one.elsewhere,
@@ -357,14 +359,14 @@ def _law(one: LawShown) -> Json:
 def _reading(one: Reading) -> Json:
     return {
         "code": one.code,
-        "says": _both(one.says),
+        "says": one.says.to_plain(),
         "due": one.due,
         "passed": [
             {
                 "first": stretch.first,
                 "last": stretch.last,
                 "kind": stretch.kind,
-                "says": _both(stretch.says),
+                "says": stretch.says.to_plain(),
                 "notice": stretch.notice or None,
             }
             for stretch in one.passed
@@ -372,12 +374,8 @@ def _reading(one: Reading) -> Json:
     }
 
 
-def _both(text: Text) -> Json:
-    return {"zh": text.zh, "en": text.en}
-
-
 def _maybe(text: Text | None) -> Json | None:
-    return None if text is None else _both(text)
+    return None if text is None else text.to_plain()
 
 
 def today() -> date:

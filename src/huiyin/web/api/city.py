@@ -20,7 +20,6 @@ from huiyin.core.values import Refusal, Text
 from huiyin.web.api import paging
 from huiyin.web.api.problems import Problem, not_found
 from huiyin.web.api.schemas import DayList, PlaceList, TopicList, UnitOut, UnitPage
-from huiyin.web.api.shapes import both
 
 router = Router(tags=["city"])
 LONGEST_SPAN = timedelta(days=800)
@@ -40,9 +39,9 @@ def find_places(
         "items": [
             {
                 "code": one.code,
-                "name": both(rows[one.code].title),
+                "name": rows[one.code].title.to_plain(),
                 "level": one.level,
-                "path": [both(above[code].title) for code in rows[one.code].path],
+                "path": [above[code].title.to_plain() for code in rows[one.code].path],
                 "home": rows[one.code].home_id,
             }
             for one in found
@@ -123,7 +122,7 @@ def list_days(
                 "date": day,
                 "working": calendar.is_working(day),
                 "provisional": calendar.provisional(day),
-                "name": None if known is None else both(known.name),
+                "name": None if known is None else known.name.to_plain(),
                 "notice": None if known is None else known.notice,
             }
         )
@@ -150,12 +149,12 @@ def _unit(library: Library, unit: Unit) -> dict[str, Any]:
     return {
         "id": unit.id,
         "kind": unit.kind,
-        "kind_name": both(unit.title if kind is None else kind.label),
-        "name": both(unit.title),
+        "kind_name": (unit.title if kind is None else kind.label).to_plain(),
+        "name": unit.title.to_plain(),
         "division": unit.division_id,
         "home": unit.home_id,
     }
 
 
 def _topic(topic: Topic) -> dict[str, Any]:
-    return {"key": topic.key, "line": topic.line_of_work, "label": both(topic.label), "urgent": topic.urgent}
+    return {"key": topic.key, "line": topic.line_of_work, "label": topic.label.to_plain(), "urgent": topic.urgent}

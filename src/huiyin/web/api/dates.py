@@ -20,7 +20,6 @@ from huiyin.web.api import shown
 from huiyin.web.api.matters import asker_of
 from huiyin.web.api.problems import Problem, not_found
 from huiyin.web.api.schemas_dates import DateOut, MatterDates, PeriodPage
-from huiyin.web.api.shapes import both
 
 router = Router(tags=["dates"])
 _BAD = Text("有内容不符合要求，见下面各项。", "Something sent is not as it should be; see each below.")
@@ -110,5 +109,5 @@ def _period(one: StatutoryClock) -> dict[str, Any]:
         **dating.law_plain(told),
         "kind": one.kind,
         "terms": [str(term) for term in one.terms],
-        "terms_text": [both(term.text()) for term in one.terms],
+        "terms_text": [term.text().to_plain() for term in one.terms],
     }

@@ -262,7 +262,7 @@ def _changed(principal: Principal, home: str, matter: UUID, seen: int | None) ->
     return {
         "version": events[-1].seq if events else seen,
         "changed": [
-            {"seq": one.seq, "action": one.action, "label": shapes.both(one.label), "who": shapes.both(one.by), "now": one.now}
+            {"seq": one.seq, "action": one.action, "label": one.label.to_plain(), "who": one.by.to_plain(), "now": one.now}
             for one in events
         ],
     }

@@ -14,7 +14,6 @@ from huiyin.core.values import Text
 from huiyin.web.api import shapes
 from huiyin.web.api.problems import language_of, not_found
 from huiyin.web.api.schemas import ProcedureList, ProcedureOut
-from huiyin.web.api.shapes import both
 
 router = Router(tags=["procedures"])
 _MERMAID = {"responses": {"200": {"description": "Mermaid text", "content": {"text/plain": {"schema": {"type": "string"}}}}}}
@@ -39,7 +38,7 @@ def get_procedure(request: HttpRequest, name: str) -> dict[str, Any]:
         "clocks": [
             {
                 "name": clock.name,
-                "label": both(clock.label),
+                "label": clock.label.to_plain(),
                 "kind": clock.kind,
                 "term": None if clock.term is None else str(clock.term),
                 "basis": [str(basis) for basis in clock.basis],
@@ -88,7 +87,7 @@ def _line(procedure: Procedure) -> dict[str, Any]:
     return {
         "name": procedure.name,
         "version": procedure.version,
-        "title": both(procedure.title),
+        "title": procedure.title.to_plain(),
         "line": procedure.line_of_work,
         "basis": [str(basis) for basis in procedure.basis],
     }
@@ -97,8 +96,8 @@ def _line(procedure: Procedure) -> dict[str, Any]:
 def _state(procedure: Procedure, state: State) -> dict[str, Any]:
     return {
         "name": state.name,
-        "says": both(state.says),
-        "by": [both(_label(procedure, name)) for name in state.by if name != SYSTEM_ACTOR],
+        "says": state.says.to_plain(),
+        "by": [_label(procedure, name).to_plain() for name in state.by if name != SYSTEM_ACTOR],
         "end": state.end,
         "actions": [action.name for action in state.actions],
     }

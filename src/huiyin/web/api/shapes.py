@@ -12,7 +12,6 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Form, Procedure
 from huiyin.core.service_form import FIELDS, TO
 from huiyin.core.signing import MAX_SCANS, MAX_WITNESS, METHODS, SEALINGS
-from huiyin.core.values import Text
 
 Json = dict[str, Any]
 REF = "#/components/schemas/"
@@ -33,17 +32,12 @@ _EVIDENCE: Json = {
 }
 
 
-def both(text: Text) -> Json:
-    """Return a text as the API shows it."""
-    return {"zh": text.zh, "en": text.en}
-
-
 def field_schema(field: Field) -> Json:
     """Return the JSON Schema of one field's value."""
     schema = _typed(field)
     schema["title"] = field.label.en
     schema["description"] = field.label.zh if field.hint is None else f"{field.label.zh} — {field.hint.zh} / {field.hint.en}"
-    schema["x-label"] = both(field.label)
+    schema["x-label"] = field.label.to_plain()
     schema["x-class"] = field.cls
     return schema
 
@@ -51,7 +45,7 @@ def field_schema(field: Field) -> Json:
 def _typed(field: Field) -> Json:
     match field.type:
         case "choice":
-            labels = {one.value: both(one.label) for one in field.values}
+            labels = {one.value: one.label.to_plain() for one in field.values}
             return {"type": "string", "enum": list(labels), "x-values": labels}
         case "flag":
             return {"type": "boolean"}

@@ -11,7 +11,6 @@ from huiyin.core.procedure import Procedure
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.views import ClockView, Entry, MatterView, NoticeView, PaperLine, Row
 from huiyin.web.api import shapes
-from huiyin.web.api.shapes import both
 
 Json = dict[str, Any]
 
@@ -33,11 +32,11 @@ def receipt(found: Receipt) -> Json:
         "state": found.state,
         "head": found.head,
         "recorded_at": found.recorded_at,
-        "who": both(found.who),
+        "who": found.who.to_plain(),
         "due": found.due,
         "due_provisional": found.due_provisional,
-        "says": both(found.says),
-        "warnings": [both(warning) for warning in found.warnings],
+        "says": found.says.to_plain(),
+        "warnings": [warning.to_plain() for warning in found.warnings],
         "known": found.known,
     }
 
@@ -49,13 +48,13 @@ def row(found: Row) -> Json:
         "matter": found.matter,
         "reference": found.reference,
         "procedure": found.procedure,
-        "title": both(found.title),
+        "title": found.title.to_plain(),
         "line": found.line,
         "topic": found.topic,
         "division": found.division,
         "state": found.state,
         "outcome": found.outcome or None,
-        "who": both(found.who),
+        "who": found.who.to_plain(),
         "due": found.due,
         "due_provisional": found.due_provisional,
         "overdue": found.overdue,
@@ -74,7 +73,7 @@ def matter(view: MatterView) -> Json:
         "reference": view.reference,
         "procedure": view.procedure.name,
         "procedure_version": view.procedure.version,
-        "title": both(view.procedure.title),
+        "title": view.procedure.title.to_plain(),
         "topic": view.topic,
         "division": view.division,
         "state": view.state,
@@ -83,8 +82,8 @@ def matter(view: MatterView) -> Json:
         "head": view.head,
         "opened_at": view.opened_at,
         "entered_at": view.entered_at,
-        "says": both(view.says),
-        "who": both(view.who),
+        "says": view.says.to_plain(),
+        "who": view.who.to_plain(),
         "due": None if view.due is None else calendar.local_date(view.due),
         "due_provisional": view.due_provisional,
         "overdue": any(one.overdue for one in view.clocks),
@@ -103,7 +102,7 @@ def matter(view: MatterView) -> Json:
 def _clock(procedure: Procedure, view: ClockView) -> Json:
     return {
         "name": view.name,
-        "label": both(view.label),
+        "label": view.label.to_plain(),
         "kind": view.kind,
         "status": view.status,
         "due": None if view.due is None else city.library().calendar.local_date(view.due),
@@ -112,7 +111,7 @@ def _clock(procedure: Procedure, view: ClockView) -> Json:
         "provisional": view.provisional,
         "overdue": view.overdue,
         "basis": [str(basis) for basis in procedure.clocks[view.name].basis],
-        "why": [both(text) for text in view.explained],
+        "why": [text.to_plain() for text in view.explained],
     }
 
 
@@ -121,15 +120,15 @@ def event(entry: Entry) -> Json:
     return {
         "seq": entry.seq,
         "action": entry.action,
-        "label": both(entry.label),
+        "label": entry.label.to_plain(),
         "at": entry.at,
         "now": entry.now,
-        "who": both(entry.by),
+        "who": entry.by.to_plain(),
         "state": entry.state,
         "head": entry.hash,
         "sealed": entry.sealed,
         "said": [
-            {"field": one.field, "label": both(one.label), "value": one.value, "erased": one.erased, "party": one.party}
+            {"field": one.field, "label": one.label.to_plain(), "value": one.value, "erased": one.erased, "party": one.party}
             for one in entry.said
         ],
     }
@@ -140,7 +139,7 @@ def paper(line: PaperLine) -> Json:
     return {
         "name": line.name,
         "number": line.number,
-        "title": both(line.title),
+        "title": line.title.to_plain(),
         "hash": line.hash,
         "printed_at": line.printed_at,
         "signatures": [
@@ -165,12 +164,12 @@ def offer(procedure: Procedure, found: Offer) -> Json:
     action = found.action
     return {
         "action": action.name,
-        "label": both(action.label),
+        "label": action.label.to_plain(),
         "schema_ref": f"{shapes.REF}{procedure.name}.act.{action.name}",
         "data": shapes.data_schema(procedure, action),
         "signs": action.signs,
         "seals": action.seals,
-        "blocked": None if found.blocked is None else both(found.blocked.text),
+        "blocked": None if found.blocked is None else found.blocked.text.to_plain(),
     }
 
 
@@ -180,7 +179,7 @@ def notice(view: NoticeView) -> Json:
         "id": view.id,
         "home": view.home,
         "matter": view.matter,
-        "text": None if view.text is None else both(view.text),
+        "text": None if view.text is None else view.text.to_plain(),
         "created": view.created,
         "read_at": view.read_at,
     }

@@ -13,7 +13,6 @@ from huiyin.web import people, tokens
 from huiyin.web.api import auth
 from huiyin.web.api.problems import Problem, sign_in, slow_down
 from huiyin.web.api.schemas import MeOut, SignInIn, StaffTokenOut
-from huiyin.web.api.shapes import both
 
 router = Router(tags=["sign-in"])
 _EXAMPLE = {
@@ -96,8 +95,8 @@ def _seat(seat: people.Seat) -> dict[str, Any]:
     return {
         "id": seat.id,
         "unit": seat.unit,
-        "unit_name": both(seat.unit_name),
+        "unit_name": seat.unit_name.to_plain(),
         "post": seat.post,
-        "post_name": both(seat.post_name),
+        "post_name": seat.post_name.to_plain(),
         "stands_in_for": seat.stands_in_for,
     }

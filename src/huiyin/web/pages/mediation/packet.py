@@ -172,13 +172,13 @@ def archive(view: MatterView, standpoint: Standpoint, filing: Filing, printed: b
     listed = []
     for number, (_, state, rows) in enumerate(parts.contents(filing, view, standpoint), 1):
         folder = f"{number:02d}-{state.part.name}"
-        entry: dict[str, Any] = {"part": state.part.name, "title": _plain(state.part.title), "papers": [], "files": []}
+        entry: dict[str, Any] = {"part": state.part.name, "title": state.part.title.to_plain(), "papers": [], "files": []}
         for name, issue in state.papers:
             paper = queries.paper(standpoint.principal, view.home, view.matter, name, issue)
             if paper is None or paper.blocks is None:
                 continue
             path = f"{folder}/{name}-{issue}.json"
-            made[path] = _json({"title": _plain(paper.title or paper.line.title), "blocks": list(paper.blocks)})
+            made[path] = _json({"title": (paper.title or paper.line.title).to_plain(), "blocks": list(paper.blocks)})
             entry["papers"].append(_about(paper, path))
         for row in rows:
             # A file's own name never decides where it is unpacked to.
@@ -191,7 +191,7 @@ def archive(view: MatterView, standpoint: Standpoint, filing: Filing, printed: b
             "format": FORMAT,
             "made_at": clock.now().astimezone(city.library().zone).isoformat(timespec="seconds"),
             "reference": view.reference,
-            "procedure": {"name": view.procedure.name, "title": _plain(view.procedure.title)},
+            "procedure": {"name": view.procedure.name, "title": view.procedure.title.to_plain()},
             "committee": view.unit_names.get("host", ""),
             "court": _named_court(view),
             "court_ground": view.facts.get(GROUND),
@@ -226,10 +226,6 @@ def _about(paper: PaperView, path: str) -> dict[str, Any]:
 
 def _iso(moment: datetime) -> str:
     return moment.astimezone(city.library().zone).isoformat(timespec="seconds")
-
-
-def _plain(text: Text) -> dict[str, str]:
-    return {"zh": text.zh, "en": text.en}
 
 
 def _json(value: Any) -> bytes:
