@@ -313,7 +313,7 @@ def _reprint(run: Run, before: Snapshot, *, dated: bool) -> None:
         if name == SLIP:
             continue  # each slip is about one service, whose correction prints it anew
         issue = run.snapshot.paper(name)
-        if issue is None or run.rendered(name, before) == run.rendered(name, run.snapshot):
+        if issue is None or run.rendered(name, before, issue.asked_by) == run.rendered(name, run.snapshot, issue.asked_by):
             continue
         title = run.library.papers[name].title
         if not issue.signatures and issue.sealed is None:

@@ -248,9 +248,9 @@ class Run:
 
     # Papers
 
-    def rendered(self, name: str, snapshot: Snapshot) -> Rendered:
-        """Return the text of a paper about the matter as it stands in ``snapshot``, dated by this act."""
-        return render(self.library.papers[name], self.procedure, snapshot, self.library, now=self.at)
+    def rendered(self, name: str, snapshot: Snapshot, asked_by: str | None) -> Rendered:
+        """Return the text of a paper about the matter as it stands in ``snapshot``, dated by this act, for the party that asks for it."""
+        return render(self.library.papers[name], self.procedure, snapshot, self.library, now=self.at, actor=asked_by)
 
     def print(self, name: str, corrects: PaperIssue | None = None) -> None:
         """Print a paper as the matter stands now; its text is fixed by a salted hash.
@@ -258,14 +258,14 @@ class Run:
         A paper that lacks what its article asks for is refused. A reprint after a correction keeps the legal effect of the issue it
         corrects.
         """
-        definition = self.library.papers[name]
-        lacking = missing_elements(definition, self.procedure, self.snapshot, self.library, now=self.at)
+        definition, asked_by = self.library.papers[name], self.actor if corrects is None else corrects.asked_by
+        lacking = missing_elements(definition, self.procedure, self.snapshot, self.library, now=self.at, actor=asked_by)
         if lacking:
             raise StoppedError(_incomplete(definition, lacking, self.procedure))
         salt = self.salts()
-        rendered = self.rendered(name, self.snapshot)
+        rendered = self.rendered(name, self.snapshot, asked_by)
         issues = self.snapshot.papers.get(name, ())
-        issue = PaperIssue(name, len(issues) + 1, self.at, self.seq, content_hash(salt, rendered))
+        issue = PaperIssue(name, len(issues) + 1, self.at, self.seq, content_hash(salt, rendered), asked_by=asked_by)
         if corrects is not None:
             issue = replace(issue, corrects=corrects.number, effective_at=corrects.effective_at, assents=corrects.assents)
         self.printed.append((issue, rendered, salt))

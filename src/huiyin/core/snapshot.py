@@ -65,6 +65,7 @@ class PaperIssue:
         blocks: the rendered text; empty in snapshots that were stored (the record keeps texts apart).
         corrects: number of the issue this one reprints after a correction, or None.
         assents: what made it effective where nobody signs: the word of each party, or the one act.
+        asked_by: party whose act printed it, the ``actor`` of its text; None when nobody of the parties did.
     """
 
     paper: str
@@ -78,6 +79,7 @@ class PaperIssue:
     effective_at: datetime | None = None
     corrects: int | None = None
     assents: tuple[Assent, ...] = ()
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +313,7 @@ def _issue_plain(issue: PaperIssue) -> Plain:
         "effective_at": None if issue.effective_at is None else issue.effective_at.isoformat(),
         "corrects": issue.corrects,
         "assents": [_assent_plain(assent) for assent in issue.assents],
+        "asked_by": issue.asked_by,
     }
 
 

@@ -14,7 +14,7 @@ from huiyin.core.snapshot import Assent, Child, PaperIssue, Party, Service, Sign
 NOW = at("2026-09-07T09:10")
 MARK = Signature("p", "mediator", NOW, "h", "wet", 3, ("f",), ("s",))
 ASSENT = Assent("p", NOW, 4)
-ISSUE = PaperIssue("paper", 2, NOW, 3, "h", (MARK,), MARK, voided=True, effective_at=NOW, corrects=1, assents=(ASSENT,))
+ISSUE = PaperIssue("paper", 2, NOW, 3, "h", (MARK,), MARK, voided=True, effective_at=NOW, corrects=1, assents=(ASSENT,), asked_by="p")
 SERVICE = Service("paper", 2, "p", "direct", "delivered", date(2026, 9, 8), date(2026, 9, 8), 6, "clerk", 1)
 FULL = Snapshot(
     home="h", matter="m", reference="r", procedure="p", procedure_version="v", version=7, state="s", entered=6, entered_at=NOW,
