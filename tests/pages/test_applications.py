@@ -13,9 +13,22 @@ from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
 from huiyin.web.pages import journeys
 
-KINDS = ("administrative_review", "information_disclosure", "labour_arbitration", "labour_mediation", "legal_aid", "petition")
+KINDS = (
+    "administrative_review",
+    "consumer_complaint",
+    "court_fee_refund",
+    "information_disclosure",
+    "labour_arbitration",
+    "labour_mediation",
+    "lawyer_file_access",
+    "legal_aid",
+    "medical_mediation",
+    "notarisation",
+    "petition",
+    "property_mediation",
+)
 FILLED = {"datetime-local": "2026-11-10T09:00", "date": "2026-12-01", "tel": "13800000001"}
-SUMS = ("f.sum",)
+SUMS = ("f.sum", "f.claim_sum")
 
 
 def first_option(page: Page, name: str) -> str:
@@ -123,6 +136,25 @@ def test_a_body_is_asked_for_where_several_kinds_may_take_it(served: object) -> 
         assert Matter.objects.get(reference=reference).body["units"]["host"] == "housing.210102"
 
 
+def test_two_sides_of_one_role_are_both_in_the_matter(served: object) -> None:
+    reference, _ = receipt(walked(Visitor(), "medical_mediation")[-1][1])
+    with reading_as(SYSTEM):
+        assert [party["role"] for party in Matter.objects.get(reference=reference).body["parties"]] == ["disputant", "disputant"]
+
+
+def test_where_a_business_stands_is_asked_of_whoever_complains_of_it(served: object) -> None:
+    visitor = Visitor()
+    pages = walked(visitor, "consumer_complaint")
+    asked = {one.get("name", "") for _, page in pages for one in page.inputs}
+    assert {"f.others.0.business_address", "f.others.0.business_phone"} <= asked
+    reference, _ = receipt(pages[-1][1])
+    with reading_as(SYSTEM):
+        consumer, trader = Matter.objects.get(reference=reference).body["parties"]
+    assert trader["role"] == "trader"
+    assert trader["facts"]["business_address"] == "虚构的一句话"
+    assert "business_address" not in consumer["facts"]
+
+
 def test_the_guided_path_leads_to_what_is_applied_for(served: object) -> None:
     visitor = Visitor()
     page = visitor.get("/way/", whom="employer", topic="dispute.labour.wages", tried="talked", wants="money")
@@ -130,6 +162,10 @@ def test_the_guided_path_leads_to_what_is_applied_for(served: object) -> None:
     assert "/apply/labour_mediation/" in begun
     assert "/apply/labour_arbitration/" in begun
     assert "/apply/legal_aid/" in begun
+    page = visitor.get("/way/", whom="hospital", topic="dispute.medical", tried="talked", wants="money")
+    assert "/apply/medical_mediation/" in [address.partition("?")[0] for _, address in page.links]
+    page = visitor.get("/way/", whom="shop", topic="dispute.consumer", tried="talked", wants="money")
+    assert "/apply/consumer_complaint/" in [address.partition("?")[0] for _, address in page.links]
     page = visitor.get("/way/", whom="authority", topic="request.illegal_building", tried="asked", wants="explain")
     begun = [address.partition("?")[0] for _, address in page.links]
     assert "/report/" in begun

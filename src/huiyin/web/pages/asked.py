@@ -190,7 +190,7 @@ def channel(draft: Draft, problems: forms.Problems) -> list[Question]:
 
 def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
     """Return what is wrong with the answers of one page, or None."""
-    procedure = journeys.asking(journeys.of_draft(library, draft))
+    procedure = journeys.asked_in(library, draft)
     if here.name == "kind":
         chosen = draft.raw.get("topic") or draft.raw.get("topic_other")
         if journeys.topic_of(library, draft) != chosen and draft.raw.get("topic") != "other":

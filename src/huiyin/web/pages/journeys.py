@@ -26,6 +26,7 @@ CARRIED, MOST_CARRIED = "carried", 400
 ADDRESS, SAME_ADDRESS = "f.address", "f.address.same"
 OPENED_BY = "party"
 REPORT, DISPUTE = "report", "dispute"
+PAGES = frozenset({"what", "kind", "safety", "dates", "who", "where", "unit", "you", "check"})
 # What an application asks on a page of its own, and what it asks together as dates and sums.
 DATES_AND_SUMS = frozenset({"date", "datetime", "money", "number"})
 # What people are asked about the thing itself; questions about people wait until somebody needs the answer.
@@ -162,20 +163,32 @@ def role_of(procedure: Procedure) -> str:
     return next(iter(procedure.roles))
 
 
-def asking(procedure: Procedure) -> Procedure:
-    """Return the procedure with the questions of the journey among its fields; contact facts stand for the asker."""
+def asked_in(library: Library, draft: Draft) -> Procedure:
+    """Return the procedure a draft will run, with the questions of its journey among its fields."""
+    application = application_of(library, draft.kind)
+    return asking(of_draft(library, draft), () if application is None else application.asks)
+
+
+def asking(procedure: Procedure, asks: Sequence[str] = ()) -> Procedure:
+    """Return the procedure with the questions of the journey among its fields; contact facts stand for the asker.
+
+    Args:
+        asks: what an application asks about those in it, the other side among them.
+    """
     own = {name: replace(procedure.fields[name], of=None) for name in _contact(procedure, procedure.fields)}
-    return replace(procedure, fields={**procedure.fields, **own, "said": _SAID, "my_name": _MY_NAME, "others": _others(procedure)})
+    return replace(procedure, fields={**procedure.fields, **own, "said": _SAID, "my_name": _MY_NAME, "others": _others(procedure, asks)})
 
 
-def _others(procedure: Procedure) -> Field:
+def _others(procedure: Procedure, asks: Sequence[str]) -> Field:
     """Return the question about the other side: of one with a role of its own only what the procedure keeps of it."""
     role = other_role(procedure)
-    if role is None:
+    if role in (None, role_of(procedure)):
         return _OTHERS
-    kept = {name for name, field in procedure.fields.items() if field.of == role}
+    kept = {name: field for name, field in procedure.fields.items() if field.of == role and field.type == "text"}
     hint = Text("单位写全称。对方会知道是您申请的。", "A firm's full name. The other side will be told that you applied.")
-    return replace(_OTHERS, hint=hint, record=tuple(part for part in _OTHERS.record if part.name == "name" or part.name in kept))
+    usual = tuple(part for part in _OTHERS.record if part.name == "name" or part.name in kept)
+    own = tuple(replace(kept[name], of=None, required=False) for name in asks if name in kept and name not in [part.name for part in usual])
+    return replace(_OTHERS, hint=hint, record=(*usual, *own))
 
 
 def _contact(procedure: Procedure, names: Iterable[str]) -> tuple[str, ...]:
@@ -185,8 +198,9 @@ def _contact(procedure: Procedure, names: Iterable[str]) -> tuple[str, ...]:
 
 
 def other_role(procedure: Procedure) -> str | None:
-    """Return the role of the other side where an application must name one."""
-    return next((role.name for role in list(procedure.roles.values())[1:] if role.least), None)
+    """Return the role of the other side where an application must name one; both sides may have the same."""
+    first, *rest = procedure.roles.values()
+    return next((role.name for role in rest if role.least), first.name if first.least > 1 else None)
 
 
 def lead_entries(procedure: Procedure) -> tuple[FormEntry, ...]:
@@ -243,11 +257,16 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
     where = Step("where", Text("在哪里", "Where is it?"))
     more = (
-        tuple(Step(entry.field, procedure.fields[entry.field].label, (entry,)) for entry in _more(procedure))
+        tuple(Step(_page_of(entry.field), procedure.fields[entry.field].label, (entry,)) for entry in _more(procedure))
         if "topic" in draft.raw
         else ()
     )
     return (what, kind, *safety, *who, where, *more, you, Step("check", Text("核对一下再提交", "Check before you send")))
+
+
+def _page_of(field: str) -> str:
+    """Return the name of the page of a question of its own; what a field is called is the procedure's affair and may be a page's name."""
+    return f"{field}-" if field in PAGES else field
 
 
 def _application_steps(library: Library, draft: Draft, application: Application) -> tuple[Step, ...]:
@@ -265,7 +284,7 @@ def _application_steps(library: Library, draft: Draft, application: Application)
         Step("what", procedure.title, words),
         *((Step("kind", Text("这是哪一类事", "What kind of matter it is")),) if several else ()),
         *((Step("dates", Text("时间和金额", "Dates and sums"), counted),) if counted else ()),
-        *(Step(entry.field, fields[entry.field].label, (entry,)) for entry in choices),
+        *(Step(_page_of(entry.field), fields[entry.field].label, (entry,)) for entry in choices),
         *((who,) if sides is not None else ()),
         Step("where", Text("在哪里", "Where is it?")),
         *((Step("unit", Text("向哪个单位提出", "Which body it goes to")),) if len(procedure.units[procedure.host].kinds) > 1 else ()),
@@ -325,7 +344,7 @@ def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, An
 
 def _application_of(library: Library, draft: Draft, application: Application, division: str) -> dict[str, Any]:
     procedure = library.procedures[application.procedure]
-    asked, raw = asking(procedure), with_address(draft.raw, division)
+    asked, raw = asking(procedure, application.asks), with_address(draft.raw, division)
     entries = tuple(entry for step in _application_steps(library, draft, application) for entry in step.entries)
     given = forms.typed(asked, entries, raw, library.zone)
     opening = {entry.field for entry in _opening(procedure)}

@@ -77,7 +77,7 @@ def one_page(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _parts(library: Library, draft: Draft, problems: forms.Problems) -> list[tuple[Text, list[Question]]]:
-    procedure = journeys.asking(journeys.of_draft(library, draft))
+    procedure = journeys.asked_in(library, draft)
     parts = []
     for one in journeys.steps(library, draft):
         if one.name == "kind":

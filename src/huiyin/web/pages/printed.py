@@ -75,7 +75,7 @@ def paper_form(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     draft = Draft("", kind, "")
     path = [one for one in journeys.steps(library, draft) if one.name != "check"]
-    procedure = journeys.asking(journeys.of_draft(library, draft))
+    procedure = journeys.asked_in(library, draft)
     pages = []
     for one in path:
         questions = asked.of_step(library, procedure, draft, one, forms.Problems())

@@ -214,7 +214,7 @@ def _next(library: Library, draft: Draft) -> str:
 
 def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step, ...], here: Step) -> HttpResponse:
     _, refusal = kept.kept(request, f"{draft.token}/{here.name}")
-    procedure = journeys.asking(journeys.of_draft(library, draft))
+    procedure = journeys.asked_in(library, draft)
     number = path.index(here)
     taking_in = people.staff_of(request) is not None
     problems = forms.problems_of(refusal)

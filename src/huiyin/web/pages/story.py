@@ -260,6 +260,8 @@ class Wording:
         if definition is None:
             return Fact(said.field, said.label, "text", _note(said.value, self.name))
         value = said.value
+        if definition.type == "list" and isinstance(value, str):
+            return Fact(said.field, said.label, "text", value)  # entries this reader may know of and not read
         if definition.type == "list" and not isinstance(value, list):
             value = [value] if definition.record == () or "index" not in value else None
         return None if value is None or (definition.type == "item" and not isinstance(value, int)) else self.fact(definition, value)
