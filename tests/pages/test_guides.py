@@ -42,3 +42,28 @@ def test_it_says_where_an_act_leads_and_what_follows_when_time_runs_out(served: 
     assert "到期：自动“逾期，视为受理”，到“已受理，待送副本”" in said
     assert "怎么开始" in page.words
     assert "被申请人答复的时间还没有过" in said
+
+
+def test_a_limit_says_how_it_is_counted_what_stops_it_and_whether_it_can_be_longer(served: object) -> None:
+    said = squeezed(Visitor().get("/guide/petition/").words)
+    settle = next(row for row in city.library().statutory.clocks if row.name == "petition_settle")
+    assert settle.longer is not None
+    assert f"能不能延长：{squeezed(settle.longer.zh)}" in said
+    licence = squeezed(Visitor().get("/guide/administrative_licence/").words)
+    assert "怎么数：只数工作日：周末和放假不计，调休上班的计入" in licence
+    assert "不算的时间：" in licence
+    assert "Counted:workingdaysonly" in squeezed(Visitor().get("/guide/administrative_licence/", lang="en").words)
+
+
+def test_nobody_is_sent_to_court_where_no_claim_is_at_stake(served: object) -> None:
+    straight = "任何时候都可以直接去法院起诉"
+    assert straight in squeezed(Visitor().get("/guide/people_mediation/").words)
+    assert straight not in squeezed(Visitor().get("/guide/lawyer_file_access/").words)
+
+
+def test_the_guides_stand_by_what_people_may_bring_and_what_bodies_begin(served: object) -> None:
+    page = Visitor().get("/guide/")
+    words = page.words
+    assert words.index("纠纷") < words.index("人民调解") < words.index("消费投诉调解") < words.index("由单位开始的") < words.index("行政处罚")
+    listed = [address for _, address in page.links if address.startswith("/guide/") and address != "/guide/" and "?" not in address]
+    assert sorted(listed) == sorted(f"/guide/{name}/" for name in city.library().procedures)

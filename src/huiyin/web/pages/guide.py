@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 
+from huiyin import clock as huiyin_clock
 from huiyin.city import queries as city
 from huiyin.core import diagram
 from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import actor_label, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Basis, ClockDef, Procedure, Role, State, WhenDue
+from huiyin.core.procedure import SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
+from huiyin.core.statutory import StatutoryClock
 from huiyin.core.values import Text
+from huiyin.core.why import code_text
 from huiyin.ui.language import language_of
 from huiyin.web.pages import journeys
 from huiyin.web.pages.errors import not_found
@@ -32,6 +36,7 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
 }
 
 
+OF_BODIES = Text("由单位开始的", "Begun by a body")
 # Acts about the record and not about the matter.
 OF_THE_DESK = frozenset({"correct", "hand_over"})
 BY_ITSELF = Text("自动", "by itself")
@@ -59,6 +64,9 @@ class Limit:
     """A clock as the guide shows it.
 
     Attributes:
+        counted: how its days are counted, in plain words.
+        stops: what is not counted.
+        longer: how it may be extended.
         then: what happens when it runs out, and who is told.
     """
 
@@ -66,6 +74,9 @@ class Limit:
     kind: Text
     length: Text | None
     basis: tuple[Cited, ...]
+    counted: Text | None = None
+    stops: Text | None = None
+    longer: Text | None = None
     then: Text | None = None
 
 
@@ -101,10 +112,14 @@ class Stage:
 
 
 def guides(request: HttpRequest) -> HttpResponse:
-    """List the procedures."""
+    """List the procedures: what people may bring themselves by line of work, then what bodies begin."""
     library = city.library()
-    found = sorted(library.procedures.values(), key=lambda procedure: (journeys.OPENED_BY not in procedure.opened_by, procedure.name))
-    return show(request, "web/guides.html", {"procedures": found, "here": "guides"})
+    # The widest door first: what most people come with.
+    every = sorted(library.procedures.values(), key=lambda procedure: (-len(procedure.opened_by), procedure.name))
+    own = [procedure for procedure in every if journeys.OPENED_BY in procedure.opened_by]
+    groups = [(topic.label, [one for one in own if one.line_of_work == line]) for line, topic in library.topics.items() if "." not in line]
+    groups.append((OF_BODIES, [procedure for procedure in every if procedure not in own]))
+    return show(request, "web/guides.html", {"groups": [(title, found) for title, found in groups if found], "here": "guides"})
 
 
 def guide(request: HttpRequest, name: str) -> HttpResponse:
@@ -127,6 +142,8 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
             (use, [Way(row, cited(library, row.basis)) for row in library.remedies.get(use.ladder, ())])
             for use in procedure.remedies.values()
         ],
+        # Where no claim is at stake nobody is sent to a court: the ladder itself says what is open.
+        "court_is_open": procedure.line_of_work == journeys.DISPUTE_LINE,
         "here": "guides",
     }
     return show(request, "web/guide.html", context)
@@ -208,10 +225,42 @@ def _move(library: Library, procedure: Procedure, action: Action, state: State |
 def _limit(library: Library, procedure: Procedure, state: State, name: str) -> Limit:
     clock: ClockDef = procedure.clocks[name]
     due = next((one for one in state.when_due if one.clock == name), None)
-    length = None if clock.term is None else clock.term.text()
+    row = _row(library, clock)
     return Limit(
-        clock.label, KIND_WORDS[clock.kind], length, cited(library, clock.basis), None if due is None else _then(procedure, state, due)
+        label=clock.label,
+        kind=KIND_WORDS[clock.kind],
+        length=None if clock.term is None else clock.term.text(),
+        basis=cited(library, clock.basis),
+        counted=_counted(library, clock),
+        stops=None if row is None or not row.stops else _listed([library.statutory.pauses[one] for one in row.stops]),
+        longer=None if row is None else row.longer,
+        then=None if due is None else _then(procedure, state, due),
     )
+
+
+def _row(library: Library, clock: ClockDef) -> StatutoryClock | None:
+    """Return the row of the law a clock runs by today."""
+    now = clock.on(_today(library))
+    named = now.row if isinstance(now, LawTerm) else None
+    return next((row for row in library.statutory.clocks if row.name == named), None)
+
+
+def _counted(library: Library, clock: ClockDef) -> Text | None:
+    """Return in plain words how a limit of the law is counted; with the lenient reading where the text is open to two."""
+    now = clock.on(_today(library))
+    if now is None or now.count is None or now.term is None:
+        return None
+    strict, latest = library.counting.pick(now.count, _today(library)).codes_for(clock.term or now.term)
+    first, second = code_text(strict), code_text(latest)
+    if strict == latest:
+        return first
+    return Text(
+        f"{first.zh}；法律没有写明，也可以读作：{second.zh}", f"{first.en}; the law does not say, it may also be read as: {second.en}"
+    )
+
+
+def _today(library: Library) -> date:
+    return library.calendar.local_date(huiyin_clock.now())
 
 
 def _then(procedure: Procedure, state: State, due: WhenDue) -> Text | None:
