@@ -51,6 +51,7 @@ class Words:
         rare: weight of an always action that has none of its own.
         route: state -> steps from a state that is wanted; None when a life may go where it will.
         waits: action -> the clocks that run out before anybody takes it: a hearing is not held before its day.
+        by: procedure -> action -> who takes it, where several may and the story fits one of them.
     """
 
     weights: Mapping[str, Mapping[str, float]]
@@ -60,6 +61,7 @@ class Words:
     rare: float = 0.01
     route: Mapping[str, int] | None = None
     waits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +286,8 @@ class Walker:
 
     def _principal(self, procedure: Procedure, snapshot: Snapshot, action: Action, about: str | None = None) -> Principal | None:
         """Return somebody who may take an act; of the parties only the one it is ``about``, if that is said."""
-        for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)):
+        told = self.words.by.get(procedure.name, {}).get(action.name)
+        for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)) if told is None else (told,):
             post = procedure.posts.get(name)
             if post is not None:
                 unit = snapshot.units.get(post.of)
