@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from . import Screen
-from .law import application, at, desk, mine, refused
+from .law import at, desk, mine, refused
 
 SCREENS = (
-    Screen("complain", "resident", {"normal": application("consumer_complaint", "who")}, shows="report-step"),
+    Screen("complain", "resident", {"normal": at("/report/one-page/consumer_complaint/")}, shows="report-plain"),
     Screen("guide", "resident", {"normal": at("/guide/administrative_licence/")}, shows="guide"),
     Screen(
         "mine",
