@@ -64,6 +64,8 @@ def test_nobody_is_sent_to_court_where_no_claim_is_at_stake(served: object) -> N
 def test_the_guides_stand_by_what_people_may_bring_and_what_bodies_begin(served: object) -> None:
     page = Visitor().get("/guide/")
     words = page.words
-    assert words.index("纠纷") < words.index("人民调解") < words.index("消费投诉调解") < words.index("由单位开始的") < words.index("行政处罚")
+    assert (
+        words.index("纠纷") < words.index("人民调解") < words.index("消费投诉调解") < words.index("由单位开始的") < words.index("行政处罚")
+    )
     listed = [address for _, address in page.links if address.startswith("/guide/") and address != "/guide/" and "?" not in address]
     assert sorted(listed) == sorted(f"/guide/{name}/" for name in city.library().procedures)
