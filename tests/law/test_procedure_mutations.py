@@ -1,0 +1,48 @@
+"""Whoever changes one length in a procedure hears of it: a scenario, counted by hand, no longer ends on its day.
+
+Lengths of the law stand in ``packs/cn/clocks`` (``test_law_mutations.py``); that a procedure is tied to the right one of them is
+tried here too, by giving its clock another length. ``bench/mutate.py`` changes everything else a procedure says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from test_scenarios import Case, library, tables
+
+from huiyin.core import scenario
+from huiyin.core.durations import Term
+from huiyin.core.procedure import ClockDef, Procedure
+
+
+def other_lengths(clock: ClockDef) -> Iterator[Term]:
+    """One more, one less; of a length that only the procedure knows, the same number of the other kind of days too."""
+    term = clock.term
+    if term is None or clock.name.endswith("_announced"):  # how long a public notice runs is no procedure's to say
+        return
+    yield replace(term, amount=term.amount + 1)
+    if term.amount > 1:
+        yield replace(term, amount=term.amount - 1)
+    if clock.law is None and term.unit in ("days", "working days"):
+        yield replace(term, unit="working days" if term.unit == "days" else "days")
+
+
+def changed(procedure: Procedure, clock: ClockDef, term: Term) -> Procedure:
+    other = replace(clock, term=term, by_law=tuple(replace(one, term=term) for one in clock.by_law))
+    return replace(procedure, clocks={**procedure.clocks, clock.name: other})
+
+
+def felt(procedure: Procedure, cases: list[Case]) -> bool:
+    return any(not scenario.run(procedure, library(), case).passed for case in cases)
+
+
+@pytest.mark.parametrize("name", sorted(tables()))
+def test_a_clock_of_another_length_fails_a_scenario(name: str) -> None:
+    procedure, unfelt = library().procedures[name], []
+    for clock in procedure.clocks.values():
+        # Those that write down the day of the clock see it first.
+        cases = sorted(tables()[name], key=lambda case: clock.name not in case.get("then", {}).get("due", {}))
+        unfelt += [f"{clock.name}: {term}" for term in other_lengths(clock) if not felt(changed(procedure, clock, term), cases)]
+    assert not unfelt, ", ".join(unfelt)
