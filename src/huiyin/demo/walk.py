@@ -7,7 +7,7 @@ Pure but for the random source given in: the same seed gives the same lives. Eve
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -454,7 +454,7 @@ class Walker:
 
     def _answers(self, snapshot: Snapshot, said: tuple[Any, ...]) -> list[dict[str, Any]]:
         """Return one answer to each point asked or required, in the story's order."""
-        points = next((found for name in ASKED if (found := snapshot.facts.get(name))), [])
+        points: Sequence[Any] = next((found for name in ASKED if (found := snapshot.facts.get(name))), [])
         texts = said or self.words.texts["_"]
         rows = [texts[place % len(texts)] for place in range(len(points))]
         told = [row if isinstance(row, Mapping) else {"text": row} for row in rows]
