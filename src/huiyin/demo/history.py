@@ -236,8 +236,9 @@ class Author:
             field = procedure.fields[entry.field]
             if field.type == "place":
                 data[field.name] = {"division": division, "detail": source.choice(story.get("where") or self.life.words.texts["_place"])}
-            elif field.type == "datetime" and (entry.required or field.name in story.get("days", {})):
-                data[field.name] = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin).isoformat()
+            elif field.type in ("date", "datetime") and (entry.required or field.name in story.get("days", {})):
+                when = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin)
+                data[field.name] = str(when.date()) if field.type == "date" else when.isoformat()
             elif field.type == "unit":
                 told = story.get("tells", {}).get(field.name)
                 kinds = told or ([field.kind] if field.kind else list(procedure.units[field.name].kinds))
