@@ -352,6 +352,11 @@ class Procedure:
     version: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def mediates(self) -> bool:
+        """Whether people talk here to come to terms: something is kept of what they say that may be used nowhere else."""
+        return any(field.talk for field in self.fields.values())
+
     def state_action(self, state: str, action: str) -> Action | None:
         """Return the action of that name offered in ``state`` (or always), or None."""
         here = self.states[state]

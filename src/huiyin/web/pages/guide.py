@@ -36,6 +36,7 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
 }
 
 
+COURT = "court"
 OF_BODIES = Text("由单位开始的", "Begun by a body")
 # Acts about the record and not about the matter.
 OF_THE_DESK = frozenset({"correct", "hand_over"})
@@ -142,11 +143,22 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
             (use, [Way(row, cited(library, row.basis)) for row in library.remedies.get(use.ladder, ())])
             for use in procedure.remedies.values()
         ],
-        # Where no claim is at stake nobody is sent to a court: the ladder itself says what is open.
-        "court_is_open": procedure.line_of_work == journeys.DISPUTE_LINE,
+        # Where it is not always open, the ladder itself says when it is.
+        "court_is_open": court_is_open(library, procedure, _usual_topic(library, procedure)),
         "here": "guides",
     }
     return show(request, "web/guide.html", context)
+
+
+def court_is_open(library: Library, procedure: Procedure, topic: str) -> bool:
+    """Tell whether a mediation may be left for a court at any step: every ladder it shows for that topic has the court's row."""
+    ladders = [library.remedies_for(use.ladder, topic) for use in procedure.remedies.values()]
+    return procedure.mediates and bool(ladders) and all(any(row.name == COURT for row in rows) for rows in ladders)
+
+
+def _usual_topic(library: Library, procedure: Procedure) -> str:
+    application = journeys.application_of(library, procedure.name)
+    return procedure.line_of_work if application is None else application.topics[0]
 
 
 def source(request: HttpRequest, name: str) -> HttpResponse:

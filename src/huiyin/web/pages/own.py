@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huiyin import clock
+from huiyin.city import queries as city
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
 from huiyin.web import people
-from huiyin.web.pages import acting, attached, kept, rate, seats, sheets, standing
+from huiyin.web.pages import acting, attached, guide, kept, rate, seats, sheets, standing
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import party
 from huiyin.web.pages.seats import Standpoint
@@ -58,7 +59,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "route": standing.route(view, entries),
         "points": standing.points(view),
         "not_ours": standing.not_ours(view, entries),
-        "dispute": view.procedure.line_of_work == standing.DISPUTE_LINE,
+        "court_is_open": not view.outcome and guide.court_is_open(city.library(), view.procedure, view.topic),
         "rated": rate.rated(view),
         "room": room,
         "notices": notices[:NEWS],

@@ -12,7 +12,6 @@ from huiyin.core.values import Text
 from huiyin.matters.views import Entry, MatterView
 from huiyin.web.pages.story import Deed, Told, Wording
 
-DISPUTE_LINE = "dispute"
 ONLINE = Text("网上反映，没有登录", "online, not signed in")
 RETURNS = ("return_order", "contest_owner", "not_ours")
 # Where a unit writes why a matter is not its own, the latest word first.
