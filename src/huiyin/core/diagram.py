@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from huiyin.core.diagram_bpmn import bpmn
-from huiyin.core.diagram_common import actor_label, ends_any_time, moves_of, state_label, staying
+from huiyin.core.diagram_common import actor_label, any_step, ends_any_time, moves_of, state_label, staying
 from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
 
 __all__ = ["bpmn", "mermaid"]
 
-_ANY_STEP = Text("任何一步", "Any step")
 _ALSO = Text("这一步还可以：", "Also open here - ")
 _TAKEN = frozenset({"end", "state", "note", "direction", "class", "any_step"})
 _BREAKING = re.compile(r"[:;#\"{}<>\[\]|\n\r\\]")
@@ -29,12 +28,14 @@ def mermaid(procedure: Procedure, language: str) -> str:
     lines.extend(
         f"    {_id(move.source)} --> {_id(move.target)} : {_safe(move.action.label.in_(language))}" for move in moves_of(procedure)
     )
-    anywhere = ends_any_time(procedure)
-    if anywhere:
-        lines.append(f"    any_step : {_ANY_STEP.in_(language)}")
-        lines.extend(f"    any_step --> {_id(str(action.to))} : {_safe(action.label.in_(language))}" for action in anywhere)
+    starts: dict[tuple[str, ...], str] = {}
+    for action in ends_any_time(procedure):
+        if action.not_from not in starts:
+            starts[action.not_from] = f"any_step_{len(starts) + 1}" if starts else "any_step"
+            lines.append(f"    {starts[action.not_from]} : {_safe(any_step(procedure, action.not_from).in_(language))}")
+        lines.append(f"    {starts[action.not_from]} --> {_id(str(action.to))} : {_safe(action.label.in_(language))}")
     for state in procedure.states.values():
-        also = [_safe(action.label.in_(language)) for action in staying(state)]
+        also = dict.fromkeys(_safe(action.label.in_(language)) for action in staying(state))
         if also:
             joined = (", " if english else "、").join(also)
             lines.extend((f"    note right of {_id(state.name)}", f"        {_ALSO.in_(language)}{joined}", "    end note"))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 from xml.etree.ElementTree import Element, SubElement
 
-from huiyin.core.diagram_common import actor_label, ends_any_time, moves_of, state_label
+from huiyin.core.diagram_common import actor_label, any_step, ends_any_time, moves_of, state_label
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure, State, WhenDue
 from huiyin.core.soundness_common import Edge
 
@@ -154,7 +154,11 @@ class _Drawing:
 
     def _any_step(self, action: Action, at: Point) -> None:
         """Draw an act that may end the matter at any step."""
-        box = self._node(f"any__{action.name}", "subProcess", self._text(action), at, BOX)
+        says = self._text(action)
+        if action.not_from:
+            where = any_step(self.procedure, action.not_from).in_(self.language)
+            says = f"{says} - {where}" if self.language == "en" else f"{says}：{where}"
+        box = self._node(f"any__{action.name}", "subProcess", says, at, BOX)
         box.attributes = {"triggeredByEvent": "true"}
         begin = self._node(f"any__{action.name}__act", "startEvent", self._actors(action.by), (at[0] + 40, at[1] + 42), EVENT)
         begin.definition = "messageEventDefinition"

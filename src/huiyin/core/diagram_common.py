@@ -44,6 +44,15 @@ def ends_any_time(procedure: Procedure) -> list[Action]:
     return [action for action in procedure.always if action.to is not None and procedure.states[action.to].end is not None]
 
 
+def any_step(procedure: Procedure, not_from: tuple[str, ...]) -> Text:
+    """Return the words for wherever such an act is open: at any step, but for the states it is barred from."""
+    if not not_from:
+        return Text("任何一步", "Any step")
+    barred = [state_label(procedure.states[name]) for name in not_from]
+    zh, en = "、".join(label.zh for label in barred), ", ".join(label.en for label in barred)
+    return Text(f"任何一步（{zh}除外）", f"Any step (but for {en})")
+
+
 def moves_of(procedure: Procedure) -> list[Edge]:
     """Return every move but those of `ends_any_time`, which are drawn once and not from each state."""
     apart = ends_any_time(procedure)

@@ -20,7 +20,7 @@ from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 COVERS = ("ordinary", "refusal", "lateness", "wrong_unit", "incapacity", "remedy")
 _LISTS = ("papers", "remedies")
 _THEN_KEYS = frozenset(
-    {"state", "outcome", "due", "papers", "effective", "facts", "told", "children", "handed", "warnings"}
+    {"state", "outcome", "due", "papers", "effective", "facts", "told", "children", "handed", "warnings", "clocks"}
     | {f"{name}_{side}" for name in _LISTS for side in ("include", "exclude")}
 )
 
@@ -216,13 +216,7 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
         trace.fail(f"then 里没有“{key}”这个词", f"`then` has no word {key}; it has {', '.join(sorted(_THEN_KEYS))}")
     _same(trace, "state", then.get("state", snapshot.state), snapshot.state)
     _same(trace, "outcome", then.get("outcome", snapshot.outcome), snapshot.outcome)
-    for name, expected in then.get("due", {}).items():
-        life = snapshot.clocks.get(name)
-        strict = None if life is None or life.due is None else life.due.strict
-        if strict is not None and "T" in str(expected):  # a term in hours is wrong when its hour is
-            _same(trace, f"due.{name}", local(library, expected), strict)
-        else:
-            _same(trace, f"due.{name}", _day(expected), None if strict is None else library.calendar.local_date(strict).isoformat())
+    _compare_clocks(library, snapshot, then, trace)
     for name, expected in then.get("effective", {}).items():
         issue = snapshot.paper(name)
         at = None if issue is None else issue.effective_at
@@ -248,6 +242,19 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
     for child, facts in then.get("handed", {}).items():
         given = trace.handed.get(child, {})
         _same(trace, f"handed.{child}", dict(facts), {name: _told_of(given.get(name)) for name in facts})
+
+
+def _compare_clocks(library: Library, snapshot: Snapshot, then: Mapping[str, Any], trace: Trace) -> None:
+    for name, expected in then.get("due", {}).items():
+        life = snapshot.clocks.get(name)
+        strict = None if life is None or life.due is None else life.due.strict
+        if strict is not None and "T" in str(expected):  # a term in hours is wrong when its hour is
+            _same(trace, f"due.{name}", local(library, expected), strict)
+        else:
+            _same(trace, f"due.{name}", _day(expected), None if strict is None else library.calendar.local_date(strict).isoformat())
+    for name, expected in then.get("clocks", {}).items():
+        life = snapshot.clocks.get(name)
+        _same(trace, f"clocks.{name}", expected, None if life is None else life.status)
 
 
 def _told_of(value: Any) -> Any:

@@ -9,6 +9,7 @@ from sound_pack import sound
 
 from huiyin.core.diagram import bpmn, mermaid
 from huiyin.core.diagram_bpmn import BOUNDS, DIAGRAM, LINES, MODEL
+from huiyin.core.diagram_common import state_label
 from huiyin.core.procedure import Procedure
 from huiyin.core.soundness_common import edges
 
@@ -40,6 +41,19 @@ def test_mermaid_shows_every_state_move_and_act(name: str, language: str) -> Non
 
 def test_mermaid_shows_what_may_end_the_matter_at_any_step() -> None:
     assert "any_step --> failed : Stop" in mermaid(procedure("borrowed_tool"), "en")
+
+
+def test_an_act_barred_from_a_step_is_not_drawn_as_open_at_any() -> None:
+    from dataclasses import replace
+
+    definition = procedure("borrowed_tool")
+    barred = next(state for state in definition.states.values() if state.end is None)
+    always = tuple(replace(action, not_from=(barred.name,)) if action.to == "failed" else action for action in definition.always)
+    changed = replace(definition, always=always)
+    says = f"Any step (but for {state_label(barred).en})"
+    assert f"    any_step : {says}" in mermaid(changed, "en").splitlines()
+    [box] = list(ET.fromstring(bpmn(changed, "en").encode()).iter(f"{{{MODEL}}}subProcess"))
+    assert box.get("name") == f"Stop - {says}"
 
 
 def test_words_that_mermaid_has_taken_do_not_break_it() -> None:
@@ -119,4 +133,4 @@ def test_bpmn_shows_clocks_that_lead_on_and_clocks_that_only_tell() -> None:
 def test_bpmn_shows_what_may_end_the_matter_at_any_step() -> None:
     root = ET.fromstring(bpmn(procedure("borrowed_tool"), "en").encode())
     [box] = list(root.iter(f"{{{MODEL}}}subProcess"))
-    assert (box.get("name"), box.get("triggeredByEvent")) == ("Stop", "true")
+    assert (box.get("name"), box.get("triggeredByEvent")) == ("Stop - Any step (but for In force)", "true")
