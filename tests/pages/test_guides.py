@@ -6,8 +6,10 @@ import pytest
 from looking import Visitor
 
 from huiyin.city import queries as city
-from huiyin.core.diagram_common import state_label
+from huiyin.core.diagram_common import said_undated, state_label
 from huiyin.core.procedure import SYSTEM_ACTOR
+from huiyin.web.pages.guide import WAYS
+from huiyin.web.pages.worklist import CHANNELS
 
 WORDS = ("zh", "en")
 
@@ -22,6 +24,7 @@ def test_a_reader_finds_every_step_act_paper_and_date_of_each_procedure(served: 
     for name, procedure in library.procedures.items():
         said = squeezed(Visitor().get(f"/guide/{name}/", lang=language).words)
         wanted = [state_label(state) for state in procedure.states.values()]
+        wanted += [said_undated(state) for state in procedure.states.values() if state.end is None]
         wanted += [role.label for role in procedure.roles.values()]
         wanted += [procedure.fields[entry.field].label for entry in procedure.forms[procedure.opening_form].entries]
         for state in procedure.states.values():
@@ -33,6 +36,12 @@ def test_a_reader_finds_every_step_act_paper_and_date_of_each_procedure(served: 
         wanted += [action.label for action in procedure.always if action.name not in ("correct", "hand_over")]
         missing = {text.in_(language) for text in wanted if squeezed(text.in_(language)) not in said}
         assert not missing, (name, missing)
+
+
+def test_every_way_in_is_said_in_words(served: object) -> None:
+    for procedure in city.library().procedures.values():
+        assert set(procedure.opened_by) <= set(WAYS), procedure.name
+        assert set(procedure.opened_by) <= set(CHANNELS), procedure.name
 
 
 def test_it_says_where_an_act_leads_and_what_follows_when_time_runs_out(served: object) -> None:

@@ -21,6 +21,11 @@ def state_label(state: State) -> Text:
     return state.label or Text(_first_said(state, "zh"), _first_said(state, "en"))
 
 
+def said_undated(state: State) -> Text:
+    """Return what the resident is told in a state, with … where a matter's own dates and names stand."""
+    return Text(_FILLED.sub("……", state.says.zh), _FILLED.sub("…", state.says.en))
+
+
 def _first_said(state: State, language: str) -> str:
     """Return the first clause of what the resident is told in a state, without its dates, its brackets and whoever it begins with."""
     wording = _FILLED.sub("……" if language == "zh" else "…", _BRACKETED.sub("", state.says.in_(language)))

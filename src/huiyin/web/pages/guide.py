@@ -12,7 +12,7 @@ from huiyin import clock as huiyin_clock
 from huiyin.city import queries as city
 from huiyin.core import diagram
 from huiyin.core.clock_words import KIND_WORDS
-from huiyin.core.diagram_common import actor_label, state_label
+from huiyin.core.diagram_common import actor_label, said_undated, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
 from huiyin.core.procedure import SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
@@ -49,6 +49,8 @@ WAYS: dict[str, Text] = {
     "transfer": Text("别的单位转来", "passed on by another body"),
     "feeder": Text("热线等别的系统转来", "from another system such as the hotline"),
     "patrol": Text("巡查时发现", "seen on patrol"),
+    "court_or_police_advice": Text("法院、公安建议来的", "on the advice of a court or the police"),
+    "court_commission": Text("法院委派、委托的", "assigned or entrusted by a court"),
 }
 
 
@@ -101,10 +103,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A state as the guide shows it."""
+    """A state as the guide shows it; ``says`` is what the sides are told in it."""
 
     name: str
     title: Text
+    says: Text
     who: Text | None
     moves: tuple[Move, ...]
     limits: tuple[Limit, ...]
@@ -210,6 +213,7 @@ def _stage(library: Library, procedure: Procedure, state: State) -> Stage:
     return Stage(
         name=state.name,
         title=state_label(state),
+        says=said_undated(state),
         who=_who(procedure, tuple(name for name in state.by if name != SYSTEM_ACTOR)),
         moves=moves,
         limits=tuple(_limit(library, procedure, state, name) for name in running),

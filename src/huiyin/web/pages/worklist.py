@@ -45,6 +45,8 @@ CHANNELS: Mapping[str, Text] = {
     "own_initiative": Text("主动", "own initiative"),
     "transfer": Text("移送", "transferred"),
     "patrol": Text("巡查", "patrol"),
+    "court_or_police_advice": Text("建议", "advised"),
+    "court_commission": Text("委派", "court"),
 }
 
 
