@@ -1,4 +1,5 @@
-"""What a side takes to a court or another body: the registration, its own evidence, facts all signed; nothing said in the talks."""
+"""What a side takes with it: for the next step the registration, its own evidence and facts all signed, nothing said in the talks; the
+application it asked for on paper, which every side may read."""
 
 from __future__ import annotations
 
@@ -43,3 +44,14 @@ def test_a_correction_prints_it_anew_for_whoever_asked_for_it(served: object) ->
     assert "只修卫生间。" in again
     assert "应张三的要求出具" in again
     assert "天花板照片五张" in again
+
+
+def test_the_application_on_paper_tells_no_side_where_the_other_lives(served: object) -> None:
+    case = Case().inviting()
+    case.act("张三", "update_details", {"address": "晨光小区2号楼101", "phone": "13800000001"})
+    case.act("clerk", "update_details", {"address": "晨光小区2号楼201", "phone": "13800000002"}, for_="李四")
+    case.act("张三", "print_application")
+    page = case.party().get(f"/mine/{case.reference}/papers/mediation_application/1/").words
+    assert "人民调解申请书" in page
+    for said in ("晨光小区2号楼101", "13800000001", "晨光小区2号楼201", "13800000002"):
+        assert said not in page

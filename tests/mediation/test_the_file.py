@@ -169,7 +169,9 @@ def test_both_sides_ask_the_court_from_the_packet_and_the_address_is_enough_to_b
     for name in ("张三", "李四"):
         case.act("clerk", "update_details", {"address": f"{name}家"}, for_=name)
     assert _states(case, "court_packet")["service"] == "done"
+    assert _states(case, "court_packet")["proof"] == "missing"
     case.act("mediator", "prepare_confirmation", {"court": "court.210102", "court_ground": "committee"})
+    assert _states(case, "court_packet")["proof"] == "done"
     page = at_desk("clerk").get(f"{case.desk}/court-packet/")
     assert "代张三登记：一起申请确认" in page.words
     first = _recorded(case, "张三")
