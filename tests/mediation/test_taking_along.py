@@ -19,9 +19,12 @@ def test_each_side_takes_its_own_evidence_and_nothing_of_the_talks(served: objec
     case.act("mediator", "make_offer", {"offers": {"what": "李四出一半"}})
     case.act("mediator", "note_undisputed", {"undisputed": "九月一日起漏水。"})
     case.act("张三", "sign_undisputed", {"hash": case.hash("undisputed_record"), "method": "screen"})
+    case.act("clerk", "update_details", {"phone": "13800004321", "address": "晨光小区9号楼"}, for_="李四")
     case.act("张三", "take_along")
     (mine,) = _texts(case)
     assert "应张三的要求出具" in mine
+    assert "13800004321" not in mine, "the other side's telephone is not his to read"
+    assert "晨光小区9号楼" not in mine
     assert "天花板照片五张" in mine
     assert "防水施工合同" not in mine
     assert "李四出一半" not in mine
