@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure
+from huiyin.core.procedure import NOT_PEOPLE, Action, Procedure
 from huiyin.core.rights import relation, sight
 from huiyin.core.run import StoppedError
 from huiyin.core.snapshot import Snapshot
@@ -49,7 +49,10 @@ def _party(
         raise StoppedError(_not_yours(procedure, snapshot, allowed))
     if principal.kind == "party" and principal.acting_for is None:
         return Actor(party.id, party.role, party.id)
-    if not _may_record(procedure, snapshot, action, principal):
+    # A neighbouring system passes on what its own reporter says; row security lets it reach only what it brought in. Whoever is bound by
+    # what they agree to and sign does that themselves.
+    passes_on = principal.kind == "feeder" and not procedure.roles[party.role].bound and _says_nothing_sealed(procedure, action)
+    if not passes_on and not _may_record(procedure, snapshot, action, principal):
         raise StoppedError(_not_yours(procedure, snapshot, allowed))
     if not evidenced:
         raise StoppedError(
@@ -77,8 +80,13 @@ def _may_record(procedure: Procedure, snapshot: Snapshot, action: Action, princi
     return all(field.cls != "P4" or sight(field, "handler", principal, snapshot, procedure, None) == "see" for field in fields)
 
 
+def _says_nothing_sealed(procedure: Procedure, action: Action) -> bool:
+    form = () if action.form is None else procedure.forms[action.form].entries
+    return not action.signs and not action.seals and all(procedure.fields[entry.field].cls != "P4" for entry in form)
+
+
 def _not_yours(procedure: Procedure, snapshot: Snapshot, allowed: tuple[str, ...]) -> Refusal:
-    names = [name for name in allowed if name != SYSTEM_ACTOR]
+    names = [name for name in allowed if name not in NOT_PEOPLE]
     zh = "、".join(label(procedure, snapshot, name).zh for name in names) or "系统"
     en = ", ".join(label(procedure, snapshot, name).en for name in names) or "the system"
     return Refusal("not_yours", Text(f"这一步由{zh}来办。", f"This is for: {en}."))

@@ -7,8 +7,12 @@ found by approaching, to well under a millimetre.
 
 from __future__ import annotations
 
-from math import atan2, cos, hypot, pi, sin, sqrt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import atan2, cos, hypot, isfinite, pi, sin, sqrt
 from typing import Final
+
+from huiyin.core.values import Text
 
 Point = tuple[float, float]
 
@@ -78,6 +82,99 @@ def wgs84_to_bd09(point: Point) -> Point:
 def bd09_to_wgs84(point: Point) -> Point:
     """Return the point of WGS 84 that a map in BD-09 draws here."""
     return gcj02_to_wgs84(bd09_to_gcj02(point))
+
+
+def _same(point: Point) -> Point:
+    return point
+
+
+# Name -> (to WGS 84, from WGS 84). CGCS2000 and WGS 84 differ by centimetres, which nothing here measures.
+FRAMES: Final[Mapping[str, tuple[Callable[[Point], Point], Callable[[Point], Point]]]] = {
+    "WGS84": (_same, _same),
+    "CGCS2000": (_same, _same),
+    "GCJ-02": (gcj02_to_wgs84, wgs84_to_gcj02),
+    "BD-09": (bd09_to_wgs84, wgs84_to_bd09),
+}
+# How the names are written elsewhere, without marks and in capitals.
+_WRITTEN: Final[Mapping[str, str]] = {
+    "": "WGS84",
+    "WGS84": "WGS84",
+    "EPSG4326": "WGS84",
+    "CRS84": "WGS84",
+    "CGCS2000": "CGCS2000",
+    "EPSG4490": "CGCS2000",
+    "GCJ02": "GCJ-02",
+    "BD09": "BD-09",
+    "BD09LL": "BD-09",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameError:
+    """Why numbers are no point.
+
+    Attributes:
+        code: ``frame`` (the frame is not known), ``number``, ``swapped`` (latitude stands first) or ``range``.
+    """
+
+    code: str
+    text: Text
+
+
+def frame_named(said: str) -> str | FrameError:
+    """Return the frame somebody names, as `FRAMES` writes it; nothing said is WGS 84, as GeoJSON has it."""
+    found = _WRITTEN.get("".join(one for one in said.upper() if one.isalnum()))
+    if found is not None:
+        return found
+    known = list(FRAMES)
+    return FrameError(
+        "frame",
+        Text(
+            f"坐标系“{said[:20]}”不认识。可以写：{'、'.join(known)}。", f"The frame “{said[:20]}” is not known. Known: {', '.join(known)}."
+        ),
+    )
+
+
+def read_point(longitude: str | float, latitude: str | float, frame: str = "") -> Point | FrameError:
+    """Return a point given in a frame by name as (longitude, latitude) of WGS 84, or why it is none."""
+    named = frame_named(frame)
+    if isinstance(named, FrameError):
+        return named
+    try:
+        point = float(longitude), float(latitude)
+    except (TypeError, ValueError, OverflowError):
+        point = float("nan"), float("nan")
+    if not all(map(isfinite, point)):
+        return FrameError(
+            "number", Text("经度和纬度要写成数字，如123.43和41.80。", "Give longitude and latitude as numbers, such as 123.43 and 41.80.")
+        )
+    east, north = point
+    if not in_shifted_area(point) and in_shifted_area((north, east)):
+        return FrameError(
+            "swapped",
+            Text(
+                f"经度和纬度好像写反了：经度在前（{north:g}），纬度在后（{east:g}）。",
+                f"Longitude and latitude look swapped: longitude first ({north:g}), then latitude ({east:g}).",
+            ),
+        )
+    if not (-180 <= east <= 180 and -90 <= north <= 90):
+        return FrameError(
+            "range",
+            Text("经度在-180到180之间，纬度在-90到90之间。", "Longitude lies between -180 and 180, latitude between -90 and 90."),
+        )
+    return FRAMES[named][0](point)
+
+
+def in_frame(point: Point, frame: str) -> Point | FrameError:
+    """Return a point of WGS 84 as the frame of that name has it."""
+    named = frame_named(frame)
+    return named if isinstance(named, FrameError) else FRAMES[named][1](point)
+
+
+def metres_between(one: Point, other: Point) -> float:
+    """Return how far two points of WGS 84 a few kilometres apart are from each other."""
+    east = (other[0] - one[0]) * 111_320.0 * cos((one[1] + other[1]) / 2 * pi / 180.0)
+    return hypot(east, (other[1] - one[1]) * 111_320.0)
 
 
 def _shift(point: Point) -> Point:

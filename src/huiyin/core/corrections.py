@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from huiyin.core import clocks
 from huiyin.core.effects import NOTE_CORRECTED_DATE, NOTE_CORRECTION, NOTE_HANDOVER, Content, Correction, Move, Tell
 from huiyin.core.forms import MARKED, BadValueError, Known, bad_characters, instant, marked_lists, read_value, whole
-from huiyin.core.procedure import SYSTEM_ACTOR, Field, Procedure
+from huiyin.core.procedure import NOT_PEOPLE, Field, Procedure
 from huiyin.core.rights import relation, sight
 from huiyin.core.run import Run, StoppedError
 from huiyin.core.service import bad_day
@@ -31,7 +31,7 @@ def correct(run: Run, data: Mapping[str, Any], principal: Principal) -> Correcti
     ``data`` is ``{"event": seq, "at": ISO instant, "reason": ...}`` or
     ``{"field": name, "value": ..., "party": id or None, "reason": ...}``.
     """
-    reason = _words(data.get("reason"), "reason", MAX_REASON, Text("请写明更正的理由。", "Say why it is corrected."))
+    reason = short_words(data.get("reason"), "reason", MAX_REASON, Text("请写明更正的理由。", "Say why it is corrected."))
     if "field" in data and "event" in data:
         raise StoppedError(
             Refusal(
@@ -48,7 +48,7 @@ def correct(run: Run, data: Mapping[str, Any], principal: Principal) -> Correcti
     run.content.append(Content(NOTE_CORRECTION, "P2", "set", reason))
     run.moves.append(_stay(run, "correct"))
     _recount(run, drawn)
-    _reprint(run, before, dated=correction is not None)
+    reprint(run, before, signed=None if correction is None else _DATES_COUNT)
     if run.clock_changes:
         # A date somebody relies on has moved: they hear of it from us, not by missing it.
         says = run.says()
@@ -66,8 +66,8 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
         named = "、".join(name for name, post in run.procedure.posts.items() if post.named) or "—"
         raise StoppedError(Refusal("post", Text(f"能移交的岗位：{named}。", f"Posts that can be handed over: {named}."), field="post"))
     asked = Text("请写明移交给谁和理由。", "Say to whom it is handed over, and why.")
-    to = _words(data.get("to"), "to", MAX_ID, asked)
-    reason = _words(data.get("reason"), "reason", MAX_REASON, asked)
+    to = short_words(data.get("to"), "to", MAX_ID, asked)
+    reason = short_words(data.get("reason"), "reason", MAX_REASON, asked)
     if run.snapshot.named.get(name) == (to,):
         raise StoppedError(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
     run.snapshot = with_named(run.snapshot, name, to)
@@ -79,7 +79,7 @@ def _stay(run: Run, action: str) -> Move:
     return Move(action, run.snapshot.state, run.snapshot.state)
 
 
-def _words(raw: Any, field: str, longest: int, asked: Text) -> str:
+def short_words(raw: Any, field: str, longest: int, asked: Text) -> str:
     """Return a short text that can be kept, or stop with what is asked for."""
     words = raw.strip() if isinstance(raw, str) else ""
     if not words:
@@ -230,7 +230,7 @@ def _field(run: Run, data: Mapping[str, Any], principal: Principal) -> None:
     name, party = data["field"], data.get("party") or None
     field = run.procedure.fields.get(name) if isinstance(name, str) else None
     owner = run.snapshot.party(party) if party is not None else None
-    if field is None or field.type in ("item", "member", "unit") or not _correctable(run, field, owner, principal):
+    if field is None or field.type in ("item", "member", "unit", "units") or not _correctable(run, field, owner, principal):
         raise StoppedError(Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field"))
     if _own_word(run.procedure, field):
         raise StoppedError(
@@ -284,7 +284,7 @@ def _own_word(procedure: Procedure, field: Field) -> bool:
         for action in (*state.actions, *procedure.always):
             form = () if action.form is None else procedure.forms[action.form].entries
             if field.name in action.sets or any(entry.field == field.name for entry in form):
-                givers.update(name for name in procedure.actors(state, action) if name != SYSTEM_ACTOR)
+                givers.update(name for name in procedure.actors(state, action) if name not in NOT_PEOPLE)
     return bool(givers) and givers <= set(procedure.roles)
 
 
@@ -307,8 +307,14 @@ def _until(life: clocks.ClockLife) -> datetime | None:
     return next((event.until for event in reversed(life.events) if event.until is not None), None)
 
 
-def _reprint(run: Run, before: Snapshot, *, dated: bool) -> None:
-    """Print anew each paper whose text the correction changes; what is signed stays as it was signed."""
+_DATES_COUNT = Text("已经签字，文字不变；其中的日期以这次更正为准。", "is signed and stays as it is; for its dates this correction counts.")
+
+
+def reprint(run: Run, before: Snapshot, *, signed: Text | None) -> None:
+    """Print anew each paper whose text the correction changes; what is signed stays as it was signed.
+
+    ``signed`` is said of a signed paper whose text would change; without it such a change is refused.
+    """
     for name in before.papers:
         if name == SLIP:
             continue  # each slip is about one service, whose correction prints it anew
@@ -318,13 +324,8 @@ def _reprint(run: Run, before: Snapshot, *, dated: bool) -> None:
         title = run.library.papers[name].title
         if not issue.signatures and issue.sealed is None:
             run.print(name, corrects=issue)
-        elif dated:
-            run.warnings.append(
-                Text(
-                    f"《{title.zh}》已经签字，文字不变；其中的日期以这次更正为准。",
-                    f"“{title.en}” is signed and stays as it is; for its dates this correction counts.",
-                )
-            )
+        elif signed is not None:
+            run.warnings.append(Text(f"《{title.zh}》{signed.zh}", f"“{title.en}” {signed.en}"))
         else:
             raise StoppedError(
                 Refusal(

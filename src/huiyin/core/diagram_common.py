@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure, State
+from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Procedure, State
 from huiyin.core.soundness_common import Edge, edges
 from huiyin.core.values import Text
 
@@ -14,6 +14,7 @@ _BRACKETED = re.compile(r"（\{[^{}]*\}）| ?\(\{[^{}]*\}\)")
 # What is left of a date or a name at the end of an English clause.
 _DANGLING = re.compile(r"\s+(?:(?:by|until|on|before)\s+)?…$")
 _SYSTEM = Text("系统", "system")
+_LIST = Text("责任清单", "responsibility list")
 
 
 def state_label(state: State) -> Text:
@@ -37,6 +38,8 @@ def actor_label(procedure: Procedure, name: str) -> Text:
     """Return what a post, party role or the system is called."""
     if name == SYSTEM_ACTOR:
         return _SYSTEM
+    if name == LIST_ACTOR:
+        return _LIST
     if name in procedure.roles:
         return procedure.roles[name].label
     if name in procedure.posts:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from huiyin.core.clocks import ClockEvent
 from huiyin.core.papers import Rendered
-from huiyin.core.procedure import Action, FieldClass
+from huiyin.core.procedure import Action, FieldClass, Teaches
 from huiyin.core.snapshot import PaperIssue, Party, Snapshot
 from huiyin.core.values import Refusal, Text
 
@@ -20,7 +20,11 @@ NOTE_CORRECTED_DATE: Final = "act.corrected_date"
 NOTE_HANDOVER: Final = "act.handover"
 NOTE_ERASURE: Final = "act.erasure"
 NOTE_WITNESS: Final = "act.witness"
-NOTES: Final = frozenset({NOTE_EVIDENCE, NOTE_CORRECTION, NOTE_CORRECTED_DATE, NOTE_HANDOVER, NOTE_ERASURE, NOTE_WITNESS})
+NOTE_REPORTED: Final = "act.reported"
+NOTE_RETYPED: Final = "act.retyped"
+NOTES: Final = frozenset(
+    {NOTE_EVIDENCE, NOTE_CORRECTION, NOTE_CORRECTED_DATE, NOTE_HANDOVER, NOTE_ERASURE, NOTE_WITNESS, NOTE_REPORTED, NOTE_RETYPED}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class ChildOpening:
-    """A matter to be opened by this one, through the outbox. ``key`` is unique within the parent."""
+    """A matter to be opened by this one, through the outbox.
+
+    Attributes:
+        key: unique within the parent.
+        unit: id of the unit that takes it; None when the child's procedure and the place decide.
+    """
 
     procedure: str
     key: str
@@ -97,9 +106,12 @@ class Effects:
 
     Attributes:
         moves: the act itself first, then what followed by itself.
+        recalls: keys of the children it calls back.
         acting_for: party id whose act a member of staff recorded.
         assented: True when the act is one party's part of a joint action not yet complete.
         closed: the matter reached an end by this act.
+        taught: what the responsibility list is to hear of it.
+        became: (unit alias, unit before, unit now) of each alias another unit holds from now on.
     """
 
     before: Snapshot | None
@@ -110,6 +122,7 @@ class Effects:
     clock_changes: tuple[tuple[str, ClockEvent], ...] = ()
     printed: tuple[tuple[PaperIssue, Rendered, bytes], ...] = ()
     opens: tuple[ChildOpening, ...] = ()
+    recalls: tuple[str, ...] = ()
     tells: tuple[Tell, ...] = ()
     warnings: tuple[Text, ...] = ()
     correction: Correction | None = None
@@ -117,6 +130,8 @@ class Effects:
     assented: bool = False
     sealed: bool = False
     closed: bool = False
+    became: tuple[tuple[str, str, str], ...] = ()
+    taught: tuple[Teaches, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

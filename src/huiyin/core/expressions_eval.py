@@ -89,6 +89,7 @@ class Record:
         label: how the whole record shows in a template.
         methods: the few calls the language knows for this kind.
         raw: the plain value behind it, for handing down to another matter.
+        items: what ``.all``, ``.any`` and the like go through, where the record stands for several.
     """
 
     kind: str
@@ -97,6 +98,7 @@ class Record:
     label: Text | None = None
     methods: Mapping[str, Callable[[Any], bool]] = field(default_factory=dict)
     raw: Any = None
+    items: tuple[Any, ...] | None = None
 
 
 class Makers(Protocol):
@@ -226,6 +228,8 @@ def _items(value: Any) -> Sequence[Any]:
         return ()
     if isinstance(value, tuple | list):
         return value
+    if isinstance(value, Record) and value.items is not None:
+        return value.items
     raise misfit("list")
 
 

@@ -34,7 +34,7 @@ class Type:
 
     Attributes:
         values: the words a text may be, when it is one of a closed set.
-        item: what a list holds.
+        item: what a list holds; for the children of one procedure, each of them.
         name: what kind of record: ``party``, ``clock``, ``paper``...
         members: what may stand after the dot of a record.
         methods: which calls a record knows, each with the type of its argument.
@@ -313,6 +313,8 @@ class _Checker:
 
     def _each(self, node: Each, names: Mapping[str, Type]) -> Type:
         target = self.type_of(node.target, names)
+        if target.kind == "record" and target.item is not None:
+            target = list_of(target.item)
         if target.kind not in {"list", "unknown"}:
             what = target.says()
             self._complain(f"“.{node.word}”要接在列表后面，这里是{what.zh}。", f"“.{node.word}” must follow a list.")

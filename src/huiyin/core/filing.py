@@ -179,7 +179,7 @@ def _wrong_in(part: FilePart, procedure: Procedure, library: Library) -> list[tu
         for name in part.facts
         if name in procedure.fields and procedure.fields[name].cls == "P4"
     )
-    types = scope_types(procedure, library.papers)
+    types = scope_types(procedure, library.papers, library.procedures)
     for expression in (part.needed, part.later, part.filled):
         try:
             complaints = check(parse(expression), types)[1]

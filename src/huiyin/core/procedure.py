@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from huiyin.core.following import Together
 from huiyin.core.terms import Term
 from huiyin.core.values import Text
 
@@ -29,6 +30,7 @@ FieldType = Literal[
     "party",
     "member",
     "unit",
+    "units",
     "file",
 ]
 FieldClass = Literal["P0", "P1", "P2", "P3", "P4"]
@@ -36,7 +38,17 @@ ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
 ClockVerb = Literal["start", "restart", "pause", "resume", "met", "stop", "extend"]
 Outcome = Literal["resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed"]
 SYSTEM_ACTOR = "system"
-BUILT_IN_ACTIONS = frozenset({"correct", "clock_due", "child_reported", "hand_over", "erase"})
+# What an action sets an instant to: when it happened.
+AT = "at"
+# The responsibility list acts: it names the units itself, by a row that can be shown.
+LIST_ACTOR = "list"
+NOT_PEOPLE = frozenset({SYSTEM_ACTOR, LIST_ACTOR})
+BUILT_IN_ACTIONS = frozenset(
+    {"correct", "clock_due", "child_reported", "hand_over", "retype", "erase", "recalled"}
+    | {"follower_joined", "follower_left", "leader_reported"}
+)
+# How a unit came to have a matter, as the responsibility list learns it.
+Beat = Literal["law", "agreement", "order", "return"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ class Field:
         record: for ``list``: the fields of one entry; for ``item``: empty, see ``items_of``.
         items_of: for ``item``: the list field one of whose entries is pointed at (by index from 0).
         post: for ``member``: the post the named person is to hold in this matter.
-        kind: for ``unit``: the unit kind the value must have; the unit takes the alias of the field in ``units``.
+        kind: for ``unit`` and ``units``: the kind the value must have, or the alias in ``units`` whose kinds it may have. A unit
+            takes the alias of its own field.
         seen_by: who may read it beyond the class's default; empty means the class decides.
         talk: said in mediation: it stays in its matter and is handed to no other.
         by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
@@ -186,11 +199,31 @@ class RemedyUse:
 
 @dataclass(frozen=True, slots=True)
 class Opens:
-    """A child matter an action opens: its procedure and the facts handed down (child field -> expression)."""
+    """A child matter an action opens: its procedure and the facts handed down (child field -> expression).
+
+    Attributes:
+        unit: alias of the unit that takes it; None when the child's own procedure and the place decide.
+        each: field of type ``units``: one child for each of them, which takes it.
+    """
 
     procedure: str
     hands: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
+    each: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Teaches:
+    """What the owner of the responsibility list hears of an act: which unit has the matter, and the fact that says why.
+
+    Attributes:
+        needs: conditions; the list hears of the act only where they hold.
+    """
+
+    beat: Beat
+    owner: str
+    reason: str
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,12 +245,18 @@ class Action:
         sets: facts set to a constant (on the acting party when the field belongs to a party).
         marks: list field -> state its chosen entry gets (the form's ``item`` field chooses it).
         effective: papers whose legal effect begins with this act.
+        recalls: procedure whose children, opened by this matter and still open, are called back.
         jointly: takes effect only once every bound party has done it.
         until: for an ``always`` action: not offered from this state on.
         after_end: for an ``always`` action: offered at an end too.
         sealed: the act and its content are readable by the duty-holder and the auditor only.
         serves: paper one service of which this act records; the rest of the act follows once everybody was served.
         agrees: party role that says by this act whether it takes papers electronically; built in, not declared.
+        becomes: unit alias -> unit field, or other alias, with the unit that holds it from now on.
+        declines: field of type ``units`` that keeps every unit which said so; whose act it is joins it.
+        clears: fields whose value of before counts no more once this act is taken; what its form gives stands.
+        within: minutes from the entry of the state in which this is open; what the entry sends waits that long.
+        teaches: what the responsibility list is to learn from it.
     """
 
     name: str
@@ -236,6 +275,7 @@ class Action:
     clocks: tuple[ClockUse, ...] = ()
     effective: tuple[str, ...] = ()
     opens: Opens | None = None
+    recalls: str | None = None
     tells: tuple[str, ...] = ()
     once: bool = False
     jointly: bool = False
@@ -245,7 +285,17 @@ class Action:
     sealed: bool = False
     serves: str | None = None
     agrees: str | None = None
+    becomes: Mapping[str, str] = field(default_factory=dict)
+    declines: str | None = None
+    clears: tuple[str, ...] = ()
+    within: int | None = None
+    teaches: Teaches | None = None
     line: int = 0
+
+    @property
+    def by_nobody(self) -> bool:
+        """Whether no person takes it: the system or the responsibility list does."""
+        return bool(self.by) and set(self.by) <= NOT_PEOPLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +327,11 @@ class State:
     actions: tuple[Action, ...] = ()
     label: Text | None = None
     line: int = 0
+
+    @property
+    def waits(self) -> int:
+        """How many minutes what is told on entering waits, because the entry may be recalled."""
+        return max((action.within for action in self.actions if action.within is not None), default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +375,10 @@ class Procedure:
         opening_by: posts that may open one; empty when the way it is opened (``opened_by``) decides.
         oversees: unit alias; the posts that may open one oversee the units of its kinds. None for all that is no supervision.
         notice: name of the law's clock that a public notice runs by; None where papers are not served by notice.
+        reports: fields told to the matter that opened one, when it ends.
+        part: its matters are parts of the one that opened them and count as no matters of their own.
+        shares: fields everybody who has a part of such a matter reads; never of a person.
+        together: how its matters are dealt with together; None where each goes its own way.
     """
 
     name: str
@@ -348,6 +407,10 @@ class Procedure:
     opening_by: tuple[str, ...] = ()
     oversees: str | None = None
     notice: str | None = None
+    reports: tuple[str, ...] = ()
+    together: Together | None = None
+    part: bool = False
+    shares: tuple[str, ...] = ()
     source: str = ""
     version: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
@@ -356,6 +419,24 @@ class Procedure:
     def mediates(self) -> bool:
         """Whether people talk here to come to terms: something is kept of what they say that may be used nowhere else."""
         return any(field.talk for field in self.fields.values())
+
+    @property
+    def become_later(self) -> frozenset[str]:
+        """The unit aliases nobody holds until an act says who does; the host is held from the start."""
+        actions = (*self.always, *(action for state in self.states.values() for action in state.actions))
+        return frozenset(alias for action in actions for alias in action.becomes) - {self.host}
+
+    @property
+    def kinds_only(self) -> frozenset[str]:
+        """The aliases under ``units`` that say which kinds a field may name, and are no part anybody has."""
+        kinds = {field.kind for field in self.fields.values() if field.kind is not None}
+        parts = {post.of for post in self.posts.values()} | set(self.fields) | {self.host}
+        return frozenset(alias for alias in self.units if alias in kinds and alias not in parts)
+
+    def kinds_of(self, field: Field) -> tuple[str, ...]:
+        """Return the kinds of unit a field may name: those of an alias of ``units``, or the one kind it gives."""
+        use = self.units.get(field.kind or field.name)
+        return use.kinds if use is not None else () if field.kind is None else (field.kind,)
 
     def state_action(self, state: str, action: str) -> Action | None:
         """Return the action of that name offered in ``state`` (or always), or None."""
@@ -369,6 +450,10 @@ class Procedure:
             if here.end is None or candidate.after_end:
                 return candidate
         return None
+
+    def joins(self, action: Action) -> bool:
+        """Tell whether whoever takes an action says which other matter this one is dealt with together with."""
+        return self.together is not None and action.to == self.together.waits
 
     def actors(self, state: State, action: Action) -> tuple[str, ...]:
         """Return who may take ``action`` in ``state``: its own ``by`` or the state's."""

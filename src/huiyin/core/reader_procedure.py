@@ -9,20 +9,17 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast, get_args
 
+from huiyin.core.following import Together
 from huiyin.core.procedure import (
-    Action,
     Choice,
     ClockDef,
     ClockKind,
-    ClockUse,
-    ClockVerb,
     Condition,
     Field,
     FieldClass,
     FieldType,
     Form,
     FormEntry,
-    Opens,
     Outcome,
     PostUse,
     Procedure,
@@ -32,30 +29,25 @@ from huiyin.core.procedure import (
     UnitUse,
     WhenDue,
 )
+from huiyin.core.reader_action import given, read_action, read_clock_uses, read_constants, text_at
 from huiyin.core.reader_common import NOTHING, Cursor
 from huiyin.core.values import Text
 
 LANGUAGE = 1
 FIELD_TYPES = get_args(FieldType)
-RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "place", "party", "file")
+RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "place", "party", "unit", "file")
 # Duties and rights are the law's: they name their row instead (``law:``).
 _OWN_KINDS: tuple[ClockKind, ...] = ("ordered", "target", "minimum")
-_VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _ENTRY = re.compile(r"(?P<add>\+?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
 _TOP = (
     "language", "procedure", "title", "basis", "in_force", "line", "opened_by", "opening", "units", "posts", "fields",
     "forms", "conditions", "clocks", "start", "states",
 )  # fmt: skip
-_ACTION_KEYS = (
-    "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
-    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed",
-    "serves",
-)  # fmt: skip
 
 
 def build_procedure(top: Cursor) -> Procedure:
     """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
-    top.mapping(_TOP, ("parties", "remedies", "always", "service", "oversees"))
+    top.mapping(_TOP, ("parties", "remedies", "always", "service", "oversees", "reports", "together", "part", "shares"))
     if top.has("language") and top.at("language").data != LANGUAGE:
         top.at("language").wrong(
             f"本程序读语言版本{LANGUAGE}。",
@@ -76,16 +68,16 @@ def build_procedure(top: Cursor) -> Procedure:
             "Write “host: {kind: …}”.",
         )
     return Procedure(
-        name=_given(top, "procedure"),
+        name=given(top, "procedure"),
         language=LANGUAGE,
         title=top.at("title").text() if top.has("title") else NOTHING,
         basis=top.at("basis").basis(),
         in_force_from=first,
         in_force_to=last,
-        line_of_work=_given(top, "line"),
+        line_of_work=given(top, "line"),
         host="host",
         opened_by=top.at("opened_by").names(),
-        opening_form=_given(opening, "form"),
+        opening_form=given(opening, "form"),
         roles={name: _role(name, inner) for name, inner in top.at("parties").named()},
         units=units,
         posts={name: _post(name, inner) for name, inner in top.at("posts").named()},
@@ -94,17 +86,21 @@ def build_procedure(top: Cursor) -> Procedure:
         conditions={name: _condition(name, inner) for name, inner in top.at("conditions").named()},
         clocks={name: _clock(name, inner) for name, inner in top.at("clocks").named()},
         remedies={name: _remedy(name, inner) for name, inner in top.at("remedies").named()},
-        always=tuple(_action(name, inner) for name, inner in top.at("always").named()),
-        start=_given(top, "start"),
+        always=tuple(read_action(name, inner) for name, inner in top.at("always").named()),
+        start=given(top, "start"),
         states={name: _state(name, inner) for name, inner in top.at("states").named()},
         opening_prints=opening.at("prints").names(),
-        opening_sets=_constants(opening.at("sets")),
+        opening_sets=read_constants(opening.at("sets")),
         opening_by=opening.at("by").names(),
         oversees=top.at("oversees").name() if top.has("oversees") else None,
         notice=_notice(top.at("service")) if top.has("service") else None,
+        reports=top.at("reports").names(),
+        part=top.at("part").flag(),
+        shares=top.at("shares").names(),
+        together=_together(top.at("together")) if top.has("together") else None,
         source=top.source.file,
         version=fingerprint(top.data),
-        lines={key: top.at(key).line for key in (*_TOP, "service")},
+        lines={key: top.at(key).line for key in (*_TOP, "service", "oversees", "reports", "together", "shares")},
     )
 
 
@@ -116,12 +112,13 @@ def fingerprint(data: Any) -> str:
 
 def _notice(cursor: Cursor) -> str | None:
     """Return the law's clock a public notice runs by in this procedure."""
-    return _given(cursor, "notice") or None if cursor.mapping(("notice",)) else None
+    return given(cursor, "notice") or None if cursor.mapping(("notice",)) else None
 
 
-def _given(cursor: Cursor, key: str) -> str:
-    """Return a name when the key is there; its absence is noted by the check of the keys."""
-    return cursor.at(key).name() if cursor.has(key) else ""
+def _together(cursor: Cursor) -> Together | None:
+    if not cursor.mapping(("waits", "answered"), ("carries",)):
+        return None
+    return Together(given(cursor, "waits"), cursor.at("answered").names(), cursor.at("carries").names(), cursor.line)
 
 
 def _in_force(cursor: Cursor) -> tuple[date, date | None]:
@@ -148,25 +145,21 @@ def _role(name: str, cursor: Cursor) -> Role:
     most = cursor.at("max").integer(1) if cursor.at("max").data is not None else None
     if most is not None and most < least:
         cursor.wrong("“max”小于“min”。", "“max” is below “min”.", "请核对两个数。", "Check both numbers.")
-    return Role(name, _text(cursor, "label"), least, most, cursor.at("bound").flag(), cursor.line)
-
-
-def _text(cursor: Cursor, key: str) -> Text:
-    return cursor.at(key).text() if cursor.has(key) else NOTHING
+    return Role(name, text_at(cursor, "label"), least, most, cursor.at("bound").flag(), cursor.line)
 
 
 def _post(name: str, cursor: Cursor) -> PostUse:
     cursor.mapping(("of",), ("post", "named", "label"))
-    post = _given(cursor, "post") or name
+    post = given(cursor, "post") or name
     label = cursor.at("label").text() if cursor.has("label") else Text(post, post)
-    return PostUse(name, _given(cursor, "of"), post, label, cursor.at("named").flag(), cursor.line)
+    return PostUse(name, given(cursor, "of"), post, label, cursor.at("named").flag(), cursor.line)
 
 
 def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = None) -> Field:
     """Return a field; the fields of a list's record take the list's class unless they name their own."""
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
-    optional = ("class", "values", "hint", "required", "by_actor") if inside else (
+    optional = ("class", "values", "hint", "required", "by_actor", "kind") if inside else (
         "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk"
     )  # fmt: skip
     if not cursor.mapping(required, optional):
@@ -179,7 +172,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         name=name,
         type=kind,
         cls=cls,
-        label=_text(cursor, "label"),
+        label=text_at(cursor, "label"),
         of=cursor.at("of").name() if cursor.has("of") else None,
         values=tuple(Choice(value, inner.text()) for value, inner in cursor.at("values").named()),
         record=tuple(read_field(part, inner, record_class=cls) for part, inner in cursor.at("record").named()),
@@ -202,7 +195,7 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "record": ("list",),
     "items_of": ("item",),
     "post": ("member",),
-    "kind": ("unit",),
+    "kind": ("unit", "units"),
     "by_actor": ("party",),
 }
 
@@ -250,7 +243,7 @@ def _form(name: str, cursor: Cursor) -> Form:
 def _condition(name: str, cursor: Cursor) -> Condition:
     cursor.mapping(("test", "fails"), ("warns",))
     test = cursor.at("test").string() if cursor.has("test") else ""
-    return Condition(name, test, _text(cursor, "fails"), cursor.at("warns").flag(), cursor.line)
+    return Condition(name, test, text_at(cursor, "fails"), cursor.at("warns").flag(), cursor.line)
 
 
 def _clock(name: str, cursor: Cursor) -> ClockDef:
@@ -267,7 +260,7 @@ def _clock(name: str, cursor: Cursor) -> ClockDef:
     return ClockDef(
         name=name,
         kind=cast("ClockKind", cursor.at("kind").one_of(_OWN_KINDS)) if cursor.has("kind") else "target",
-        label=_text(cursor, "label"),
+        label=text_at(cursor, "label"),
         term=cursor.at("term").term() if cursor.has("term") else None,
         until=cursor.at("until").string() if cursor.has("until") else None,
         trigger=cursor.at("trigger").string() if cursor.has("trigger") else None,
@@ -283,7 +276,7 @@ def _clock_of_law(name: str, cursor: Cursor) -> ClockDef:
     return ClockDef(
         name=name,
         kind="duty",
-        label=_text(cursor, "label"),
+        label=text_at(cursor, "label"),
         term=cursor.at("term").term() if cursor.has("term") else None,
         trigger=cursor.at("trigger").string() if cursor.has("trigger") else None,
         basis=cursor.at("basis").basis(),
@@ -295,89 +288,7 @@ def _clock_of_law(name: str, cursor: Cursor) -> ClockDef:
 
 def _remedy(name: str, cursor: Cursor) -> RemedyUse:
     cursor.mapping(("ladder", "notice"))
-    return RemedyUse(name, _given(cursor, "ladder"), _given(cursor, "notice"), cursor.line)
-
-
-def _constants(cursor: Cursor) -> dict[str, object]:
-    found: dict[str, object] = {}
-    for name, inner in cursor.named():
-        if isinstance(inner.data, dict | list) or inner.data is None:
-            inner.wrong("这里要写一个固定的值。", "a single constant belongs here.", "例如：agreed", "For example: agreed")
-        else:
-            found[name] = inner.data
-    return found
-
-
-def _clock_uses(cursor: Cursor) -> tuple[ClockUse, ...]:
-    uses: list[ClockUse] = []
-    for name, inner in cursor.named():
-        if isinstance(inner.data, dict):
-            inner.mapping(("extend",))
-            term = inner.at("extend").term() if inner.has("extend") else None
-            uses.append(ClockUse(name, "extend", term))
-        else:
-            uses.append(ClockUse(name, cast("ClockVerb", inner.one_of(_VERBS))))
-    return tuple(uses)
-
-
-def _opens(cursor: Cursor) -> Opens | None:
-    if cursor.data is None:
-        return None
-    if not isinstance(cursor.data, dict):
-        return Opens(cursor.name())
-    cursor.mapping(("procedure",), ("hands", "unit"))
-    hands = {name: inner.string() for name, inner in cursor.at("hands").named()}
-    return Opens(_given(cursor, "procedure"), hands, cursor.at("unit").name() if cursor.has("unit") else None)
-
-
-def _action(name: str, cursor: Cursor) -> Action:
-    if not cursor.mapping(("label",), _ACTION_KEYS):
-        return Action(name, NOTHING, line=cursor.line)
-
-    def optional(key: str) -> str | None:
-        return cursor.at(key).name() if cursor.has(key) else None
-
-    return Action(
-        name=name,
-        label=_text(cursor, "label"),
-        by=cursor.at("by").names(),
-        to=optional("to"),
-        form=optional("form"),
-        needs=cursor.at("needs").names(),
-        warns=cursor.at("warns").names(),
-        prints=cursor.at("prints").names(),
-        signs=optional("signs"),
-        seals=optional("seals"),
-        voids=cursor.at("voids").names(),
-        sets=_constants(cursor.at("sets")),
-        marks={field: inner.name() for field, inner in cursor.at("marks").named()},
-        clocks=_clock_uses(cursor.at("clocks")),
-        effective=cursor.at("effective").names(),
-        opens=_opens(cursor.at("opens")),
-        tells=cursor.at("tells").names(),
-        once=cursor.at("once").flag(),
-        jointly=cursor.at("jointly").flag(),
-        other_side_only=cursor.at("other_side_only").flag(),
-        not_from=cursor.at("not_from").names(),
-        after_end=cursor.at("after_end").flag(),
-        sealed=cursor.at("sealed").flag(),
-        serves=_serves(cursor),
-        line=cursor.line,
-    )
-
-
-def _serves(cursor: Cursor) -> str | None:
-    if not cursor.has("serves"):
-        return None
-    for key in ("form", "signs", "seals", "marks", "jointly", "other_side_only", "sealed"):
-        if cursor.has(key):
-            cursor.at(key).wrong(
-                f"送达的动作不写“{key}”：它的表是现成的，一次只登记一次送达。",
-                f"an action that serves has no “{key}”: its form is built in, and it records one service and nothing else.",
-                "请把别的事写成另一个动作。",
-                "Make the rest an action of its own.",
-            )
-    return cursor.at("serves").name()
+    return RemedyUse(name, given(cursor, "ladder"), given(cursor, "notice"), cursor.line)
 
 
 def _when_due(cursor: Cursor) -> tuple[WhenDue, ...]:
@@ -399,13 +310,13 @@ def _state(name: str, cursor: Cursor) -> State:
                 )
     return State(
         name=name,
-        says=_text(cursor, "says"),
+        says=text_at(cursor, "says"),
         by=cursor.at("by").names(),
         end=cast("Outcome", cursor.at("end").one_of(get_args(Outcome))) if cursor.has("end") else None,
         remedies=cursor.at("remedies").name() if cursor.has("remedies") else None,
-        clocks=_clock_uses(cursor.at("clocks")),
+        clocks=read_clock_uses(cursor.at("clocks")),
         when_due=_when_due(cursor.at("when_due")),
-        actions=tuple(_action(action, inner) for action, inner in cursor.at("actions").named()),
-        label=_text(cursor, "label") if cursor.has("label") else None,
+        actions=tuple(read_action(action, inner) for action, inner in cursor.at("actions").named()),
+        label=text_at(cursor, "label") if cursor.has("label") else None,
         line=cursor.line,
     )

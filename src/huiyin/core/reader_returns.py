@@ -96,7 +96,7 @@ def _text(cursor: Cursor, key: str) -> Text:
 
 
 def _count(name: str, cursor: Cursor) -> Count:
-    cursor.mapping(("label", "means", "of", "when"), ("acts", "states", "after", "with", "add", "part_of"))
+    cursor.mapping(("label", "means", "of", "when"), ("acts", "states", "after", "with", "said", "add", "part_of"))
     return Count(
         name=name,
         label=_text(cursor, "label"),
@@ -107,6 +107,7 @@ def _count(name: str, cursor: Cursor) -> Count:
         states=cursor.at("states").names(),
         after=cursor.at("after").names(),
         facts=_values(cursor.at("with")),
+        said=_values(cursor.at("said")),
         amount=_amount(cursor.at("add")) if cursor.has("add") else None,
         part_of=cursor.at("part_of").name() if cursor.has("part_of") else None,
         line=cursor.line,

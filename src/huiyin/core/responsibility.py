@@ -4,6 +4,9 @@ A row says: for this topic, at this place, when these facts are known, this kind
 matter. The one that decides is, in this order, the one with the narrowest place, the narrowest topic, the most facts
 asked for, and the newest first day. Two rows alike in all four are a defect of the list, which `core.responsibility_check` finds
 before the list is loaded.
+
+A `RowList` reads its rows once: which of them speak of a topic, and the sentence with which each loses. A decision then looks only at
+the rows along its topic's line. ``tests/core/responsibility/reference.py`` says the same slowly; the two are compared case by case.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ class Row:
         place: division code, covering every place in it, or ``*`` for the whole city.
         when: fact -> values for which the row holds; a fact nobody knows fits no row that asks for it.
         level: level at which the lead unit is looked for; None takes the nearest at or above the place.
+        unit: id of the one unit that leads, where the row names one of its kind; then neither place nor level is looked at.
         direct: the duty is clear and the matter goes straight to the lead; else a dispatcher decides.
         basis: the law's article; None means the units agreed on it.
         terms: working goals agreed between the units, by name.
@@ -44,6 +48,7 @@ class Row:
     place: str = ANY
     when: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     level: str | None = None
+    unit: str | None = None
     helpers: tuple[str, ...] = ()
     direct: bool = False
     basis: Basis | None = None
@@ -69,6 +74,7 @@ class Row:
             place=str(plain.get("place") or ANY),
             when={str(name): _values(values) for name, values in dict(plain.get("when") or {}).items()},
             level=plain.get("level"),
+            unit=plain.get("unit"),
             helpers=tuple(plain.get("helpers") or ()),
             direct=bool(plain.get("direct", False)),
             basis=_basis(str(plain.get("basis") or AGREED)),
@@ -88,6 +94,7 @@ class Row:
             "when": {name: list(values) for name, values in self.when.items()},
             "lead": self.lead,
             "level": self.level,
+            "unit": self.unit,
             "helpers": list(self.helpers),
             "direct": self.direct,
             "basis": AGREED if self.basis is None else str(self.basis),
@@ -147,70 +154,183 @@ class NoRowError(LookupError):
     """No row fits. A list that passed `check` has a row for everything, so this is a list that was not checked."""
 
 
-def decide(
-    rows: Iterable[Row],
-    *,
-    topic: str,
-    path: Sequence[str],
-    on: date,
-    facts: Mapping[str, object],
-    words: Mapping[str, Fact] | None = None,
-    topics: Mapping[str, Text] | None = None,
-) -> Decision:
-    """Return who must answer for a matter.
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A row, with everything about it that no matter changes."""
 
-    Args:
-        rows: the list.
-        topic: dotted topic of the matter.
-        path: division codes from the city down to the place.
-        on: the day the decision is taken for.
-        facts: what is known, such as ``{"area": "rural"}``.
-        words: labels of the facts, for the reasons shown to people.
-        topics: labels of the topics, by which the reason names a row; a reason is printed on papers, so no key may stand in it.
-
-    Raises:
-        NoRowError: nothing in the list fits.
-    """
-    said = words or {}
-    speaking = [row for row in rows if row.covers_topic(topic)]
-    excluded = {row.id: why for row in speaking if (why := _why_not(row, path, on, facts, said)) is not None}
-    fitting = sorted((row for row in speaking if row.id not in excluded), key=lambda row: row.id)
-    if not fitting:
-        place = path[-1] if path else ANY
-        raise NoRowError(f"no row of the responsibility list fits topic {topic!r} at {place} on {on}; add a catch-all row for its line")
-    winner = max(fitting, key=lambda row: _rank(row, path))
-    tied = [row for row in fitting if row is not winner and _rank(row, path) == _rank(winner, path)]
-    beaten = [(row.id, _why_beaten(row, winner, path)) for row in fitting if row is not winner]
-    order = [row.id for row in speaking]
-    losers = sorted([*beaten, *excluded.items()], key=lambda entry: order.index(entry[0]))
-    return Decision(
-        row=winner,
-        lead_kind=winner.lead,
-        helpers=winner.helpers,
-        direct=winner.direct and not tied,
-        reason=_reason(winner, tied, said, topics or {}),
-        losers=tuple(losers),
-    )
+    row: Row
+    topic: int
+    asks: tuple[tuple[str, tuple[str, ...]], ...]
+    not_yet: Text
+    over: Text
+    elsewhere: Text
 
 
-def _rank(row: Row, path: Sequence[str]) -> tuple[int, int, int, date]:
-    place = 0 if row.place == ANY else path.index(row.place) + 1
-    topic = 0 if row.topic == ANY else row.topic.count(".") + 1
-    return place, topic, len(row.when), row.from_date
+# Loser's reasons that name nothing.
+NARROWER_PLACE = Text("另一条管的地方更具体。", "Another row is for a narrower place.")
+NARROWER_TOPIC = Text("另一条管的事更具体。", "Another row is for a narrower topic.")
+MORE_FACTS = Text("另一条的条件更具体。", "Another row fits more of the facts.")
+NEWER = Text("另一条更新，从{day}起执行。", "Another row is newer, from {day}.")
+EQUAL = Text("与{row}完全相当，清单需要修正。", "Equal to {row}; the list needs mending.")
+# Topics whose rows are remembered in the order of the list; a city's tree has about a hundred.
+TOPICS_REMEMBERED = 2_000
 
 
-def _why_not(row: Row, path: Sequence[str], on: date, facts: Mapping[str, object], words: Mapping[str, Fact]) -> Text | None:
-    if on < row.from_date:
-        return Text("这一条{day}才开始执行。", "This row begins on {day}.").fill(day=row.from_date)
-    if row.to_date is not None and on > row.to_date:
-        return Text("这一条{day}之后不再执行。", "This row ended on {day}.").fill(day=row.to_date)
-    if row.place != ANY and row.place not in path:
-        return Text("这一条只管{place}。", "This row is only for {place}.").fill(place=row.place)
-    for name, values in row.when.items():
-        known = facts.get(name)
-        if known is None or str(known) not in values:
-            return _why_fact(name, values, known, words)
-    return None
+class RowList:
+    """A responsibility list, read once to decide often."""
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        *,
+        words: Mapping[str, Fact] | None = None,
+        topics: Mapping[str, Text] | None = None,
+        places: Mapping[str, Text] | None = None,
+    ) -> None:
+        """Read the rows.
+
+        Args:
+            rows: the list, in the order in which losers are told.
+            words: labels of the facts, for the reasons shown to people.
+            topics: labels of the topics, by which the reason names a row; a reason is printed on papers, so no key may stand in it.
+            places: names of the places, by their codes.
+        """
+        self.rows = tuple(rows)
+        self._words, self._topics, self._places = words or {}, topics or {}, places or {}
+        self._of_topic: dict[str, list[tuple[int, _Entry]]] = {}
+        for position, row in enumerate(self.rows):
+            self._of_topic.setdefault(row.topic, []).append((position, self._entry(row)))
+        self._speaking: dict[str, tuple[_Entry, ...]] = {}
+        self._facts_said: dict[tuple[str, tuple[str, ...], str | None], Text] = {}
+        self._reasons: dict[int, Text] = {}
+
+    def decide(self, *, topic: str, path: Sequence[str], on: date, facts: Mapping[str, object]) -> Decision:
+        """Return who must answer for a matter.
+
+        Args:
+            topic: dotted topic of the matter.
+            path: division codes from the city down to the place.
+            on: the day the decision is taken for.
+            facts: what is known, such as ``{"area": "rural"}``.
+
+        Raises:
+            NoRowError: nothing in the list fits.
+        """
+        depth = {code: place for place, code in enumerate(path, 1)}
+        depth[ANY] = 0
+        fitting: list[tuple[tuple[int, int, int, date], _Entry]] = []
+        lost: list[tuple[_Entry, Text | None]] = []
+        for entry in self._entries(topic):
+            row = entry.row
+            why = None
+            if on < row.from_date:
+                why = entry.not_yet
+            elif row.to_date is not None and on > row.to_date:
+                why = entry.over
+            elif row.place not in depth:
+                why = entry.elsewhere
+            elif entry.asks:
+                why = self._missing(entry, facts)
+            if why is None:
+                fitting.append(((depth[row.place], entry.topic, len(entry.asks), row.from_date), entry))
+            lost.append((entry, why))
+        if not fitting:
+            place = path[-1] if path else ANY
+            raise NoRowError(f"no row of the responsibility list fits topic {topic!r} at {place} on {on}; add a catch-all row for its line")
+        best = max(rank for rank, _ in fitting)
+        equal = sorted((entry.row for rank, entry in fitting if rank == best), key=lambda row: row.id)
+        winner, tied = equal[0], equal[1:]
+        ranks = {id(entry): rank for rank, entry in fitting}
+        losers = tuple((entry.row.id, why or _why_beaten(ranks[id(entry)], best, winner)) for entry, why in lost if entry.row is not winner)
+        return Decision(
+            row=winner,
+            lead_kind=winner.lead,
+            helpers=winner.helpers,
+            direct=winner.direct and not tied,
+            reason=_tied(winner, tied) if tied else self._reason(winner),
+            losers=losers,
+        )
+
+    def winner(self, *, topic: str, path: Sequence[str], on: date, facts: Mapping[str, object]) -> Row | None:
+        """Return the row that would decide, without a reason; None when none fits. For those who prove a list or try a draft."""
+        best: tuple[int, int, int, date] | None = None
+        found: Row | None = None
+        depth = {code: place for place, code in enumerate(path, 1)}
+        depth[ANY] = 0
+        for entry in self._entries(topic):
+            row = entry.row
+            if on < row.from_date or (row.to_date is not None and on > row.to_date) or row.place not in depth:
+                continue
+            if any((known := facts.get(name)) is None or str(known) not in values for name, values in entry.asks):
+                continue
+            rank = (depth[row.place], entry.topic, len(entry.asks), row.from_date)
+            if best is None or found is None or rank > best or (rank == best and row.id < found.id):
+                best, found = rank, row
+        return found
+
+    def speaking(self, topic: str) -> tuple[Row, ...]:
+        """Return the rows that speak of a topic, in the order of the list."""
+        return tuple(entry.row for entry in self._entries(topic))
+
+    def _entries(self, topic: str) -> tuple[_Entry, ...]:
+        found = self._speaking.get(topic)
+        if found is None:
+            parts = topic.split(".")
+            line = {ANY, *(".".join(parts[:count]) for count in range(1, len(parts) + 1))}
+            entries = sorted((one for name in line for one in self._of_topic.get(name, ())), key=lambda one: one[0])
+            if len(self._speaking) >= TOPICS_REMEMBERED:
+                self._speaking.clear()
+            found = self._speaking[topic] = tuple(entry for _, entry in entries)
+        return found
+
+    def _entry(self, row: Row) -> _Entry:
+        return _Entry(
+            row,
+            0 if row.topic == ANY else row.topic.count(".") + 1,
+            tuple(row.when.items()),
+            Text("这一条{day}才开始执行。", "This row begins on {day}.").fill(day=row.from_date),
+            Text("这一条{day}之后不再执行。", "This row ended on {day}.").fill(day=row.to_date),
+            _only_at(self._places.get(row.place, Text(row.place, row.place))),
+        )
+
+    def _missing(self, entry: _Entry, facts: Mapping[str, object]) -> Text | None:
+        for name, values in entry.asks:
+            known = facts.get(name)
+            if known is None or str(known) not in values:
+                return self._why_fact(name, values, None if known is None else str(known))
+        return None
+
+    def _why_fact(self, name: str, values: tuple[str, ...], known: str | None) -> Text:
+        key = (name, values, known)
+        found = self._facts_said.get(key)
+        if found is None:
+            found = _why_fact(name, values, known, self._words)
+            # Values come from people: only those the list knows are worth remembering.
+            if known is None or (name in self._words and known in self._words[name].values):
+                self._facts_said[key] = found
+        return found
+
+    def _reason(self, row: Row) -> Text:
+        found = self._reasons.get(id(row))
+        if found is None:
+            found = self._reasons[id(row)] = _reason(row, self._words, self._topics)
+        return found
+
+
+def _only_at(place: Text) -> Text:
+    return Text(f"这一条只管{place.zh}。", f"This row is only for {place.en}.")
+
+
+def _why_beaten(mine: tuple[int, int, int, date], best: tuple[int, int, int, date], winner: Row) -> Text:
+    if mine[0] != best[0]:
+        return NARROWER_PLACE
+    if mine[1] != best[1]:
+        return NARROWER_TOPIC
+    if mine[2] != best[2]:
+        return MORE_FACTS
+    if mine[3] != best[3]:
+        return NEWER.fill(day=winner.from_date)
+    return EQUAL.fill(row=winner.id)
 
 
 def _why_fact(name: str, values: Sequence[str], known: object, words: Mapping[str, Fact]) -> Text:
@@ -228,23 +348,12 @@ def _said(name: str, values: Sequence[str], words: Mapping[str, Fact]) -> Text:
     return Text("、".join(label.zh for label in labels), " or ".join(label.en for label in labels))
 
 
-def _why_beaten(row: Row, winner: Row, path: Sequence[str]) -> Text:
-    mine, best = _rank(row, path), _rank(winner, path)
-    if mine[0] != best[0]:
-        return Text("另一条管的地方更具体。", "Another row is for a narrower place.")
-    if mine[1] != best[1]:
-        return Text("另一条管的事更具体。", "Another row is for a narrower topic.")
-    if mine[2] != best[2]:
-        return Text("另一条的条件更具体。", "Another row fits more of the facts.")
-    if mine[3] != best[3]:
-        return Text("另一条更新，从{day}起执行。", "Another row is newer, from {day}.").fill(day=winner.from_date)
-    return Text("与{row}完全相当，清单需要修正。", "Equal to {row}; the list needs mending.").fill(row=winner.id)
+def _tied(row: Row, tied: Sequence[Row]) -> Text:
+    names = ", ".join(sorted([row.id, *(other.id for other in tied)]))
+    return Text("清单里有几条不分先后（{rows}），由派单员决定。", "Rows {rows} are equal; a dispatcher decides.").fill(rows=names)
 
 
-def _reason(row: Row, tied: Sequence[Row], words: Mapping[str, Fact], topics: Mapping[str, Text]) -> Text:
-    if tied:
-        names = ", ".join(sorted([row.id, *(other.id for other in tied)]))
-        return Text("清单里有几条不分先后（{rows}），由派单员决定。", "Rows {rows} are equal; a dispatcher decides.").fill(rows=names)
+def _reason(row: Row, words: Mapping[str, Fact], topics: Mapping[str, Text]) -> Text:
     asked = [_said(name, values, words) for name, values in row.when.items()]
     name = EVERYTHING if row.topic == ANY else topics.get(row.topic, Text(row.id, row.id))
     zh = f"责任清单“{name.zh}”条" + (f"（{'，'.join(part.zh for part in asked)}）" if asked else "")

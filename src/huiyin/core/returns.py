@@ -49,7 +49,8 @@ class Count:
         when: ``opened`` and ``ended`` happen once to a matter; ``done`` is each time one of ``acts`` was taken.
         states: for ``ended``: the ends that count; for ``done``: the state the act led to; empty is all.
         after: only matters in which one of these acts was taken too; empty is all.
-        facts: choice or flag field -> the values it must have.
+        facts: choice or flag field -> the values it must have, as the matter stands.
+        said: the same, as the very act said it: another act of the matter may have said otherwise since.
         amount: what is added up over the matters counted; None counts the happenings.
         part_of: the count this one is a share of; both are shown.
     """
@@ -63,6 +64,7 @@ class Count:
     states: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     facts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     amount: Amount | None = None
     part_of: str | None = None
     line: int = 0

@@ -139,6 +139,58 @@ def may_keep_packs(principal: Principal) -> bool:
     return principal.kind == "staff" and principal.post == KEEPS_PACKS and bool(principal.id)
 
 
+# Who keeps the records of neighbouring systems and hands out their keys: whoever keeps the machine, and no message is shown to them.
+# Who reads what neighbours bring and hands them what goes back are the posts that take messages in, of the unit a record names.
+KEEPS_NEIGHBOURS = "system_admin"
+EXCHANGES = frozenset({"intake_clerk", "dispatcher"})
+
+
+def may_keep_neighbours(principal: Principal) -> bool:
+    """Tell whether a principal may make and change the records of neighbouring systems, and their keys."""
+    return principal.kind == "system" or (principal.kind == "staff" and principal.post == KEEPS_NEIGHBOURS and bool(principal.id))
+
+
+def may_exchange(principal: Principal, unit: str) -> bool:
+    """Tell whether a principal may map, take in and hand over the files of a neighbour that ``unit`` exchanges with."""
+    return principal.kind == "system" or (principal.kind == "staff" and principal.post in EXCHANGES and principal.unit == unit)
+
+
+# Who keeps a unit's duty log and hands the shift over; the unit's head reads it. It gives no sight of any matter.
+SHIFT_POSTS = frozenset({"dispatcher", "duty_officer", "intake_clerk", "arbiter", "supervision_officer"})
+
+
+def may_keep_shift(principal: Principal) -> bool:
+    """Tell whether a principal writes in the duty log of its unit, hands over and takes over."""
+    return principal.kind == "staff" and bool(principal.id) and bool(principal.unit) and principal.post in SHIFT_POSTS
+
+
+def may_read_shift(principal: Principal) -> bool:
+    """Tell whether a principal reads the duty log of its unit."""
+    return may_keep_shift(principal) or (principal.kind == "staff" and bool(principal.unit) and principal.post == "head")
+
+
+# Posts that say for their unit whether a row of the responsibility list naming it holds.
+SPEAK_FOR_UNIT = frozenset({"head", "handler"})
+# Posts that look at the day's sample of what went out by a row alone: those who decide whose a matter is, and who oversee; never
+# those who sent it.
+CHECK_DISPATCH = frozenset({"arbiter", "supervision_officer"})
+
+
+def may_speak_for_unit(principal: Principal) -> bool:
+    """Tell whether a principal may confirm or object to rows that name its unit."""
+    return principal.kind == "staff" and principal.unit is not None and principal.post in SPEAK_FOR_UNIT and bool(principal.id)
+
+
+def may_check_dispatch(principal: Principal) -> bool:
+    """Tell whether a principal may say of a matter sent by a row alone that it went right or wrong."""
+    return principal.kind == "staff" and principal.post in CHECK_DISPATCH and bool(principal.id)
+
+
+def may_read_list(principal: Principal) -> bool:
+    """Tell whether a principal may read the responsibility list and try a matter on it: everybody who works here."""
+    return principal.kind == "staff" and bool(principal.id)
+
+
 # Ways of opening that need no post: what somebody asks for, also through a neighbouring system.
 OPEN_TO_ALL = frozenset({"party", "anonymous"})
 
@@ -230,3 +282,13 @@ def _shown(procedure: Procedure, name: str, value: Any, how: Sight) -> Any:
     if how == "see":
         return value
     return masking.field(name, value) if how == "masked" else None
+
+
+# Who keeps the names that lead to places: dispatchers, who see where addresses go astray, and whoever keeps the packs. Each for the
+# place of their own unit and what lies in it, which is for the service to see to.
+GAZETTEER_POSTS = frozenset({"dispatcher", "pack_keeper"})
+
+
+def may_keep_names(principal: Principal) -> bool:
+    """Tell whether a principal may add, end, accept and decline names of the gazetteer."""
+    return principal.kind == "staff" and principal.post in GAZETTEER_POSTS and bool(principal.id) and principal.unit is not None

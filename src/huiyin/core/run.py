@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
-from huiyin.core import clocks, signing
+from huiyin.core import clocks, following, handing, parts, signing
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
-from huiyin.core.expressions import evaluate, names_in, parse, plain_value
+from huiyin.core.expressions import evaluate, names_in, parse
 from huiyin.core.packs import Library
 from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missing_elements, render
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, ClockDef, ClockUse, Condition, Field, LawTerm, Opens, Procedure, State
+from huiyin.core.procedure import AT, SYSTEM_ACTOR, Action, ClockDef, ClockUse, Condition, Field, LawTerm, Procedure, State, Teaches
 from huiyin.core.scope import Scope, scope_of
 from huiyin.core.sentence import sentence
 from huiyin.core.service import Given, counts_from, day_for, own_clocks, recipients, services_of, unserved
 from huiyin.core.service_parts import SLIP, UNITS_PROOF, notice_clock, proof_of
-from huiyin.core.snapshot import Assent, Child, PaperIssue, Service, Signature, Snapshot, with_named, with_party_fact
+from huiyin.core.snapshot import Assent, PaperIssue, Service, Signature, Snapshot, with_named, with_party_fact
 from huiyin.core.values import Refusal, Text
 
 MAX_CHAIN = 8
@@ -50,8 +50,11 @@ class Run:
     clock_changes: list[tuple[str, clocks.ClockEvent]] = field(default_factory=list)
     printed: list[tuple[PaperIssue, Rendered, bytes]] = field(default_factory=list)
     opens: list[ChildOpening] = field(default_factory=list)
+    recalls: list[str] = field(default_factory=list)
     tells: list[Tell] = field(default_factory=list)
     warnings: list[Text] = field(default_factory=list)
+    became: list[tuple[str, str, str]] = field(default_factory=list)
+    taught: list[Teaches] = field(default_factory=list)
     # A snapshot never changes, so what was looked at in it once need not be made again.
     _scope: Scope | None = None
     _seen: tuple[Any, ...] = ()
@@ -65,6 +68,10 @@ class Run:
         if self._scope is None or any(new is not old for new, old in zip(seen, self._seen, strict=True)):
             self._scope, self._seen = scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor), seen
         return self._scope
+
+    def stop(self, refusal: Refusal) -> NoReturn:
+        """Give the act up."""
+        raise StoppedError(refusal)
 
     def holds(self, condition: Condition) -> bool:
         """Tell whether a condition holds now."""
@@ -102,7 +109,7 @@ class Run:
         self._note(definition, "add" if add else "set", value, None)
         if definition.type == "member" and definition.post is not None:
             self.snapshot = with_named(self.snapshot, definition.post, str(value))
-        if definition.type == "unit" and name in self.procedure.units:
+        if definition.type == "unit" and value is not None and name in self.procedure.units:
             self.snapshot = replace(self.snapshot, units={**self.snapshot.units, name: str(value)})
 
     def mark(self, name: str, index: int, state: str) -> None:
@@ -437,7 +444,8 @@ class Run:
     def settle(self, action: Action) -> None:
         """Record the facts an action sets to a constant."""
         for name, value in action.sets.items():
-            self.put(name, value)
+            definition = self.procedure.fields[name]
+            self.put(name, self.at.isoformat() if definition.type == "datetime" and value == AT else value)
 
     def take_by_itself(self, action: Action) -> None:
         """Take an automatic action: nobody filled a form, so only its constants are recorded."""
@@ -457,6 +465,8 @@ class Run:
             self.take_effect(name, assents)
         for use in action.clocks:
             self.use_clock(use)
+        handing.become(self, action)
+        handing.teach(self, action)
         target = action.to or source
         self.moves.append(Move(action.name, source, target))
         done = self.snapshot.done
@@ -466,12 +476,16 @@ class Run:
         for name in action.prints:
             self.print(name)
         if action.opens is not None:
-            self._open(action.opens)
+            handing.open_children(self, action.opens)
+        if action.recalls is not None:
+            parts.recall(self, action)
         self._tell(action)
 
     def enter(self, state: State) -> None:
         """Enter a state: its clocks, or at an end the stop of all of them."""
+        source = self.snapshot.state
         self.snapshot = replace(self.snapshot, state=state.name, entered=self.seq, entered_at=self.at, assents={}, outcome=state.end)
+        following.moved(self, source)
         for use in state.clocks:
             self.use_clock(use)
         if state.end is not None:
@@ -507,14 +521,6 @@ class Run:
         """Return the resident's sentence for the present state; with the dates of one party, where they are its own."""
         seen = self.snapshot if party is None else own_clocks(party, self.procedure, self.snapshot, self.library, self.now)
         return sentence(self.procedure, seen, self.library, self.now)
-
-    def _open(self, opens: Opens) -> None:
-        scope = self.scope()
-        key = f"{self.seq}:{len(self.opens)}"
-        data = {name: plain_value(evaluate(parse(source), scope)) for name, source in opens.hands.items()}
-        self.opens.append(ChildOpening(opens.procedure, key, data, opens.unit))
-        child = Child(procedure=opens.procedure, key=key)
-        self.snapshot = replace(self.snapshot, children=(*self.snapshot.children, child))
 
     def _tell(self, action: Action) -> None:
         if not action.tells:

@@ -12,7 +12,7 @@ from typing import Any
 
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Procedure
+from huiyin.core.procedure import NOT_PEOPLE, Procedure
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal, Text
@@ -20,7 +20,22 @@ from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 COVERS = ("ordinary", "refusal", "lateness", "wrong_unit", "incapacity", "remedy")
 _LISTS = ("papers", "remedies")
 _THEN_KEYS = frozenset(
-    {"state", "outcome", "due", "papers", "effective", "facts", "told", "children", "handed", "warnings", "clocks"}
+    {
+        "state",
+        "outcome",
+        "due",
+        "papers",
+        "effective",
+        "facts",
+        "told",
+        "children",
+        "handed",
+        "warnings",
+        "clocks",
+        "units",
+        "topic",
+        "taught",
+    }
     | {f"{name}_{side}" for name in _LISTS for side in ("include", "exclude")}
 )
 
@@ -43,6 +58,7 @@ class Trace:
     told: set[str] = field(default_factory=set)
     warnings: list[str] = field(default_factory=list)
     handed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    taught: list[str] = field(default_factory=list)
     snapshot: Snapshot | None = None
 
     @property
@@ -113,6 +129,7 @@ def _keep(procedure: Procedure, effects: Effects, trace: Trace) -> None:
     trace.states.append(effects.after.state)
     trace.told |= {tell.to for tell in effects.tells}
     trace.handed |= {child.procedure: child.data for child in effects.opens}
+    trace.taught.extend(teaches.beat for teaches in effects.taught)
     for warning in effects.warnings:
         trace.warnings.append(warning.zh)
         trace.conditions_refused |= {name for name, one in procedure.conditions.items() if one.fails == warning}
@@ -164,11 +181,16 @@ def _step(
     if does == "clock_due":
         data = {"clock": act["clock"]}
     elif does == "child":
-        waiting = [child for child in snapshot.children if child.procedure == act["procedure"] and child.ended_at is None]
+        unit = act.get("unit")
+        waiting = [
+            child
+            for child in snapshot.children
+            if child.procedure == act["procedure"] and child.ended_at is None and unit in (None, child.unit)
+        ]
         if not waiting:
             return Refusal("no_child", Text("没有在办的子事项", "no such child is open"))
         does = "child_reported"
-        data = {"key": waiting[-1].key, "outcome": act["outcome"], "ended_at": at.isoformat()}
+        data = {"key": waiting[-1].key, "outcome": act["outcome"], "ended_at": at.isoformat(), "facts": act.get("facts")}
     else:
         principal = _principal(procedure, snapshot, str(act["by"]), act.get("for"))
         definition = procedure.state_action(snapshot.state, does)
@@ -192,7 +214,7 @@ def _step(
 
 
 def _principal(procedure: Procedure, snapshot: Snapshot, by: str, acting_for: Any) -> Principal:
-    if by == "system":
+    if by in NOT_PEOPLE:
         return SYSTEM
     if snapshot.party(by) is not None:
         return Principal(kind="party", id=by, purpose="own")
@@ -239,6 +261,10 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
             trace.fail(f"应有提示“{words}”", f"expected the warning {words}")
     if "children" in then:
         _same(trace, "children", list(then["children"]), [child.procedure for child in snapshot.children])
+    for alias, expected in then.get("units", {}).items():
+        _same(trace, f"units.{alias}", expected, snapshot.units.get(alias))
+    _same(trace, "topic", then.get("topic", snapshot.topic), snapshot.topic)
+    _same(trace, "taught", list(then.get("taught", trace.taught)), trace.taught)
     for child, facts in then.get("handed", {}).items():
         given = trace.handed.get(child, {})
         _same(trace, f"handed.{child}", dict(facts), {name: _told_of(given.get(name)) for name in facts})

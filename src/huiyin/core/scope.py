@@ -25,7 +25,7 @@ from huiyin.core.scope_types import (
 from huiyin.core.service import served_at, unserved
 from huiyin.core.service_form import METHODS, RELATIONS, RESULTS
 from huiyin.core.service_parts import UNITS_PROOF, address_of, proof_of
-from huiyin.core.snapshot import Party, Snapshot
+from huiyin.core.snapshot import Child, Party, Snapshot
 from huiyin.core.values import Text
 
 if TYPE_CHECKING:
@@ -175,10 +175,20 @@ class _Values:
             case "member":
                 return Labelled(raw, Text(*(self.snapshot.unit_names.get(raw, raw),) * 2))
             case "unit":
-                name = self.snapshot.unit_names.get(field.name) or self.snapshot.unit_names.get(raw)
+                if field.name not in self.procedure.fields or self.snapshot.unit_names.get(raw):
+                    return self._unit_known(raw)
+                name = self.snapshot.unit_names.get(field.name)
                 return Record("unit", {"id": raw, "name": name or raw}, key=raw, raw=raw)
+            case "units":
+                return tuple(self._unit_known(one) for one in raw)
             case _:
                 return raw
+
+    def _unit_known(self, unit: str) -> Record:
+        names = self.snapshot.unit_names
+        alias = next((alias for alias, one in self.snapshot.units.items() if one == unit), "")
+        name = names.get(unit) or names.get(alias) or unit
+        return Record("unit", {"id": unit, "name": name}, key=unit, raw=unit)
 
     def _entry(self, field: Field, index: int, entry: Any, party: Callable[[str], Any]) -> Any:
         if not field.record:
@@ -357,8 +367,31 @@ class _Values:
                     "ended": len(ended),
                     "outcome": mine[-1].outcome if mine else None,
                 },
+                items=tuple(self._child(child) for child in mine),
             )
         return Record("children", members)
+
+    def _child(self, child: Child) -> Record:
+        """Return one child: its unit, how it stands, and what it reported when it ended."""
+        definition = self.library.procedures.get(child.procedure)
+        reported: dict[str, Any] = {}
+        if definition is not None:
+            known = (definition.fields[name] for name in definition.reports if name in definition.fields)
+            reported = {field.name: self._value(field, child.facts.get(field.name), _nobody) for field in known}
+        members = {
+            "unit": self._unit_known(child.unit) if child.unit else None,
+            "open": child.ended_at is None,
+            "outcome": child.outcome,
+            "ended_at": child.ended_at,
+        }
+        return Record("child", members | reported, key=child.key)
+
+    def _followed(self) -> Record:
+        told = None if self.snapshot.leader is None else self.snapshot.leader.told
+        return Record("followed", {"answered": told == "answered", "gone": told in ("ended", "refused")})
+
+    def _followers(self) -> Record:
+        return Record("followers", {"count": sum(one.live for one in self.snapshot.followers)})
 
     def _remedies(self) -> tuple[Record, ...]:
         from huiyin.core.papers import ladder_of
@@ -386,6 +419,10 @@ class _Values:
         )
 
 
+def _nobody(_party: str) -> None:
+    """Return no party: of who is a party elsewhere nothing is known here."""
+
+
 def _as_is(text: str | None) -> Text | None:
     return None if text is None else Text(text, text)
 
@@ -405,6 +442,8 @@ _COMMON: Mapping[str, Callable[[_Values], Any]] = {
     "reference": lambda values: values.snapshot.reference,
     "actor": lambda values: values._actor(),
     "children": lambda values: values._children(),
+    "followed": lambda values: values._followed(),
+    "followers": lambda values: values._followers(),
     REMEDIES: lambda values: values._remedies(),
     THIS_SERVICE: lambda values: values._service(),
 }

@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 CONTACTS = ("phone", "address", "id_number")
 OUTCOMES = ("resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed")
-BUILT_IN = ("now", "today", "opened_at", "opened_by", "topic", "line", "state", "reference", "actor", "children")
+BUILT_IN = ("now", "today", "opened_at", "opened_by", "topic", "line", "state", "reference", "actor", "children", "followed", "followers")
 REMEDIES = "remedies"
 THIS_SERVICE = "this_service"
+# The entry of a list a child is opened for, where its facts are handed down.
+EACH = "each"
 _SIMPLE: dict[str, Type] = {
     "text": TEXT,
     "flag": FLAG,
@@ -42,7 +44,10 @@ _SIMPLE: dict[str, Type] = {
     "place": Type("record", name="place", members={"division": TEXT, "detail": TEXT}),
     "unit": Type("record", name="unit", members={"id": TEXT, "name": TEXT}, keyed=True),
 }
+_SIMPLE["units"] = list_of(_SIMPLE["unit"])
 _SIGNATURE = Type("record", name="signature", members={"by": TEXT, "role": TEXT, "name": TEXT, "at": INSTANT})
+_FOLLOWED = Type("record", name="followed", members={"answered": FLAG, "gone": FLAG})
+_FOLLOWERS = Type("record", name="followers", members={"count": NUMBER})
 REMEDY_LIST = list_of(
     Type(
         "record",
@@ -75,10 +80,10 @@ def procedures_opened(procedure: Procedure) -> tuple[str, ...]:
     return tuple(dict.fromkeys(action.opens.procedure for action in actions if action.opens is not None))
 
 
-def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef]) -> TypeEnv:
+def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef], others: Mapping[str, Procedure] | None = None) -> TypeEnv:
     """Return the names conditions and sentences of ``procedure`` may use.
 
-    Those ``papers`` of the library the procedure uses are names too.
+    Those ``papers`` of the library the procedure uses are names too; of its children, what ``others`` report of theirs.
     """
     party = party_type(procedure)
     names: dict[str, Type] = {
@@ -94,9 +99,11 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef]) -> TypeEnv
         "children": Type(
             "record",
             name="children",
-            members={name: _children() for name in procedures_opened(procedure)},
+            members={name: _children((others or {}).get(name)) for name in procedures_opened(procedure)},
         ),
     }
+    if procedure.together is not None:
+        names |= {"followed": _FOLLOWED, "followers": _FOLLOWERS}
     names.update(dict.fromkeys(procedure.units, _SIMPLE["unit"]))
     names.update({plural(role): list_of(party_type(procedure, role)) for role in procedure.roles})
     names.update({plural(name): list_of(TEXT) for name, post in procedure.posts.items() if post.named})
@@ -200,6 +207,9 @@ def entry_type(procedure: Procedure, field: Field) -> Type:
     return Type("record", name=f"entry of {field.name}", members={"number": NUMBER, **members})
 
 
-def _children() -> Type:
+def _children(child: Procedure | None) -> Type:
     members = {"count": NUMBER, "open": NUMBER, "ended": NUMBER, "outcome": choice_of(OUTCOMES)}
-    return Type("record", name="children", members=members)
+    one: dict[str, Type] = {"unit": _SIMPLE["unit"], "open": FLAG, "outcome": choice_of(OUTCOMES), "ended_at": INSTANT}
+    if child is not None:
+        one |= {name: field_type(child, child.fields[name]) for name in child.reports if name in child.fields}
+    return Type("record", name="children", members=members, item=Type("record", name="child", members=one))

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from huiyin.core.clocks import ClockLife
+from huiyin.core.following import Follower, Leader
 
 Plain = dict[str, Any]
 
@@ -84,13 +85,22 @@ class PaperIssue:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A matter this one opened."""
+    """A matter this one opened.
+
+    Attributes:
+        unit: id of the unit it was opened with; empty when the child's procedure and the place decided.
+        facts: what it reported last.
+        version: how far it had come when it last told anything.
+    """
 
     procedure: str
     key: str
     matter: str | None = None
     outcome: str | None = None
     ended_at: datetime | None = None
+    unit: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +143,7 @@ class Snapshot:
         assents: action -> the parts of a joint action that are done.
         done: action -> how often taken.
         services: what was done to serve papers, in the order it was recorded or last corrected.
+        leader: the matter this one is dealt with together with; followers: those dealt with together with this one.
     """
 
     home: str
@@ -162,6 +173,8 @@ class Snapshot:
     outcome: str | None = None
     parent: str | None = None
     services: tuple[Service, ...] = ()
+    leader: Leader | None = None
+    followers: tuple[Follower, ...] = ()
 
     def party(self, party_id: str) -> Party | None:
         """Return the party with that id, or None."""
@@ -206,6 +219,9 @@ def to_plain(snapshot: Snapshot) -> Plain:
         "outcome": snapshot.outcome,
         "parent": snapshot.parent,
         "services": [_service_plain(service) for service in snapshot.services],
+        # Only where there is a link: every other matter is as it always was.
+        **({} if snapshot.leader is None else {"leader": snapshot.leader.to_plain()}),
+        **({"followers": [one.to_plain() for one in snapshot.followers]} if snapshot.followers else {}),
     }
 
 
@@ -224,6 +240,8 @@ def from_plain(plain: Plain) -> Snapshot:
             "children": tuple(Child(**{**child, "ended_at": _instant(child["ended_at"])}) for child in plain["children"]),
             "assents": {action: tuple(_assent(part) for part in parts) for action, parts in plain["assents"].items()},
             "services": tuple(_service(service) for service in plain.get("services", ())),
+            "leader": Leader(**plain["leader"]) if plain.get("leader") else None,
+            "followers": tuple(Follower.from_plain(one) for one in plain.get("followers", ())),
         }
     )
 
@@ -337,4 +355,7 @@ def _child_plain(child: Child) -> Plain:
         "matter": child.matter,
         "outcome": child.outcome,
         "ended_at": None if child.ended_at is None else child.ended_at.isoformat(),
+        "unit": child.unit,
+        "facts": dict(child.facts),
+        "version": child.version,
     }

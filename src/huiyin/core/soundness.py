@@ -8,6 +8,7 @@ from huiyin.core.papers import PaperDef
 from huiyin.core.procedure import Procedure
 from huiyin.core.soundness_common import Case
 from huiyin.core.soundness_flow import check_hands, check_reach, check_words
+from huiyin.core.soundness_handing import check_handing
 from huiyin.core.soundness_law import check_clocks, check_ends, unknown_basis
 from huiyin.core.soundness_names import check_names, check_references, unused_papers
 from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
@@ -15,6 +16,7 @@ from huiyin.core.soundness_papers import check_papers
 from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_service import check_service
 from huiyin.core.soundness_talk import check_talk
+from huiyin.core.soundness_together import check_parts, check_together
 from huiyin.core.soundness_types import check_types
 from huiyin.core.source import Problem
 from huiyin.core.values import Text
@@ -40,6 +42,9 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
         check_service(case)
         check_names(case)
         check_talk(case)
+        check_handing(case)
+        check_together(case)
+        check_parts(case)
     check_types(case)
     return _sorted(case.problems)
 

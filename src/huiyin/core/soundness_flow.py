@@ -17,7 +17,7 @@ from huiyin.core.expressions_parse import (
     Not,
     template_parts,
 )
-from huiyin.core.procedure import SYSTEM_ACTOR, Procedure, State
+from huiyin.core.procedure import NOT_PEOPLE, Procedure, State
 from huiyin.core.soundness_common import Case, Edge, edges, is_automatic, offered_in, surely, words
 from huiyin.core.values import Text
 
@@ -180,7 +180,7 @@ def _check_clock(case: Case, state: State, running: frozenset[str]) -> None:
 def _able(procedure: Procedure, state: State) -> set[str]:
     """Return who can do something in a state that carries the matter on."""
     carrying = [*state.actions, *(one for one in offered_in(procedure, state) if one.to is not None or one.opens is not None)]
-    return {name for action in carrying for name in (action.by or state.by)} - {SYSTEM_ACTOR}
+    return {name for action in carrying for name in (action.by or state.by)} - NOT_PEOPLE
 
 
 def check_words(case: Case) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from huiyin.core.expressions import ExpressionError, names_in, parse, template_parts
 from huiyin.core.expressions_types import near
 from huiyin.core.papers import fields_in
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Procedure, State
-from huiyin.core.scope_types import BUILT_IN, REMEDIES, THIS_SERVICE, papers_used, plural
+from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Procedure, State
+from huiyin.core.scope_types import BUILT_IN, EACH, REMEDIES, THIS_SERVICE, papers_used, plural, procedures_opened
 from huiyin.core.service_parts import built_in_fields, notice_clock, papers_served
 from huiyin.core.soundness_common import Case, actions_of, words
 from huiyin.core.soundness_law import unknown_basis
@@ -22,7 +22,9 @@ def check_references(case: Case) -> None:
     _want(case, case.line_of("opening"), "opening.form", (procedure.opening_form,), procedure.forms)
     _want(case, case.line_of("opening"), "opening.sets", procedure.opening_sets, procedure.fields)
     _want(case, case.line_of("opening"), "opening.by", procedure.opening_by, procedure.posts)
+    _want(case, case.line_of("shares"), "shares", procedure.shares, procedure.fields)
     _want(case, case.line_of("oversees"), "oversees", () if procedure.oversees is None else (procedure.oversees,), procedure.units)
+    _want(case, case.line_of("reports"), "reports", procedure.reports, procedure.fields)
     lines = {topic.line_of_work for topic in case.library.topics.values()}
     _want(case, case.line_of("line"), "line", (procedure.line_of_work,), lines)
     for basis in procedure.basis:
@@ -71,19 +73,31 @@ def _check_state(case: Case, state: State, actors: tuple[str, ...]) -> None:
 def _check_action(case: Case, state: State | None, action: Action, actors: tuple[str, ...]) -> None:
     procedure = case.procedure
     where = f"always.{action.name}" if state is None else f"states.{state.name}.actions.{action.name}"
-    _want(case, action.line, f"{where}.by", action.by, (*actors, SYSTEM_ACTOR))
+    _want(case, action.line, f"{where}.by", action.by, (*actors, SYSTEM_ACTOR, *((LIST_ACTOR,) if state is not None else ())))
     _want(case, action.line, f"{where}.to", () if action.to is None else (action.to,), procedure.states)
     _want(case, action.line, f"{where}.form", () if action.form is None else (action.form,), procedure.forms)
     _want(case, action.line, f"{where}.needs", action.needs, procedure.conditions)
     _want(case, action.line, f"{where}.warns", action.warns, procedure.conditions)
     _want(case, action.line, f"{where}.sets", action.sets, procedure.fields)
     _want(case, action.line, f"{where}.marks", action.marks, procedure.fields)
+    _want(case, action.line, f"{where}.declines", () if action.declines is None else (action.declines,), procedure.fields)
+    own = [name for name, field in procedure.fields.items() if field.of is None]
+    _want(case, action.line, f"{where}.clears", action.clears, own)
+    _want(case, action.line, f"{where}.becomes", action.becomes, procedure.units)
+    _want(case, action.line, f"{where}.becomes", action.becomes.values(), (*procedure.fields, *procedure.units))
+    if action.teaches is not None:
+        _want(case, action.line, f"{where}.teaches", (action.teaches.owner, action.teaches.reason), procedure.fields)
+        _want(case, action.line, f"{where}.teaches.needs", action.teaches.needs, procedure.conditions)
     _want(case, action.line, f"{where}.not_from", action.not_from, procedure.states)
     _want(case, action.line, f"{where}.clocks", [use.clock for use in action.clocks], procedure.clocks)
+    if action.recalls is not None:
+        _want(case, action.line, f"{where}.recalls", (action.recalls,), procedures_opened(procedure))
     if action.opens is not None:
         _want(case, action.line, f"{where}.opens", (action.opens.procedure,), case.library.procedures)
         if action.opens.unit is not None:
             _want(case, action.line, f"{where}.opens.unit", (action.opens.unit,), procedure.units)
+        if action.opens.each is not None:
+            _want(case, action.line, f"{where}.opens.each", (action.opens.each,), procedure.fields)
     if state is None and not action.by:
         case.wrong(
             "reference",
@@ -95,7 +109,7 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
 
 def _check_unique(case: Case) -> None:
     procedure = case.procedure
-    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, REMEDIES, THIS_SERVICE), "built in")
+    taken: dict[str, str] = dict.fromkeys((*BUILT_IN, REMEDIES, THIS_SERVICE, EACH), "built in")
     named: list[tuple[str, str, int]] = [
         *((alias, "units", use.line) for alias, use in procedure.units.items()),
         *((plural(role), "parties", use.line) for role, use in procedure.roles.items()),
@@ -146,8 +160,9 @@ def _check_units(case: Case) -> None:
                 f"The city has no {words(use.kinds).en}, so “{use.name}” cannot be filled.",
                 Text("请在城市包的 units.yaml 里加上。", "Add one to the city pack's units.yaml."),
             )
-    for field in case.procedure.fields.values():
-        if field.type != "unit":
+    parts = [part for field in case.procedure.fields.values() for part in field.record]
+    for field in (*case.procedure.fields.values(), *parts):
+        if field.type not in ("unit", "units"):
             continue
         if field.kind is None and field.name not in case.procedure.units:
             _note(
@@ -157,7 +172,7 @@ def _check_units(case: Case) -> None:
                 f"The unit field “{field.name}” names no kind.",
                 Text("请写“kind:”，或在“units”里声明同名的单位。", "Give “kind:”, or declare a unit of that name under “units”."),
             )
-        elif field.kind is not None and field.kind not in kinds:
+        elif field.kind is not None and field.kind not in (*kinds, *case.procedure.units):
             _note(case, field.line, f"没有单位类型“{field.kind}”。", f"There is no unit kind “{field.kind}”.", near(field.kind, kinds))
 
 
@@ -208,7 +223,8 @@ def _check_posts(case: Case) -> None:
 
 def _check_tells(case: Case) -> None:
     procedure = case.procedure
-    known = {*procedure.roles, *procedure.posts, *procedure.units, *case.library.unit_kinds}
+    several = {name for name, field in procedure.fields.items() if field.type == "units"}
+    known = {*procedure.roles, *procedure.posts, *procedure.units, *several, *case.library.unit_kinds}
     told = [(action.line, action.tells) for _state, action in actions_of(procedure)]
     told.extend((state.line, due.tells) for state in procedure.states.values() for due in state.when_due)
     for line, names in told:
@@ -252,6 +268,7 @@ def _check_used(case: Case) -> None:
     mentioned = mentions(case)
     filled = {entry.field for form in procedure.forms.values() for entry in form.entries} | set(procedure.opening_sets)
     filled |= {name for action in actions for name in action.sets}
+    filled |= {action.declines for action in actions if action.declines is not None}
     filled |= built_in_fields(procedure, case.library.papers)
     filled |= _handed_down(case)
     filled |= {name for name, field in procedure.fields.items() if field.of is not None and name in mentioned}
@@ -265,6 +282,7 @@ def _check_used(case: Case) -> None:
     forms = {action.form for action in actions if action.form is not None} | {procedure.opening_form}
     _unused(case, "forms", {name: form.line for name, form in procedure.forms.items()}, forms)
     conditions = {name for action in actions for name in (*action.needs, *action.warns)}
+    conditions |= {name for action in actions if action.teaches is not None for name in action.teaches.needs}
     _unused(case, "conditions", {name: one.line for name, one in procedure.conditions.items()}, conditions)
     started = {use.clock for action in actions for use in action.clocks if use.verb in {"start", "restart"}}
     started |= {use.clock for state in procedure.states.values() for use in state.clocks if use.verb in {"start", "restart"}}
@@ -277,8 +295,9 @@ def _check_used(case: Case) -> None:
     owners = {field.of for field in procedure.fields.values() if field.of is not None}
     spoken = {role for role in procedure.roles if plural(role) in mentioned}
     _unused(case, "parties", {name: role.line for name, role in procedure.roles.items()}, acting | owners | spoken | seen)
-    housing = {use.of for use in procedure.posts.values()} | {procedure.host} | acting | mentioned
+    housing = {use.of for use in procedure.posts.values()} | {procedure.host} | acting | mentioned | procedure.kinds_only
     housing |= {action.opens.unit for action in actions if action.opens is not None and action.opens.unit is not None}
+    housing |= {alias for action in actions for alias in action.becomes}
     housing |= {name for paper in papers_served(procedure) if paper in case.library.papers for name in case.library.papers[paper].served_on}
     _unused(case, "units", {name: use.line for name, use in procedure.units.items()}, housing)
 

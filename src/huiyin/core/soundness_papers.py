@@ -41,7 +41,7 @@ def _unknown(case: Case, name: str, line: int) -> None:
 
 
 def _check_elements(case: Case, paper: PaperDef) -> None:
-    types = with_remedies(scope_types(case.procedure, case.library.papers))
+    types = with_remedies(scope_types(case.procedure, case.library.papers, case.library.procedures))
     try:
         shown = set(fields_in(paper))
     except ExpressionError:

@@ -109,6 +109,7 @@ class _Proof:
             self._acts(procedure, count)
             self._states(procedure, count.states, count.line, ends=count.when == "ended")
             self._facts(procedure, count.facts, count.line)
+            self._facts(procedure, count.said, count.line)
             if count.amount is not None:
                 self._amount(procedure, count.amount, count.line)
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from huiyin.core.expressions import ExpressionError, Type, TypeEnv, check, check_template, parse
 from huiyin.core.expressions_parse import Constant
 from huiyin.core.papers import Block, PaperDef
-from huiyin.core.procedure import Action, Field, Opens, Procedure
+from huiyin.core.procedure import AT, Action, Field, Opens, Procedure
 from huiyin.core.scope_types import field_type, papers_used, scope_types, with_remedies
 from huiyin.core.soundness_common import Case, actions_of
 from huiyin.core.values import Text
@@ -18,7 +18,7 @@ _MEND = Text("请改这个表达式。", "Correct the expression.")
 def check_types(case: Case) -> None:
     """Check every expression of a procedure and of the papers it uses."""
     procedure = case.procedure
-    types = scope_types(procedure, case.library.papers)
+    types = scope_types(procedure, case.library.papers, case.library.procedures)
     for condition in procedure.conditions.values():
         _expression(case, condition.test, types, condition.line, f"conditions.{condition.name}", "flag")
     for clock in procedure.clocks.values():
@@ -88,7 +88,9 @@ def _fits(field: Field, value: object) -> bool:
             return isinstance(value, bool)
         case "number" | "money":
             return isinstance(value, int | float) and not isinstance(value, bool)
-        case "list" | "item" | "place" | "file":
+        case "datetime":
+            return value == AT
+        case "list" | "item" | "place" | "file" | "units":
             return False
         case _:
             return isinstance(value, str)
@@ -122,6 +124,9 @@ def _check_marks(case: Case, action: Action) -> None:
 
 def _check_hands(case: Case, action: Action, opens: Opens, types: TypeEnv) -> None:
     child = case.library.procedures.get(opens.procedure)
+    listed = types.names.get(opens.each or "")
+    if listed is not None and listed.item is not None:
+        types = types.with_(each=listed.item)
     for name, source in opens.hands.items():
         where = f"{action.name}.opens.hands.{name}"
         found = _expression(case, source, types, action.line, where)

@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, clocks, corrections, recounting, service
+from huiyin.core import actors, clocks, corrections, following, handing, parts, recounting, retyping, service
 from huiyin.core.effects import Effects, Move, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, marked_lists, read_form
 from huiyin.core.opening import MAX_NAME, facts_at_opening, future, opening_refusal, party_form
 from huiyin.core.packs import Library
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Form, Procedure
+from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Form, Procedure
 from huiyin.core.run import Run, SaltSource, StoppedError
 from huiyin.core.service_parts import AGREED, address_of, consent_of, notice_clock, papers_served
 from huiyin.core.snapshot import Assent, Child, Snapshot
@@ -116,13 +116,22 @@ def step(
         definition = procedure.state_action(snapshot.state, action)
         if definition is None or definition.by == (SYSTEM_ACTOR,):
             raise StoppedError(not_offered(procedure, snapshot, action))
-        actor = actors.who_acts(procedure, snapshot, definition, principal, bool(evidence))
+        late = handing.too_late(snapshot, definition, now)
+        if late is not None:
+            raise StoppedError(late)
+        if definition.by == (LIST_ACTOR,):
+            actor = _the_list(procedure, snapshot, action, principal)
+        else:
+            actor = actors.who_acts(procedure, snapshot, definition, principal, bool(evidence))
         run.actor = actor.party
         if action == "correct":
             correction = corrections.correct(run, data, principal)
             return replace(_effects(run, snapshot, action), correction=correction, acting_for=principal.acting_for)
         if action == "hand_over":
             corrections.hand_over(run, data)
+            return replace(_effects(run, snapshot, action), acting_for=principal.acting_for)
+        if action == "retype":
+            retyping.retype(run, data)
             return replace(_effects(run, snapshot, action), acting_for=principal.acting_for)
         assented = _person_acts(run, definition, data, actor)
     except StoppedError as stopped:
@@ -138,7 +147,9 @@ def offered(procedure: Procedure, library: Library, snapshot: Snapshot, principa
     run = Run(procedure, library, snapshot, now, now, snapshot.version, bytes)
     offers: list[Offer] = []
     for action in candidates:
-        if procedure.state_action(snapshot.state, action.name) is not action or action.by == (SYSTEM_ACTOR,):
+        if procedure.state_action(snapshot.state, action.name) is not action or action.by_nobody:
+            continue
+        if handing.too_late(snapshot, action, now) is not None:
             continue
         try:
             actor = actors.who_acts(procedure, snapshot, action, principal, True)
@@ -161,6 +172,13 @@ def not_offered(procedure: Procedure, snapshot: Snapshot, action: str) -> Refusa
             f"“{action}” is not open at this step. Reload to see what can be done now.",
         ),
     )
+
+
+def _the_list(procedure: Procedure, snapshot: Snapshot, action: str, principal: Principal) -> actors.Actor:
+    """Return the responsibility list as who acts; nobody acts in its name."""
+    if principal.kind != "system":
+        raise StoppedError(not_offered(procedure, snapshot, action))
+    return actors.Actor(LIST_ACTOR, LIST_ACTOR, None)
 
 
 def _check_time(snapshot: Snapshot, action: str, at: datetime, now: datetime) -> None:
@@ -212,20 +230,27 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
         _serve(run, action, data, actor)
         return False
     signing = {key: data[key] for key in SIGNING_KEYS if key in data} if action.signs or action.seals else {}
-    values = {key: value for key, value in data.items() if key not in signing and key != "party"}
+    apart = {"party", following.LEADER} if run.procedure.joins(action) else {"party"}
+    values = {key: value for key, value in data.items() if key not in signing and key not in apart}
     form = None if action.form is None else run.procedure.forms[action.form]
+    for name in action.clears:
+        if run.snapshot.facts.get(name) is not None:
+            run.put(name, None)
     _put_form(run, form, values, party=data.get("party") or actor.party, actor=actor.party)
     _say_where(action, run, actor)
     _mark(run, action, actor)
     run.settle(action)
     run.require(action.needs)
     run.warn(action.warns)
+    handing.decline(run, action, actor.role)
     if action.signs:
         run.sign(action.signs, actor.id, actor.role, signing, seal=False)
     if action.seals:
         run.sign(action.seals, actor.id, actor.role, signing, seal=True)
     if action.jointly and not _all_assent(run, action, actor):
         return True
+    if run.procedure.joins(action):
+        following.begin(run, str(data.get(following.LEADER) or ""))
     run.take(action)
     run.follow()
     return False
@@ -359,6 +384,7 @@ def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
     def told(child: Child) -> Child:
         if child.key != key:
             return child
+        child = handing.report(run, child, data.get("facts"), int(data.get("version") or 0))
         matter = data.get("matter") or child.matter
         ended = data.get("ended_at")
         # Reports may come twice or in the wrong order; an end once reported stands.
@@ -372,7 +398,15 @@ def _child_reported(run: Run, data: Mapping[str, Any]) -> None:
     run.follow()
 
 
-_OF_THE_SYSTEM = {"clock_due": _clock_due, "child_reported": _child_reported, recounting.ACT: recounting.recount}
+_OF_THE_SYSTEM = {
+    "clock_due": _clock_due,
+    "child_reported": _child_reported,
+    recounting.ACT: recounting.recount,
+    following.JOINED: following.joined,
+    following.LEFT: following.left,
+    following.REPORTED: following.reported,
+    parts.RECALLED: parts.recalled,
+}
 
 
 def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:
@@ -392,7 +426,10 @@ def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:
         clock_changes=tuple(run.clock_changes),
         printed=tuple(run.printed),
         opens=tuple(run.opens),
+        recalls=tuple(run.recalls),
         tells=tuple(tells),
         warnings=tuple(run.warnings),
         closed=state.end is not None and (before is None or run.procedure.states[before.state].end is None),
+        became=tuple(run.became),
+        taught=tuple(run.taught),
     )
