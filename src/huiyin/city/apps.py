@@ -13,6 +13,6 @@ class CityConfig(AppConfig):
     verbose_name = "city"
 
     def import_models(self) -> None:
-        """Register the tables of changed packs too: they stand in a file of their own."""
+        """Register the tables of changed packs and of the gazetteer too: they stand in files of their own."""
         super().import_models()
-        from huiyin.city import pack_models  # noqa: F401
+        from huiyin.city import gazetteer_models, pack_models  # noqa: F401

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from huiyin.city import city_list
+from huiyin.city.pack_maps import read_boundaries, read_gazetteer
 from huiyin.core.packs import Library
 from huiyin.core.reader_common import Cursor
 from huiyin.core.responsibility import Fact, Row
-from huiyin.core.responsibility_check import check
+from huiyin.core.responsibility_problems import Ground, ListProblem, Standing
 from huiyin.core.source import PackError, Problem, Source, read_yaml
 from huiyin.core.values import Text
 
@@ -25,6 +26,8 @@ DIGITS: Mapping[str, int] = {"city": 4, "district": 6, "street": 9, "community":
 COLUMNS = ("code", "name", "level", "parent", "kind", "name_en")
 _CODE = re.compile(r"\d{12}")
 _BODIES = ("村民委员会", "居民委员会", "村委会", "居委会")
+# Kinds of place that lie in the countryside by law.
+RURAL = ("村", "镇", "乡")
 _SUFFIXES = ("街道", "社区", "新区", "镇", "乡", "村", "区", "县", "市")
 
 
@@ -75,7 +78,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class CityPack:
-    """Everything a city's pack says."""
+    """Everything a city's pack says.
+
+    Attributes:
+        notices: what should be looked at in the responsibility list, and is no reason to refuse it.
+    """
 
     name: str
     code: str
@@ -89,6 +96,8 @@ class CityPack:
     responsibility: Source
     divisions_hash: str
     boundaries: Mapping[str, Any] | None = None
+    notices: tuple[ListProblem, ...] = ()
+    gazetteer: tuple[Mapping[str, str], ...] = ()
 
 
 def read_city_pack(folder: Path, library: Library) -> CityPack:
@@ -102,6 +111,7 @@ def read_city_pack(folder: Path, library: Library) -> CityPack:
     code, home = city.at("code").string(), city.at("home").string()
     names = {name: files.at(name).string() for name in ("divisions", "units", "responsibility")}
     drawn = files.at("boundaries").string() if files.has("boundaries") else ""
+    named = files.at("gazetteer").string() if files.has("gazetteer") else ""
     top.finish()
     places = read_divisions(folder / names["divisions"], f"{folder.name}/{names['divisions']}", code, home)
     units = Cursor.of(read_yaml(folder / names["units"], name=f"{folder.name}/{names['units']}"))
@@ -110,38 +120,20 @@ def read_city_pack(folder: Path, library: Library) -> CityPack:
     people = tuple(_people(units, places, bodies, library))
     units.finish()
     source = read_yaml(folder / names["responsibility"], name=f"{folder.name}/{names['responsibility']}")
-    rows, facts = read_responsibility(source)
-    _prove(source, rows, facts, places, library)
-    boundaries = read_boundaries(folder / drawn, f"{folder.name}/{drawn}", places) if drawn else None
+    rows, facts = city_list.read_list(source)
+    paths = {place.code: place.path for place in places}
+    ground = Ground(
+        paths,
+        {place.code: Text(place.short, place.name_en or place.short) for place in places},
+        {place.code: {"area": "rural" if place.kind in RURAL else "urban"} for place in places},
+    )
+    standing = [Standing(body.id, body.kind, body.division, first_day) for body in bodies]
+    notices = city_list.prove_list(source, rows, facts, library, ground, standing)
+    codes = frozenset(paths)
+    boundaries = read_boundaries(folder / drawn, f"{folder.name}/{drawn}", codes) if drawn else None
+    named_too = read_gazetteer(folder / named, f"{folder.name}/{named}", codes) if named else ()
     digest = hashlib.sha256((folder / names["divisions"]).read_bytes()).hexdigest()
-    return CityPack(folder.name, code, home, places, bodies, people, first_day, rows, facts, source, digest, boundaries)
-
-
-def read_boundaries(path: Path, shown: str, places: Sequence[Place]) -> Mapping[str, Any]:
-    """Read where places lie: GeoJSON in WGS 84, each feature named by the code of its place.
-
-    Raises:
-        PackError: it is no such file, or names a place the city does not have.
-    """
-    known = {place.code for place in places}
-    try:
-        plain: Mapping[str, Any] = json.loads(path.read_text("utf-8"))
-        codes = [feature["properties"]["code"] for feature in plain["features"]]
-        whole = all(feature["geometry"]["type"] == "MultiPolygon" for feature in plain["features"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        codes, whole, plain = [str(error)], False, {}
-    strange = [code for code in codes if code not in known]
-    if strange or not whole:
-        text = Text(
-            f"边界文件读不懂，或者写了没有的地方：{'、'.join(strange[:3])}。",
-            f"The boundaries cannot be read or name places there are not: {', '.join(strange[:3])}.",
-        )
-        mend = Text(
-            "请用MultiPolygon的GeoJSON，properties.code写区划代码。",
-            "Give GeoJSON of MultiPolygons with a division code in properties.code.",
-        )
-        raise PackError([Problem(shown, 1, "boundaries", text, mend)])
-    return plain
+    return CityPack(folder.name, code, home, places, bodies, people, first_day, rows, facts, source, digest, boundaries, notices, named_too)
 
 
 def read_divisions(path: Path, shown: str, root: str, root_home: str) -> tuple[Place, ...]:
@@ -343,48 +335,3 @@ def invented_name(names: Mapping[str, Sequence[str]], code: str, number: int) ->
     surnames, stems, branches = names["surnames"], names["stems"], names["branches"]
     sign = seed // 97 + number
     return surnames[(seed + number) % len(surnames)] + stems[sign % len(stems)] + branches[sign % len(branches)]
-
-
-def read_responsibility(source: Source) -> tuple[tuple[Row, ...], dict[str, Fact]]:
-    """Return the rows of a responsibility file and the facts they may ask for.
-
-    Raises:
-        PackError: a row cannot be read.
-    """
-    top = Cursor.of(source)
-    top.mapping(("agreed_by", "from", "conditions", "rows"))
-    usual = {"agreed_by": top.at("agreed_by").data, "from": top.at("from").data}
-    rows: list[Row] = []
-    for inner in top.at("rows").items():
-        if not inner.mapping(
-            ("id", "topic", "lead", "direct"),
-            ("place", "when", "level", "helpers", "basis", "terms", "agreed_by", "from", "to", "keywords"),
-        ):
-            continue
-        try:
-            rows.append(Row.from_plain({**usual, **inner.data, "line": inner.line}))
-        except (ValueError, KeyError, TypeError) as error:
-            inner.wrong(f"读不通：{error}。", f"cannot be read: {error}.", "请按说明改这一条。", "Change the row as the message says.")
-    facts: dict[str, Fact] = {}
-    for name, inner in top.at("conditions").entries():
-        if inner.mapping(("label", "values")):
-            facts[name] = Fact.from_plain(name, inner.data)
-    top.finish()
-    return tuple(rows), facts
-
-
-def _prove(source: Source, rows: Sequence[Row], facts: Mapping[str, Fact], places: Sequence[Place], library: Library) -> None:
-    found = check(
-        rows,
-        topics=library.topics,
-        unit_levels={name: kind.levels for name, kind in library.unit_kinds.items()},
-        facts={name: fact.values for name, fact in facts.items()},
-        places={place.code for place in places},
-    )
-    if found:
-        raise PackError(
-            [
-                Problem(source.file, one.line, "reference", Text(f"“{one.row}”：{one.text.zh}", f"“{one.row}”: {one.text.en}"), one.mend)
-                for one in found
-            ]
-        )

@@ -164,6 +164,9 @@ def _store_library(library: Library, cities: Sequence[CityPack], now: datetime, 
         )
         if city.boundaries is not None:
             files[city.name].append({"pack": city.name, "path": "boundaries.geojson", "kind": "boundaries", "plain": city.boundaries})
+        if city.gazetteer:
+            plain_rows = {"rows": [dict(row) for row in city.gazetteer]}
+            files[city.name].append({"pack": city.name, "path": "gazetteer.csv", "kind": "gazetteer", "plain": plain_rows})
         hashes[city.name] = city.divisions_hash
     labels = {manifest.name: manifest.version for manifest in library.packs}
     added = changed = 0

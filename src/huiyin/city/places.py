@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
 from huiyin.city.models import Division, Home
+from huiyin.city.place_index import CityIndex, current
+from huiyin.core.address import SURE, Candidate, Reading, read_address
+from huiyin.core.address_index import NEAR
+from huiyin.core.address_names import DEPTH, LEVELS, plain
+from huiyin.core.gazetteer import KINDS, Entry
+from huiyin.core.values import Text
 
-# An address is said in the first few hundred characters; every piece of them is looked up by the index of names.
-READ_AT_MOST = 300
-LONGEST_NAME = 14
-SHORTEST_NAME = 2
 TYPED_AT_MOST = 12
-_SPACES = re.compile(r"\s+")
-_NAMED = "SELECT * FROM city_division WHERE ended IS NULL AND (short = ANY(%s) OR (stem <> '' AND stem = ANY(%s)))"
+CODE_DIGITS = 12
+# Shares are told in tenths; what is not sure stays below what is.
+TENTHS = 10
+NOT_SURE_AT_MOST = 5
+# Alternatives that hardly weigh anything are no help to anybody.
+WORTH_SHOWING = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,11 @@ class PlaceCandidate:
     Attributes:
         full_name: every name from the city down, so that places of one name can be told apart.
         said: the words of the text that point to it.
-        score: how much of its path the text names; candidates with equal scores are equally likely.
+        score: its confidence in tenths; candidates with equal scores are equally likely, and an unsure one has at most 5.
         alone: no other place fits as well. Still to be confirmed by a person.
+        confidence: how likely the place meant is this one or lies in it.
+        unsure: too little speaks for it to be said as more than a possibility.
+        notes: what a person should know about how it was found: an old name, an estate, words that say otherwise.
     """
 
     code: str
@@ -36,6 +42,9 @@ class PlaceCandidate:
     said: tuple[str, ...]
     score: int
     alone: bool
+    confidence: float = 0.0
+    unsure: bool = True
+    notes: tuple[Text, ...] = ()
 
 
 def division(code: str) -> Division | None:
@@ -101,73 +110,92 @@ def is_rural(place: Division) -> bool:
 def find_places(text: str, limit: int = 8) -> list[PlaceCandidate]:
     """Return places a text may mean, likeliest first, each with its full name.
 
-    Short texts also match inside names, for searching while typing. Twelve digits are taken as a code.
+    The deepest place that is sure comes first, then what it may be more exactly, each marked ``unsure``. Short texts also
+    match inside names, for searching while typing. Twelve digits are taken as a code.
     """
-    read = _SPACES.sub("", text)[:READ_AT_MOST]
+    held = current()
+    index, read = held.index, plain(text)
     if not read:
         return []
-    pieces = {read[start : start + size] for size in range(SHORTEST_NAME, LONGEST_NAME + 1) for start in range(len(read) - size + 1)}
-    # One array instead of a parameter for each piece: the plan stays an index scan and the statement short.
-    found = list(Division.objects.raw(_NAMED, [list(pieces)] * 2))
-    if len(read) <= TYPED_AT_MOST:
-        known = {place.code for place in found}
-        typed = Division.objects.filter(Q(short__contains=read) | Q(code=read), ended=None)
-        found += [place for place in typed if place.code not in known]
-    named = {place.code: said for place in found if (said := _said(place, read))}
-    told = {place.code: _told(place, named, read) for place in found}
-    scored = [(told[place.code][0], place) for place in found]
-    scored.sort(key=lambda entry: (-entry[0], -len(entry[1].path), entry[1].code))
-    best = [entry for entry in scored if not _implied(entry[1], scored)]
-    names = _full_names([place for _, place in best[:limit]])
-    return [
-        PlaceCandidate(
-            code=place.code,
-            full_name=names[place.code],
-            level=place.level,
-            said=told[place.code][1],
-            score=score,
-            alone=sum(other == score for other, _ in best) == 1,
+    if len(read) == CODE_DIGITS and read in index.number:
+        return [_candidate(held, index.number[read], (read,), 1.0, alone=True)]
+    reading = read_address(index, text)
+    found: dict[int, PlaceCandidate] = {}
+    for one in _shown(index.depths, reading):
+        inside = sum(other.share for other in reading.candidates if index.under(other.place, one.place))
+        equal = any(other.place != one.place and abs(other.share - one.share) < 1e-9 for other in reading.candidates)
+        said = tuple(dict.fromkeys(reading.read[word.start : word.end] for word in one.words))
+        found[one.place] = _candidate(
+            held, one.place, said, inside, alone=not equal, notes=_notes(held, one, reading), sure=index.under(reading.said, one.place)
         )
-        for score, place in best[:limit]
-    ]
+    if len(read) <= TYPED_AT_MOST:
+        for code, short in held.shorts.items():
+            place = index.number[code]
+            if read in short and place not in found:
+                found[place] = _candidate(held, place, (read,), 0.0, alone=False)
+    ordered = sorted(found.values(), key=lambda one: (-one.score, one.unsure, -one.confidence, -DEPTH[one.level], one.code))
+    return ordered[:limit]
 
 
-def _said(place: Division, read: str) -> tuple[str, int] | None:
-    """Return the words that name a place and their weight; a bare stem says less than the whole name."""
-    if place.code == read:
-        return read, 12
-    for name in (place.name, place.short):
-        if name in read:
-            return name, 4
-    if place.stem and place.stem in read:
-        return place.stem, 2
-    return (read, 1) if read in place.short else None
+def _shown(depths: Sequence[int], reading: Reading) -> list[Candidate]:
+    """Return the candidates worth showing: the sure place, and those deeper or likely enough."""
+    likely = [one for one in reading.candidates if one.share >= WORTH_SHOWING or one.place == reading.said]
+    kept = []
+    for one in likely:
+        # A district named on the way to its community is no alternative to it.
+        passed = one.place != reading.said and any(word.place == one.place for other in likely if other is not one for word in other.words)
+        if not passed or depths[one.place] > (depths[reading.said] if reading.said >= 0 else -1):
+            kept.append(one)
+    return kept
 
 
-def _told(place: Division, named: dict[str, tuple[str, int]], read: str) -> tuple[int, tuple[str, ...]]:
-    """Return how much of a place's path the text names, and the words, from the city down.
-
-    The place itself weighs most, so that a district named alone comes before its communities that share a word with it.
-    Words are used up: ``和平村`` does not also name the township ``和平乡`` around it.
-    """
-    score, rest = 0, read
-    words: list[str] = []
-    for code in reversed(place.path):
-        said, weight = named.get(code, ("", 0))
-        if said and said in rest:
-            rest = rest.replace(said, "|", 1)
-            score += weight * 2 if code == place.code else weight
-            words.insert(0, said)
-    return score, tuple(words)
-
-
-def _implied(place: Division, scored: Sequence[tuple[int, Division]]) -> bool:
-    """Tell whether a place only repeats what a better candidate inside it already says."""
-    mine = next(score for score, other in scored if other.code == place.code)
-    return any(score > mine and place.code in other.path and other.code != place.code for score, other in scored)
+def _candidate(
+    held: CityIndex, place: int, said: tuple[str, ...], share: float, *, alone: bool, notes: tuple[Text, ...] = (), sure: bool = True
+) -> PlaceCandidate:
+    index = held.index
+    code = index.codes[place]
+    sure = sure and share >= SURE
+    score = round(share * TENTHS)
+    return PlaceCandidate(
+        code=code,
+        full_name=held.full_name(place),
+        level=LEVELS[index.depths[place]],
+        said=said,
+        score=max(score, NOT_SURE_AT_MOST + 1) if sure else min(score, NOT_SURE_AT_MOST),
+        alone=alone,
+        confidence=round(share, 4),
+        unsure=not sure,
+        notes=notes,
+    )
 
 
-def _full_names(places: Sequence[Division]) -> dict[str, str]:
-    codes = {code for place in places for code in place.path}
-    shorts = dict(Division.objects.filter(code__in=codes).values_list("code", "short"))
-    return {place.code: "".join(shorts[code] for code in place.path) for place in places}
+def _notes(held: CityIndex, one: Candidate, reading: Reading) -> tuple[Text, ...]:
+    """Return what a person should know of how a place was found."""
+    found: list[Text] = []
+    for word in one.words:
+        shown = reading.read[word.start : word.end]
+        if word.entry >= 0:
+            found.append(_of_entry(held, held.index.entries[word.entry], shown))
+        elif word.form == NEAR:
+            name = held.shorts[held.index.codes[word.place]]
+            found.append(Text(f"“{shown}”可能是“{name}”写错了一个字", f"“{shown}” may be “{name}” with one character mistyped"))
+    against = [words for words in dict.fromkeys(one.against) if len(words) > 2]
+    if against:
+        found.append(Text(f"但又写了“{'”“'.join(against[:3])}”", f"but it also says “{'”, “'.join(against[:3])}”"))
+    return tuple(found)
+
+
+def _of_entry(held: CityIndex, entry: Entry, shown: str) -> Text:
+    name = held.shorts[entry.place]
+    kind = KINDS[entry.kind]
+    if entry.kind == "part":
+        return Text(f"“{shown}”是旧名，其中一部分现在属于{name}", f"“{shown}” is a former name; a part of it belongs to {name} now")
+    if entry.kind != "former":
+        return Text(f"“{shown}”（{kind.zh}）在{name}", f"“{shown}” ({kind.en}) lies in {name}")
+    if entry.until is None:
+        return Text(f"“{shown}”是旧名，现在是{name}", f"“{shown}” is a former name; it is {name} now")
+    until = entry.until
+    return Text(
+        f"“{shown}”是旧名，{until.year}年{until.month}月{until.day}日改为{name}",
+        f"“{shown}” is a former name; it became {name} on {until.isoformat()}",
+    )

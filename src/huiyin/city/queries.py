@@ -32,7 +32,7 @@ PURPOSE_OF_POST: Mapping[str, str] = {"supervision_officer": "supervise", "audit
 MOST_OVERSEERS = 500
 
 # Large tables of a city that have a reader of their own.
-NOT_OF_THE_LIBRARY = ("responsibility", "boundaries")
+NOT_OF_THE_LIBRARY = ("responsibility", "boundaries", "gazetteer")
 
 _lock = Lock()
 _outlines: dict[tuple[str, ...], Mapping[str, Sequence[Sequence[tuple[float, float]]]]] = {}

@@ -44,6 +44,8 @@ NOT_DATA = frozenset({"topic", "points", "where", "days", "tells", "parties", "f
 # What the city does every day, what belongs to the procedures of one law each, and what single bodies of it do: of the last
 # only the stages that a story names are shown.
 DAILY, OF_LAW, OF_BODIES = "stories.yaml", "stories_of_law.yaml", "stories_of_bodies.yaml"
+# What several bodies do together.
+TOGETHER = "stories_of_joint_work.yaml"
 PEOPLE = ("赵甲子", "钱乙丑", "孙丙寅", "李丁卯", "周戊辰", "吴己巳", "郑庚午", "王辛未", "冯壬申", "陈癸酉", "卫甲戌", "蒋乙亥")
 
 
@@ -78,7 +80,7 @@ def read_life() -> Life:
     """Read the invented stories, texts and weights."""
     here = Path(__file__)
     data = read_yaml(here.with_name("life.yaml")).data
-    files = [read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW, OF_BODIES)]
+    files = [read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW, OF_BODIES, TOGETHER)]
     stories = {name: tuple(rows) for rows_by_name in files for name, rows in rows_by_name.items()}
     tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
     words = Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=_lists(data["waits"]), by=data["by"])
@@ -239,6 +241,8 @@ class Author:
             elif field.type in ("date", "datetime") and (entry.required or field.name in story.get("days", {})):
                 when = self._agreed(begin + timedelta(days=story.get("days", {}).get(field.name, -1)), begin)
                 data[field.name] = str(when.date()) if field.type == "date" else when.isoformat()
+            elif field.type == "units" and field.name in story.get("tells", {}):
+                data[field.name] = [unit for kind in story["tells"][field.name] if (unit := self.town.unit_for(kind, division))]
             elif field.type == "unit":
                 told = story.get("tells", {}).get(field.name)
                 kinds = told or ([field.kind] if field.kind else list(procedure.units[field.name].kinds))

@@ -12,7 +12,8 @@ from typing import Any
 import django
 
 from huiyin import clock
-from huiyin.demo import history, stations
+from huiyin.demo import history, joint_work, stations
+from huiyin.demo.duty import give_duty
 from huiyin.demo.people import sign_ins
 from huiyin.demo.reports import give_reports
 
@@ -47,4 +48,6 @@ def give_life(*, progress: Progress | None = None, matters: int = 3000, until: d
             if progress is not None:
                 progress(done, total)
     give_reports()
+    joint_work.play()
+    give_duty(end)
     return [asdict(found[place]) for place in sorted(found)]

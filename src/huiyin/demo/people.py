@@ -124,6 +124,19 @@ def home_community() -> str:
     return code
 
 
+def connected_by() -> str:
+    """Return the unit whose dispatcher of the demonstration exchanges with neighbouring systems.
+
+    Raises:
+        LookupError: the city pack has none.
+    """
+    role = next(role for role in ROLES if role.username == "dispatcher")
+    unit = city.unit_for(role.kind, home_community(), level=role.level)
+    if unit is None:
+        raise LookupError(f"the city has no {role.kind} for its first community")
+    return str(unit.id)
+
+
 def sign_ins() -> list[dict[str, str]]:
     """Make the people who are missing and return how each signs in; safe to repeat.
 

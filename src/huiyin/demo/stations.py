@@ -179,7 +179,8 @@ def _route(procedure: Procedure, state: str) -> Mapping[str, int]:
 def _sources(procedure: Procedure, target: str) -> Iterator[str]:
     for state in procedure.states.values():
         for action in (*state.actions, *procedure.always):
-            if action.to == target and procedure.state_action(state.name, action.name) is action:
+            # What is dealt with together needs another matter to follow; `demo.joint_work` plays that.
+            if action.to == target and procedure.state_action(state.name, action.name) is action and not procedure.joins(action):
                 yield state.name
 
 

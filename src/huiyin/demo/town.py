@@ -54,6 +54,8 @@ class Town:
         """Return alias -> unit id of those a matter of that place begins with; ``host`` is the kind of body it begins at."""
         found: dict[str, str] = {}
         for alias, use in procedure.units.items():
+            if alias in procedure.kinds_only:
+                continue
             field = procedure.fields.get(alias)
             if field is None or field.type != "unit":
                 kinds = (host,) if host is not None and alias == procedure.host else use.kinds
@@ -67,6 +69,8 @@ class Town:
         names = dict(snapshot.unit_names)
         for name, value in data.items():
             field = procedure.fields.get(name)
+            for one in value if field is not None and field.type == "units" and isinstance(value, list) else ():
+                names[str(one)] = self.names.get(str(one), "")
             if field is not None and field.type in ("unit", "member") and value in self.names:
                 names[name if field.type == "unit" else str(value)] = self.names[value]
         return snapshot if names == snapshot.unit_names else replace(snapshot, unit_names=names)

@@ -16,7 +16,7 @@ from huiyin.core import service
 from huiyin.core.calendar import Calendar
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Procedure
+from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Field, Procedure
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal
@@ -28,7 +28,9 @@ ARRANGING["postpone"] = ARRANGING["fix_hearing"]
 SINCE = timedelta(minutes=30)
 # Units that the city's list of responsibilities names, and units that stand above others of the matter.
 ANSWERING = frozenset({"lead", "supervised", "competent", "respondent"})
-OVER = {"higher": ("competent",), "highest": ("higher", "host")}
+OVER = {"higher": ("competent",), "highest": ("higher", "host"), "next_host": ("host",), "upper": ("host",)}
+# Said only of a unit that has declined.
+IF_DECLINED = "again_reason"
 # Lists that are answered point by point.
 ASKED = ("points", "requirements", "findings")
 TRIES = 6
@@ -247,7 +249,7 @@ class Walker:
                 continue
             if action.opens is not None and self.words.route is None:
                 continue
-            if procedure.state_action(state.name, action.name) is not action or action.name in ("correct", "hand_over"):
+            if procedure.state_action(state.name, action.name) is not action or action.name in ("correct", "hand_over", "retype"):
                 continue
             if action.agrees is not None:
                 continue
@@ -286,6 +288,8 @@ class Walker:
 
     def _principal(self, procedure: Procedure, snapshot: Snapshot, action: Action, about: str | None = None) -> Principal | None:
         """Return somebody who may take an act; of the parties only the one it is ``about``, if that is said."""
+        if action.by == (LIST_ACTOR,):
+            return SYSTEM
         told = self.words.by.get(procedure.name, {}).get(action.name)
         for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)) if told is None else (told,):
             post = procedure.posts.get(name)
@@ -318,7 +322,10 @@ class Walker:
         form = None if action.form is None else procedure.forms[action.form]
         for entry in form.entries if form is not None else ():
             asked = procedure.fields[entry.field]
-            if not entry.required and (self._unsaid(procedure, snapshot, asked.name) or self.source.random() < 0.4):
+            if asked.name == IF_DECLINED:
+                if data.get("lead") not in (snapshot.facts.get("declined") or ()):
+                    continue
+            elif not entry.required and (self._unsaid(procedure, snapshot, asked.name) or self.source.random() < 0.4):
                 continue
             # Where a form names two people, they are two.
             value = (
@@ -361,9 +368,15 @@ class Walker:
             "item": lambda: self._item(snapshot, asked),
             "member": lambda: self._member(procedure, snapshot, asked, {}),
             "unit": lambda: self._unit(procedure, snapshot, asked),
+            "units": lambda: self._units(procedure, snapshot, asked),
             "file": lambda: None,
         }
         return make[asked.type]()
+
+    def _units(self, procedure: Procedure, snapshot: Snapshot, asked: Field) -> list[str]:
+        """Return the units of the kinds the story names, else one or two of those that may be named."""
+        kinds = self._said(procedure, snapshot, asked.name) or self._shuffled(procedure.kinds_of(asked))[:2]
+        return [unit for kind in kinds if (unit := self.unit_of(str(kind), snapshot.division)) is not None]
 
     def _day(self, procedure: Procedure, snapshot: Snapshot, asked: Field, today: date) -> date:
         """Return a day some way ahead, or as many days from now as the story says: what lies behind may be any day."""
@@ -433,11 +446,10 @@ class Walker:
 
     def _unit(self, procedure: Procedure, snapshot: Snapshot, field: Field) -> str | None:
         """Return a unit of a fitting kind that serves the place and has no other part in the matter yet."""
-        use = procedure.units.get(field.name)
         told = self._said(procedure, snapshot, field.name)
         if told:  # asked again, it is still the one it was
             return snapshot.units.get(field.name) or self.unit_of(self.source.choice(told), snapshot.division)
-        kinds = [field.kind] if field.kind is not None else list(use.kinds if use is not None else ())
+        kinds = list(procedure.kinds_of(field))
         taken = set(snapshot.units.values())
         if field.name in OVER:
             over = (self.above(snapshot.units[alias]) for alias in OVER[field.name] if alias in snapshot.units)

@@ -16,14 +16,16 @@ from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.values import SYSTEM, Principal, Refusal, Text
-from huiyin.exchange import records, rejects
+from huiyin.core.procedure import Procedure
+from huiyin.core.values import Principal, Refusal, Text
+from huiyin.exchange import neighbours, opening, passed_on, records, rejects
+from huiyin.exchange.mapping import NEW, Mapped
+from huiyin.exchange.mapping import of as mapped
 from huiyin.exchange.messages import Choices, Message, Rejected, read_message
-from huiyin.exchange.owners import Proposal, Proposer
+from huiyin.exchange.models import Neighbour
+from huiyin.exchange.owners import Proposer
 from huiyin.host.errors import HostError
 from huiyin.matters import doors, services
-from huiyin.matters.access import reading_as
-from huiyin.matters.models import Key
 
 PROCEDURE = "plain_request"
 BATCH = 100
@@ -88,19 +90,24 @@ def take_file(
     mapping: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     write: bool = True,
+    draft: Mapped | None = None,
 ) -> Tally:
     """Take in every message of a file, or without ``write`` only say what would become of each.
+
+    Args:
+        mapping: our column -> theirs; what a neighbour's record says when left out.
+        draft: a neighbour's mapping that is being tried and not on record yet.
 
     Raises:
         HostError: the file as a whole cannot be read; nothing was taken in.
     """
     if not feeder or len(feeder) > MAX_FEEDER or not feeder.isprintable():
-        raise HostError(
-            "feeder", f"来源的名字应有 1～{MAX_FEEDER} 个字。", f"The feeder's name has 1 to {MAX_FEEDER} printable characters."
-        )
-    source = records.inspect(path, mapping)
+        raise HostError("feeder", f"来源的名字应有1～{MAX_FEEDER}个字。", f"The feeder's name has 1 to {MAX_FEEDER} printable characters.")
+    neighbour = neighbours.in_force(feeder)
+    using = draft or mapped(neighbour)
+    source = records.inspect(path, mapping or using.columns or None)
     total = sum(1 for _ in records.read(source))
-    intake = _Intake(feeder, write=write)
+    intake = _Intake(feeder, neighbour, using, write=write)
     tally = Tally()
     for batch in _batches(records.read(source), BATCH):
         intake.take(batch, tally)
@@ -110,42 +117,58 @@ def take_file(
     return tally
 
 
-def choices(library: Library) -> Choices:
-    """Return what a sender may choose from: topics of the line this room opens, and the city's districts."""
-    line = library.procedures[PROCEDURE].line_of_work
+def choices(library: Library, neighbour: Neighbour | None = None, using: Mapped | None = None) -> Choices:
+    """Return what a sender may choose from: topics it may bring and the city's districts, in our words and in its own."""
     root = places.root()
     districts = {} if root is None else {place.short: place.code for place in places.parts(root.code)}
-    return Choices({topic.label.zh: topic.key for topic in library.topics_of(line) if not topic.sealed}, districts)
+    if neighbour is None:
+        line = library.procedures[PROCEDURE].line_of_work
+        return Choices({topic.label.zh: topic.key for topic in library.topics_of(line) if not topic.sealed}, districts)
+    allowed = {topic.key: topic.label.zh for topic in neighbours.topics(library, neighbour)}
+    theirs = (using or mapped(neighbour)).values
+    topics = {word: key for word, key in theirs.get("topic", {}).items() if key in allowed}
+    return Choices(
+        {label: key for key, label in allowed.items()} | topics,
+        {**districts, **theirs.get("district", {})},
+        dict(theirs.get("act", {})),
+        dict(theirs.get("choice", {})),
+    )
 
 
 class _Intake:
-    def __init__(self, feeder: str, *, write: bool) -> None:
+    def __init__(self, feeder: str, neighbour: Neighbour | None, using: Mapped, *, write: bool) -> None:
         self._feeder = feeder
+        self._neighbour = neighbour
         self._write = write
         self._tried: dict[str, str] = {}
         self._principal = Principal(kind="feeder", id=feeder, purpose="intake")
         library = city.library()
+        self._library = library
         self._zone = library.calendar.zone
-        self._choices = choices(library)
-        definition = library.procedures[PROCEDURE]
-        self._proposer = Proposer(library, definition.units[definition.host].kinds)
-        form = definition.forms[definition.opening_form]
-        self._fields = frozenset(entry.field for entry in form.entries)
-        self._homes = tuple(places.homes())
+        self._choices = choices(library, neighbour, using)
+        self._definitions = neighbours.openable(library, neighbour.procedures) if neighbour is not None else [library.procedures[PROCEDURE]]
+        self._proposer = Proposer(library, tuple(kind for one in self._definitions for kind in one.units[one.host].kinds))
 
     def take(self, batch: Sequence[records.Record], tally: Tally) -> None:
         """Take in some rows; what is known or bad is only counted."""
         tally.read += len(batch)
         now = clock.now()
         fresh: dict[str, Message] = {}
+        later: list[Message] = []
         read = [read_message(record, self._zone, now, self._choices) for record in batch]
-        before = self._before([one.number for one in read if isinstance(one, Message)])
+        before = opening.known(self._feeder, [one.number for one in read if isinstance(one, Message)])
         for one in read:
             if isinstance(one, Rejected):
                 tally.rejected.append(one)
                 continue
+            if one.act not in ("", NEW):
+                later.append(one)
+                continue
+            came = before.get(one.number)
             earlier = (
-                before.get(one.number) or self._tried.get(one.number) or (fresh[one.number].content_hash() if one.number in fresh else None)
+                (came.content_hash if came is not None else None)
+                or self._tried.get(one.number)
+                or (fresh[one.number].content_hash() if one.number in fresh else None)
             )
             if earlier is None:
                 fresh[one.number] = one
@@ -156,19 +179,53 @@ class _Intake:
         if self._write:
             self._open(list(fresh.values()), tally)
         else:
-            # Later rows of the same file are compared with these as if they had been written.
-            self._tried |= {number: message.content_hash() for number, message in fresh.items()}
-            tally.new += len(fresh)
+            self._try(fresh, tally)
+        for one in later:
+            self._pass_on(one, tally)
 
-    def _key(self, number: str) -> str:
-        return f"intake:{self._feeder}:{number}"
+    def _try(self, fresh: Mapping[str, Message], tally: Tally) -> None:
+        """Count what could be opened. Later rows of the same file are compared with these as if they had been written."""
+        for number, message in fresh.items():
+            refused = None
+            if self._neighbour is not None:
+                said, _ = said_of(message, self._proposer)
+                refused = opening.problem(self._definition(message), self._library, said, self._feeder)
+            if refused is None:
+                self._tried[number] = message.content_hash()
+                tally.new += 1
+            else:
+                tally.rejected.append(Rejected(message.line, number, _reason(refused)))
 
-    def _before(self, numbers: Sequence[str]) -> dict[str, str]:
-        """Return the content hash under which each known number came, wherever it was born."""
-        keys = {self._key(number): number for number in numbers}
-        with reading_as(SYSTEM):
-            found = Key.objects.filter(home__in=self._homes, key__in=list(keys)).values_list("key", "body_hash")
-            return {keys[key]: body_hash for key, body_hash in found}
+    def _definition(self, message: Message) -> Procedure:
+        """Return the procedure a message is opened under. What its sender chose decides; a word that only points to a topic does not."""
+        if self._neighbour is None or not message.topic:
+            return self._definitions[0]
+        return neighbours.procedure_for(self._library, self._neighbour, message.topic) or self._definitions[0]
+
+    def _pass_on(self, message: Message, tally: Tally) -> None:
+        """Record what was said later about a matter that came before, or only see whether it could be."""
+        neighbour = self._neighbour
+        theirs = None if neighbour is None else passed_on.find(neighbour, message.number)
+        if neighbour is None or theirs is None:
+            if not self._write and message.number in self._tried:
+                tally.new += 1
+            else:
+                tally.rejected.append(Rejected(message.line, message.number, passed_on.UNKNOWN.text, "message_no"))
+            return
+        data = passed_on.data_of(theirs.definition, message.act, message.detail, message.choice)
+        own = message.act_no or message.content_hash()[:32]
+        if isinstance(data, Refusal):
+            answer: services.Receipt | Refusal | bool = data
+        elif self._write:
+            answer = passed_on.pass_on(neighbour, message.number, message.act, data, own_number=own)
+        else:
+            answer = passed_on.was_passed_on(neighbour, theirs, own) or passed_on.foresee(neighbour, theirs, message.act, data)
+        if isinstance(answer, Refusal):
+            tally.rejected.append(Rejected(message.line, message.number, _reason(answer), "act"))
+        elif answer is True or (isinstance(answer, services.Receipt) and answer.known):
+            tally.known += 1
+        else:
+            tally.new += 1
 
     def _open(self, messages: Sequence[Message], tally: Tally) -> None:
         waiting: dict[str, list[tuple[Message, Plain]]] = {}
@@ -191,44 +248,25 @@ class _Intake:
                     tally.new += 1
 
     def _prepare(self, message: Message) -> services.Pending | services.Receipt | Refusal:
-        proposal = self._proposer.propose(f"{message.title}\n{message.detail}", topic=message.topic, division=message.division)
-        data, evidence = self._data(message, proposal)
-        made = services.prepare_opening(
-            procedure=PROCEDURE,
-            home="",
-            data=data,
-            principal=self._principal,
-            at=None,
-            evidence=evidence,
-            key=self._key(message.number),
-            topic=proposal.topic,
-            division=proposal.division,
-            opened_by="feeder",
-            parties=(),
-            opener=None,
-            unit=proposal.queue,
-            feeder=(self._feeder, message.number),
-            parent=None,
-        )
-        if isinstance(made, services.Pending):
-            # What the feeder asked is the message; where it goes is our doing and may be another tomorrow.
-            made.payload["body_hash"] = message.content_hash()
-        return made
+        said, queue = said_of(message, self._proposer)
+        return opening.prepare(self._definition(message), said, principal=self._principal, content_hash=message.content_hash(), unit=queue)
 
-    def _data(self, message: Message, proposal: Proposal) -> tuple[Plain, list[Plain]]:
-        """Return the opening's facts; what the procedure has no field for is kept as evidence of the opening."""
-        said: Plain = {
-            "title": message.title,
-            "detail": message.detail,
-            "feeder_name": self._feeder,
-            "feeder_number": message.number,
-            "written_at": message.written_at.isoformat(),
-            "routing_reason": f"{proposal.reason.zh} / {proposal.reason.en}",
-        }
-        if proposal.found_place:
-            said["place"] = {"division": proposal.division, "detail": proposal.found_place}
-        rest = {name: value for name, value in said.items() if name not in self._fields and value}
-        return {name: value for name, value in said.items() if name in self._fields}, [{"kind": "feeder", **rest}] if rest else []
+
+def said_of(message: Message, proposer: Proposer) -> tuple[opening.Said, str | None]:
+    """Return a message as a matter is opened from it, and the unit whose dispatchers take it in."""
+    proposal = proposer.propose(f"{message.title}\n{message.detail}", topic=message.topic, division=message.division)
+    said = opening.Said(
+        number=message.number,
+        text=message.detail,
+        topic=proposal.topic,
+        division=proposal.division,
+        title=message.title,
+        place={"division": proposal.division, "detail": proposal.found_place} if proposal.found_place else None,
+        more={"written_at": message.written_at.isoformat(), "routing_reason": f"{proposal.reason.zh} / {proposal.reason.en}"},
+        evidence=[{"kind": "routing", **proposal.explained}],
+        person={"name": message.name, "phone": message.phone},
+    )
+    return said, proposal.queue
 
 
 def _batches(rows: Iterable[records.Record], size: int) -> Iterator[list[records.Record]]:

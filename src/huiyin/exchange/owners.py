@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
-from huiyin.city.models import Division
 from huiyin.core.packs import Library
 from huiyin.core.suggestion import Suggester, TopicWords
 from huiyin.core.values import Text
@@ -17,8 +17,6 @@ from huiyin.host.errors import HostError
 from huiyin.routing.queries import Owner, decide_owner, rules
 
 ANY_TOPIC = "*"
-# A place named by its whole name scores eight; a bare stem that is also a common word scores less and moves nothing.
-SURE = 8
 READ_AT_MOST = 300
 
 
@@ -32,6 +30,7 @@ class Proposal:
         queue: id of the unit whose dispatchers take it in; None when there is none for the place.
         found_place: full name of the place; empty when none was found.
         reason: how topic, place and proposed unit were come by, for the dispatcher.
+        explained: the same as data: who proposed the topic and by which words, the row that decided and those that lost.
     """
 
     topic: str
@@ -39,6 +38,7 @@ class Proposal:
     queue: str | None
     found_place: str
     reason: Text
+    explained: Mapping[str, Any]
 
 
 class Proposer:
@@ -60,13 +60,8 @@ class Proposer:
         self._root = root.code
         self._queue_kinds = queue_kinds
         self._suggester = _suggester(library)
-        self._names = frozenset(
-            name for pair in Division.objects.filter(ended=None).exclude(code=root.code).values_list("name", "short") for name in pair
-        )
-        self._lengths = sorted({len(name) for name in self._names})
         self._queues: dict[str, str | None] = {}
         self._owners: dict[tuple[str, str | None, date], Owner] = {}
-        self._found: dict[frozenset[str], tuple[str, str] | None] = {}
 
     def propose(self, text: str, *, topic: str = "", division: str = "") -> Proposal:
         """Return what a message's words point to; what its sender chose stands before them."""
@@ -84,27 +79,22 @@ class Proposer:
             queue=self._queue(code or self._root),
             found_place="" if place is None else place[1],
             reason=self._reason(topic, suggested[0].words if suggested else (), place, owner, chosen=bool(chosen)),
+            explained={
+                "topic": topic,
+                "topic_by": "sender" if chosen else "words" if suggested else "nobody",
+                **({"words": list(suggested[0].words), "score": round(suggested[0].score, 4)} if suggested else {}),
+                "place": code or "",
+                "place_by": "sender" if division else "words" if place is not None else "nobody",
+                **_decided(owner),
+            },
         )
 
     def _place(self, text: str) -> tuple[str, str] | None:
-        """Return code and full name of the one place a text names in full, or None.
-
-        Most messages name none: a look through the names in memory spares them the search.
-        """
-        read = "".join(text.split())[:READ_AT_MOST]
-        named = frozenset(
-            piece
-            for length in self._lengths
-            for start in range(len(read) - length + 1)
-            if (piece := read[start : start + length]) in self._names
-        )
-        if not named:
+        """Return code and full name of the one place a text surely names, or None."""
+        best = next(iter(places.find_places("".join(text.split())[:READ_AT_MOST], limit=1)), None)
+        if best is None or best.unsure or not best.alone or best.level == "city":
             return None
-        if named not in self._found:
-            best = next(iter(places.find_places(read, limit=1)), None)
-            sure = best is not None and best.alone and best.score >= SURE and best.level != "city"
-            self._found[named] = (best.code, best.full_name) if sure and best is not None else None
-        return self._found[named]
+        return best.code, best.full_name
 
     def _queue(self, division: str) -> str | None:
         if division not in self._queues:
@@ -145,6 +135,21 @@ class Proposer:
             "en": [about.en, where.en, who.en, owner.reason.en],
         }
         return Text("".join(parts["zh"]), " ".join(part for part in parts["en"] if part))
+
+
+def _decided(owner: Owner) -> dict[str, Any]:
+    """Return the row that decided, its version, and why the others did not."""
+    decision = owner.decision
+    if decision is None:
+        return {"row": "", "losers": []}
+    return {
+        "row": decision.row.id,
+        "row_version": owner.row_version,
+        "list_version": owner.list_version,
+        "lead": decision.lead_kind,
+        "unit": owner.unit or "",
+        "losers": [{"row": row, "why": why.to_plain()} for row, why in decision.losers],
+    }
 
 
 def _suggester(library: Library) -> Suggester:

@@ -17,7 +17,10 @@ from huiyin.exchange import workbook
 from huiyin.exchange.sheets import letter
 from huiyin.host.errors import HostError
 
-COLUMNS = ("message_no", "user_code", "time", "title", "detail", "likes", "dislikes", "district", "topic")
+COLUMNS = (
+    "message_no", "user_code", "time", "title", "detail", "likes", "dislikes", "district", "topic",
+    "name", "phone", "act", "act_no", "choice",
+)  # fmt: skip
 # What our own template calls them.
 LABELS: Mapping[str, str] = {
     "message_no": "编号",
@@ -95,7 +98,7 @@ def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
         found = "、".join(cell[:30] for cell in header[:20]) or "（空）"
         raise HostError(
             "missing_column",
-            f"{path.name} 的表头里没有：{'、'.join(missing)}。现有列：{found}。列名不同请用 --map 说明。",
+            f"{path.name}的表头里没有：{'、'.join(missing)}。现有列：{found}。列名不同请用 --map 说明。",
             f"The header of {path.name} lacks {', '.join(missing)}. It has: {found}. Say with --map which column is which.",
         )
     return Source(path, encoding, header, places)
@@ -107,6 +110,16 @@ def _header(path: Path, encoding: str) -> tuple[str, ...]:
             return tuple(cell.strip() for cell in next(csv.reader(_Lines(iter(file)), strict=True), ()))
         except (csv.Error, _RunawayError):
             return ()
+
+
+def headings(path: Path) -> tuple[str, ...]:
+    """Return the headings of a file as they stand, for choosing which is which.
+
+    Raises:
+        HostError: it is no file that can be read.
+    """
+    encoding = XLSX if workbook.is_workbook(path) else _encoding(path)
+    return workbook.header(path) if encoding == XLSX else _header(path, encoding)
 
 
 def read(source: Source) -> Iterator[Record]:
@@ -164,7 +177,7 @@ def read_mapping(path: Path) -> dict[str, str]:
     if not isinstance(plain, dict) or not all(isinstance(part, str) for pair in plain.items() for part in pair):
         raise HostError(
             "bad_map",
-            f"{path.name} 应是一张“本系统列名: 对方列名”的表（YAML 或 JSON）。",
+            f"{path.name}应是一张“本系统列名: 对方列名”的表（YAML或JSON）。",
             f"{path.name} should be a table of “our column: their column”, in YAML or JSON.",
         )
     return dict(plain)
@@ -264,7 +277,7 @@ def _whole(path: Path, encoding: str) -> str:
     except UnicodeDecodeError:
         raise HostError(
             "encoding",
-            f"{path.name} 的文字编码（{encoding.upper()}）有损坏，没有收下。请另存为 UTF-8 的 CSV 或者 XLSX 后再试。",
+            f"{path.name}的文字编码（{encoding.upper()}）有损坏，没有收下。请另存为UTF-8的CSV或者XLSX后再试。",
             f"The text of {path.name} is damaged ({encoding.upper()}) and was not taken. Save it anew as CSV in UTF-8, or as XLSX.",
         ) from None
     return encoding

@@ -64,7 +64,8 @@ def _readers(matter: _Matter, row: Rows, first: Rows) -> None:
     contents = matter.rows["matters_content"]
     if any(content["erased_at"] is not None for content in contents):
         return  # who had a part in what was erased can no longer be told
-    once = {(kind, word) for content in contents for word in _words(content["value"]) for kind in ("unit", "person")}
+    held = {("unit", unit) for event in matter.rows["matters_event"] for _, *units in event["effects"].get("became", ()) for unit in units}
+    once = held | {(kind, word) for content in contents for word in _words(content["value"]) for kind in ("unit", "person")}
     began = {("unit", first["unit"]), ("feeder", first["principal"])}
     for kind, who in sorted(listed - needed - once - began):
         matter.add("reader_unknown", None, f"{kind} {who} 没有份却能读", f"{kind} {who} has no part in it but can read it")
@@ -203,6 +204,9 @@ def _facts(matter: _Matter, body: Rows, seq: int) -> None:
     for name in sorted({*folded.facts, *body["facts"]}):
         if folded.facts.get(name) != body["facts"].get(name):
             matter.add("matter_fact", seq, f"事实“{name}”与记录的内容不同", f"the fact {name} is not what was recorded")
+    for child in body["children"]:
+        if (child.get("facts") or {}) != folded.reported.get(child["key"], {}):
+            matter.add("matter_child", seq, "子事项报来的内容与记录不同", "what a child reported is not what was recorded")
     projected = {row["party"]: (row["role"], row["name"]) for row in matter.rows["parties_party"]}
     for party in body["parties"]:
         if folded.names.get(party["id"]) != party["name"] or folded.parties.get(party["id"], {}) != party["facts"]:

@@ -101,11 +101,12 @@ def board(principal: Principal) -> Board:
     statement = f"""
         WITH seen AS MATERIALIZED (
             SELECT {_KEYS["unit"]} AS unit, {_KEYS["line"]} AS line, {_KEYS["street"]} AS street, {", ".join(flags)}
-              FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter WHERE m.outcome = '')
+              FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
+             WHERE m.outcome = '' AND NOT m.procedure = ANY(%s))
         SELECT grouping(unit), grouping(line), grouping(street), unit, line, street, count(*), {counted}
           FROM seen GROUP BY GROUPING SETS ((), (unit), (line), (street))"""  # noqa: S608
     with reading_as(principal) as connection, connection.cursor() as rows:
-        rows.execute(statement, [*values, *source.values])
+        rows.execute(statement, [*values, *source.values, parts()])
         found = rows.fetchall()
     groups: dict[Group, list[Tallied]] = {group: [] for group in GROUPS}
     whole = Tallied("", 0, dict.fromkeys(CAUSES, 0))
@@ -125,7 +126,7 @@ def behind(
 ) -> Page:
     """Return the matters behind one number of the board; without a cause, all open ones of the group."""
     every = lists._every(principal)
-    conditions, values = ["m.outcome = ''"], [*every.values]
+    conditions, values = ["m.outcome = ''", "NOT m.procedure = ANY(%s)"], [*every.values, parts()]
     if cause is not None:
         condition, given = _condition(cause, clock.now())
         conditions.append(f"({condition})")
@@ -149,9 +150,9 @@ def by_place(principal: Principal, line: str | None = None) -> dict[str, tuple[i
         SELECT place, count(*), count(*) FILTER (WHERE coalesce(m.next_due < %s, false))
           FROM {source.sql} s JOIN matters_matter m ON m.home = s.home AND m.id = s.matter
           JOIN city_division d ON d.code = m.division CROSS JOIN unnest(d.path) place
-         WHERE m.outcome = '' AND NOT m.topic = ANY(%s) {narrowed} GROUP BY place"""  # noqa: S608
+         WHERE m.outcome = '' AND NOT m.procedure = ANY(%s) AND NOT m.topic = ANY(%s) {narrowed} GROUP BY place"""  # noqa: S608
     with reading_as(principal) as connection, connection.cursor() as rows:
-        rows.execute(statement, [now, *source.values, lists.sealed_topics(), *([] if line is None else [line])])
+        rows.execute(statement, [now, *source.values, parts(), lists.sealed_topics(), *([] if line is None else [line])])
         return {place: (total, late) for place, total, late in rows.fetchall()}
 
 
@@ -172,6 +173,11 @@ def facts(since: datetime) -> tuple[list[Fact], datetime]:
     with reading_as(SYSTEM) as connection, connection.cursor() as rows:
         rows.execute(statement, [zone, zone, zone, now, asked_for, since])
         return [Fact(*row) for row in rows.fetchall()], now
+
+
+def parts() -> list[str]:
+    """Return the procedures whose matters are parts of another one and are counted with it, never by themselves."""
+    return sorted(name for name, one in directory.library().procedures.items() if one.part)
 
 
 def assigned(procedure: Procedure) -> tuple[str, ...]:

@@ -81,10 +81,13 @@ def placed(definition: Procedure, division: str, host: str | None) -> dict[str, 
     """Return alias -> unit at a matter's opening.
 
     The host is the one given or the one that serves the place. Other units are found by kind and place, unless a field
-    names them later.
+    names them later or an act makes one of them hold the part.
     """
     found: dict[str, KnownUnit] = {}
+    later = definition.become_later | definition.kinds_only
     for alias, use in definition.units.items():
+        if alias in later:
+            continue
         field = definition.fields.get(alias)
         unit: Unit | None = None
         if alias == definition.host and host is not None:

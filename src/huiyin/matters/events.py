@@ -28,7 +28,9 @@ def event_hash(columns: Mapping[str, Any]) -> bytes:
 def bones(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a matter's body without what people said: the part whose hash may stand in an event for ever."""
     parties = [{"id": party["id"], "role": party["role"]} for party in body["parties"]]
-    return {**{name: value for name, value in body.items() if name not in ("facts", "parties")}, "parties": parties}
+    children = [{name: value for name, value in child.items() if name != "facts"} for child in body["children"]]
+    kept = {name: value for name, value in body.items() if name not in ("facts", "parties", "children")}
+    return {**kept, "parties": parties, "children": children}
 
 
 def bones_hash(body: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from huiyin.core.effects import NOTES
+from huiyin.core.effects import NOTE_REPORTED, NOTES
 from huiyin.core.snapshot import Snapshot
 
 ERASED: Final[dict[str, Any]] = {"erased": True}
@@ -43,11 +43,12 @@ def _kept(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Folded:
-    """Facts of a matter and of its parties, and the parties' names."""
+    """Facts of a matter and of its parties, the parties' names, and what each child reported."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     parties: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[str, Any] = field(default_factory=dict)
+    reported: dict[str, Any] = field(default_factory=dict)
 
 
 def fold(rows: Iterable[tuple[str, str, str, Any, bool]]) -> Folded:
@@ -58,6 +59,8 @@ def fold(rows: Iterable[tuple[str, str, str, Any, bool]]) -> Folded:
     """
     folded = Folded()
     for name, party, op, value, erased in rows:
+        if name == NOTE_REPORTED and not erased:
+            folded.reported[value["key"]] = value["facts"]
         if name in NOTES:
             continue
         if name == PARTY_NAME:

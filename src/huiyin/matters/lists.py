@@ -99,9 +99,13 @@ def matters(principal: Principal, *, after: str | None = None, limit: int = 50, 
     return _page(principal, _every(principal), after, limit, wanted)
 
 
-def counted(principal: Principal, *, urgent: Sequence[str] = (), **wanted: Unpack[Wanted]) -> Counted:
-    """Return how much waits for this principal's post, and of it by line, by date and by danger; never an exact large number."""
-    source, now = _mine(principal), clock.now()
+def counted(principal: Principal, *, urgent: Sequence[str] = (), whole_unit: bool = False, **wanted: Unpack[Wanted]) -> Counted:
+    """Return how much waits for this principal's post, and of it by line, by date and by danger; never an exact large number.
+
+    Args:
+        whole_unit: what waits for any post of the unit.
+    """
+    source, now = _unit(principal) if whole_unit else _mine(principal), clock.now()
     conditions, values = _conditions(wanted, now)
     # The texts put together here are this module's own; every value is a parameter.
     statement = f"""
@@ -298,6 +302,8 @@ def _row(row: tuple[Any, ...], now: datetime, principal: Principal, own: bool, r
         opened_at=opened_at,
         opened_by=snapshot.opened_by,
         summary=summary,
+        followers=sum(one.live for one in snapshot.followers),
+        follows=snapshot.leader is not None and snapshot.leader.live,
     )
     kept_back = _kept_from_lists(library, snapshot.topic) and not own
     if kept_back and rights.relation(principal, snapshot, definition) not in ("handler", "own_party", "system"):
@@ -320,7 +326,7 @@ def _emptied(row: Row) -> Row:
     """Return what is left of a line for whoever does not handle the matter: its reference, who has it, and by when."""
     return replace(
         row, procedure="", title=SEALED, line="", topic="", division="", state="", outcome="ended" if row.outcome else "",
-        opened_at=None, opened_by="", summary="", sealed=True,
+        opened_at=None, opened_by="", summary="", sealed=True, followers=0, follows=False,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Procedure
+from huiyin.core.procedure import Field, Procedure
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import directory
@@ -19,6 +19,8 @@ def mentioned(procedure: Procedure, known: Mapping[str, str], data: Mapping[str,
     names: dict[str, str] = {}
     for name, value in data.items():
         field = procedure.fields.get(name)
+        if field is not None:
+            names |= {unit: directory.unit_name(unit) for _, unit in _listed(field, value) if unit not in known}
         if not isinstance(value, str):
             continue
         if field is not None and field.type == "unit":
@@ -26,6 +28,21 @@ def mentioned(procedure: Procedure, known: Mapping[str, str], data: Mapping[str,
         elif value not in known and (name == "to" or (field is not None and field.type == "member")):
             names[value] = directory.person_name(value)
     return {name: found for name, found in names.items() if found}
+
+
+def _listed(field: Field, value: Any) -> list[tuple[Field, str]]:
+    """Return the units a field of several names, or the entries of a list, each with the field that says which kinds may stand there."""
+    entries = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+    if field.type == "units":
+        return [(field, unit) for unit in entries if isinstance(unit, str) and unit]
+    parts = [part for part in field.record if part.type == "unit"]
+    return [
+        (part, unit)
+        for entry in entries
+        if isinstance(entry, Mapping)
+        for part in parts
+        if isinstance(unit := entry.get(part.name), str) and unit
+    ]
 
 
 def unfit(procedure: Procedure, library: Library, units: Mapping[str, str], data: Mapping[str, Any], on: date) -> Refusal | None:
@@ -38,15 +55,16 @@ def unfit(procedure: Procedure, library: Library, units: Mapping[str, str], data
     """
     for name, value in data.items():
         field = procedure.fields.get(name)
-        if field is None or not isinstance(value, str) or not value:
+        if field is None:
             continue
-        if field.type == "unit":
-            use = procedure.units.get(name)
-            kinds = (field.kind,) if field.kind is not None else use.kinds if use is not None else ()
-            found = directory.present_unit(value)
-            if found is None or found.kind not in kinds:
-                return _no_such(field.label, Text("单位", "unit"), name)
-        elif field.type == "member" and field.post is not None:
+        named = [(field, value)] if field.type == "unit" and isinstance(value, str) and value else _listed(field, value)
+        for naming, unit in named:
+            found = directory.present_unit(unit)
+            if found is None or found.kind not in procedure.kinds_of(naming):
+                return _no_such(naming.label, Text("单位", "unit"), name)
+        if not isinstance(value, str) or not value:
+            continue
+        if field.type == "member" and field.post is not None:
             post = procedure.posts[field.post]
             if not directory.holds(value, str(data.get(post.of) or units.get(post.of, "")), post.post, on):
                 return _no_such(field.label, library.post_label(post.post), name)

@@ -17,7 +17,9 @@ from huiyin import clock
 from huiyin.core.procedure import Procedure
 from huiyin.core.values import SYSTEM, Refusal
 from huiyin.ids import uuid7
-from huiyin.matters import definitions, doors, services
+from huiyin.matters import definitions, doors, fold, following, parts, services
+from huiyin.matters.access import reading_as
+from huiyin.matters.models import Event, Matter
 from huiyin.matters.outgoing import NOTICE, OPEN_CHILD, REPORT_CHILD
 
 Plain = dict[str, Any]
@@ -32,12 +34,31 @@ class NotDoneError(RuntimeError):
     """A piece of outgoing work was refused; says by which rule."""
 
 
+Handler = Callable[[str, Plain], None]
+_handlers: Final[dict[str, Handler]] = {}
+
+
+def handles(kind: str, handler: Handler) -> None:
+    """Let ``handler`` do the outgoing rows of a kind; rooms further down say so when they are ready (``AppConfig.ready``).
+
+    A handler gets the home and the row, and may be called again for the same row: what it does carries a key.
+    """
+    _handlers[kind] = handler
+
+
+def _handler(kind: str) -> Handler:
+    found = _handlers.get(kind)
+    if found is None:
+        raise NotDoneError(f"nobody handles outgoing work of kind {kind}")
+    return found
+
+
 def run_once(home: str, *, limit: int = BATCH) -> int:
     """Do what is due in one home; returns how many rows were done."""
     done = 0
     for row in doors.outbox_claim(home, limit, clock.now(), LEASE):
         try:
-            _HANDLERS[row["kind"]](home, row)
+            _handler(row["kind"])(home, row)
         except Exception as error:
             _put_off(home, row, error)
         else:
@@ -55,6 +76,8 @@ def _put_off(home: str, row: Plain, error: Exception) -> None:
 
 
 def _notice(home: str, row: Plain) -> None:
+    if recalled(home, row):
+        return
     now = clock.now().isoformat()
     doors.write_notices(
         home,
@@ -69,6 +92,21 @@ def _notice(home: str, row: Plain) -> None:
             for number, notice in enumerate(row["payload"].get("notices", ()))
         ],
     )
+
+
+def recalled(home: str, row: Plain) -> bool:
+    """Tell whether the act this row comes from was called back while the row still waited."""
+    state = row["payload"].get("may_be_recalled")
+    if state is None:
+        return False
+    with reading_as(SYSTEM):
+        body = Matter.objects.filter(home=home, id=row["matter"]).values_list("body", flat=True).first()
+        left = Event.objects.filter(home=home, matter=row["matter"], seq__gt=row["seq"]).exclude(state=state).order_by("seq").first()
+    if body is None or left is None:
+        return False
+    definition, _ = definitions.pinned(body["procedure"], body["procedure_version"])
+    action = definition.state_action(state, left.action)
+    return action is not None and action.within is not None
 
 
 def _open_child(home: str, row: Plain) -> None:
@@ -121,9 +159,14 @@ def _report_child(home: str, row: Plain) -> None:
     told = {
         "key": child["parent_key"],
         "matter": f"{home}/{row['matter']}",
-        "outcome": payload["outcome"],
-        "ended_at": payload["ended_at"],
+        "version": child["version"],
+        **{name: payload[name] for name in ("outcome", "ended_at") if name in payload},
     }
+    body = child["body"]
+    definition, _ = definitions.pinned(body["procedure"], body["procedure_version"])
+    reported = {name: body["facts"][name] for name in definition.reports if body["facts"].get(name) not in (None, fold.ERASED)}
+    if reported:
+        told["facts"] = reported
     _report(parent_home, UUID(parent), told, key=f"report:{row['matter']}:{row['seq']}")
 
 
@@ -138,8 +181,9 @@ def _refused(what: str, refusal: Refusal) -> str:
     return f"{what} refused: {refusal.code} {fields}".rstrip()
 
 
-_HANDLERS: Final[Mapping[str, Callable[[str, Plain], None]]] = {
-    NOTICE: _notice,
-    OPEN_CHILD: _open_child,
-    REPORT_CHILD: _report_child,
-}
+handles(NOTICE, _notice)
+handles(OPEN_CHILD, _open_child)
+handles(REPORT_CHILD, _report_child)
+handles(parts.RECALL, parts.call_back)
+handles(following.JOIN, following.tell_leader)
+handles(following.ANSWER, following.tell_follower)

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from huiyin.core.effects import Effects
+from huiyin.core.handing import listed_action
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.values import Principal
 from huiyin.ids import uuid7
-from huiyin.matters import directory
+from huiyin.matters import directory, following
 from huiyin.matters.access import effective_tokens
+from huiyin.matters.parts import RECALL
 
 Plain = dict[str, Any]
 NOTICE = "notice"
 OPEN_CHILD = "open_child"
 REPORT_CHILD = "report_child"
+ROUTE = "route"
+TEACH = "teach"
 
 
-def rows(procedure: Procedure, effects: Effects) -> list[Plain]:
-    """Return the outbox rows of an act: one for everything to be told, one for each child, one for the end."""
+def rows(procedure: Procedure, effects: Effects, principal: Principal, now: datetime) -> list[Plain]:
+    """Return the outbox rows of an act.
+
+    One for everything to be told, one for each child, one for what this matter reports to the one that opened it; one where
+    the responsibility list may act, and one where it is to learn. What an act tells or teaches that may be called back
+    waits until that is over.
+    """
     after = effects.after
     made: list[tuple[str, Plain]] = []
+    entered = effects.before is None or after.entered == after.version
+    state = procedure.states[after.state]
     notices = _notices(procedure, effects)
     if notices:
         made.append((NOTICE, {"notices": notices}))
@@ -30,14 +42,44 @@ def rows(procedure: Procedure, effects: Effects) -> list[Plain]:
             "data": {name: value for name, value in child.data.items() if value is not None},
             "topic": after.topic,
             "division": after.division,
-            "unit": None if child.unit is None else after.units.get(child.unit),
+            "unit": child.unit,
             "parties": [{"id": one.id, "role": one.role, "name": one.name, "facts": _unsealed(procedure, one)} for one in after.parties],
         }
         made.append((OPEN_CHILD, {"procedure": child.procedure, "key": child.key, "opening": opening}))
-    if effects.closed and after.parent is not None:
-        ended = {"parent": after.parent, "outcome": after.outcome, "ended_at": after.entered_at.isoformat()}
-        made.append((REPORT_CHILD, ended))
-    return [{"id": str(uuid7()), "n": n, "kind": kind, "payload": payload} for n, (kind, payload) in enumerate(made)]
+    if after.parent is not None and (effects.closed or any(one.field in procedure.reports for one in effects.content)):
+        ended = {"outcome": after.outcome, "ended_at": after.entered_at.isoformat()} if effects.closed else {}
+        made.append((REPORT_CHILD, {"parent": after.parent, **ended}))
+    listed = listed_action(procedure, after.state)
+    if entered and listed is not None and not after.done.get(listed.name):
+        made.append((ROUTE, {"action": listed.name}))
+    made.extend((RECALL, {"key": key}) for key in effects.recalls)
+    made.extend(following.rows(effects))
+    made.extend((TEACH, one) for one in _taught(effects, principal, now))
+    waits = state.waits if entered else 0
+    if waits:
+        made = [(kind, {**payload, "may_be_recalled": after.state} if kind in (NOTICE, TEACH) else payload) for kind, payload in made]
+    later = (now + timedelta(minutes=waits)).isoformat()
+    return [
+        {"id": str(uuid7()), "n": n, "kind": kind, "payload": payload, **({"due_at": later} if waits and kind in (NOTICE, TEACH) else {})}
+        for n, (kind, payload) in enumerate(made)
+    ]
+
+
+def _taught(effects: Effects, principal: Principal, now: datetime) -> list[Plain]:
+    """Return what the responsibility list is to learn: who has the matter now, how that came about, who said so and why."""
+    after = effects.after
+    return [
+        {
+            "beat": teaches.beat,
+            "topic": after.topic,
+            "division": after.division,
+            "unit": after.facts[teaches.owner],
+            "reason": str(after.facts.get(teaches.reason) or ""),
+            "decided_by": principal.id or principal.unit or principal.kind,
+            "at": now.isoformat(),
+        }
+        for teaches in effects.taught
+    ]
 
 
 def _unsealed(procedure: Procedure, party: Party) -> Plain:
@@ -62,7 +104,8 @@ def _notices(procedure: Procedure, effects: Effects) -> list[Plain]:
 def recipients(procedure: Procedure, snapshot: Snapshot, to: str) -> list[tuple[str, str]]:
     """Return (access token, post or empty) of everybody a word of the procedure stands for.
 
-    ``to`` is a party's id, a party role, a post, a unit's alias, or a kind of unit that serves the matter's place.
+    ``to`` is a party's id, a party role, a post, a unit's alias, a field of several units, or a kind of unit that serves the
+    matter's place.
     """
     if snapshot.party(to) is not None:
         return [(f"party:{to}", "")]
@@ -74,6 +117,9 @@ def recipients(procedure: Procedure, snapshot: Snapshot, to: str) -> list[tuple[
         if people:
             return [(f"person:{person}", "") for person in people]
         return [(f"unit:{snapshot.units[post.of]}", post.post)] if post.of in snapshot.units else []
+    several = procedure.fields.get(to)
+    if several is not None and several.type == "units":
+        return [(f"unit:{unit}", "") for unit in snapshot.facts.get(to) or ()]
     if to in snapshot.units:
         return [(f"unit:{snapshot.units[to]}", "")]
     unit = directory.unit_for(to, snapshot.division)

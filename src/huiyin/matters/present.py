@@ -12,20 +12,25 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.rights import Relation
 from huiyin.core.sentence import sentence
-from huiyin.core.snapshot import Party, Snapshot
+from huiyin.core.snapshot import Child, Party, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
 from huiyin.matters import directory, fold, serving, who
 from huiyin.matters.models import Content, Event
-from huiyin.matters.views import ChildView, ClockView, Entry, MatterView, PaperLine, Said
+from huiyin.matters.views import ChildView, ClockView, Entry, LinkView, MatterView, PaperLine, Said
 
 PERSONAL = frozenset({"P2", "P3", "P4"})
 _ACTIONS = {
     "open": Text("登记", "Opened"),
     "correct": Text("更正", "Corrected"),
     "hand_over": Text("移交", "Handed over"),
+    "retype": Text("改事项类别", "Class corrected"),
     "clock_due": Text("期限到了", "A date passed"),
     "child_reported": Text("子事项有消息", "News of a matter it opened"),
+    "recalled": Text("不用办了", "Called back"),
+    "follower_joined": Text("又有一件并过来一起办", "Another matter is dealt with together with this one"),
+    "follower_left": Text("并过来的一件改为单独办", "A matter that was dealt with together goes its own way"),
+    "leader_reported": Text("一起办的那件有了结果", "News of the matter it is dealt with together with"),
     "erase": Text("依法删除内容", "Content erased"),
     "recount": Text("按新的放假安排或规则重新计算日期", "Dates counted again with new holidays or rules"),
 }
@@ -34,6 +39,8 @@ _NOTES = {
     effects.NOTE_CORRECTION: Text("更正理由", "Reason for the correction"),
     effects.NOTE_CORRECTED_DATE: Text("更正的时间", "Corrected time"),
     effects.NOTE_HANDOVER: Text("移交", "Handover"),
+    effects.NOTE_RETYPED: Text("改成哪一类、为什么", "Corrected to which class, and why"),
+    effects.NOTE_REPORTED: Text("报来的情况", "What was reported"),
     effects.NOTE_WITNESS: Text("见证人", "Witness"),
     effects.NOTE_ERASURE: Text("删除依据", "Basis of the erasure"),
     fold.PARTY_NAME: Text("姓名", "Name"),
@@ -87,14 +94,31 @@ def matter(
         erased=tuple(sorted({name for _, name in marks})),
         clocks=tuple(_clock(procedure, library, name, life, now) for name, life in snapshot.clocks.items()),
         papers=paper_lines(procedure, library, snapshot, rights.relation(principal, snapshot, procedure)),
-        children=tuple(ChildView(child.procedure, child.key, child.matter, child.outcome) for child in snapshot.children),
+        children=tuple(_child(child, library, rights.relation(principal, snapshot, procedure)) for child in snapshot.children),
         parent=snapshot.parent,
         offers=offered(procedure, library, snapshot, principal, now),
         assents={action: tuple(part.party for part in parts) for action, parts in snapshot.assents.items()}
         if rights.relation(principal, snapshot, procedure) in ("handler", "colleague", "own_party")
         else {},
         services=services,
+        links=() if principal.kind == "party" else _links(snapshot),
     )
+
+
+def _links(snapshot: Snapshot) -> tuple[LinkView, ...]:
+    leader = snapshot.leader
+    return (
+        *(() if leader is None else (LinkView(leader.matter, True, leader.told),)),
+        *(LinkView(one.matter, False, one.told) for one in snapshot.followers if one.told != "left"),
+    )
+
+
+def _child(child: Child, library: Library, relation: rights.Relation) -> ChildView:
+    """Return a matter this one opened; what it reported as this reader sees facts of that class."""
+    definition = library.procedures.get(child.procedure)
+    fields = {} if definition is None else definition.fields
+    told = {name: value for name, value in child.facts.items() if name in fields and rights.SIGHT[relation][fields[name].cls] == "see"}
+    return ChildView(child.procedure, child.key, child.matter, child.outcome, child.unit, told)
 
 
 def _as_seen(snapshot: Snapshot, view: rights.View) -> Snapshot:

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from huiyin import clock
+from huiyin.core import following, rights
 from huiyin.core import reference as references
-from huiyin.core import rights
 from huiyin.core.filing import Filing, states_of
 from huiyin.core.rights import Verb
 from huiyin.core.scope import unsigned
@@ -52,6 +52,9 @@ def timeline(principal: Principal, home: str, matter: UUID) -> tuple[Entry, ...]
         return ()
     with reading_as(principal):
         events = list(Event.objects.filter(home=home, matter=matter).order_by("seq"))
+        if principal.kind == "party":
+            # That somebody else reported the same is told to nobody.
+            events = [event for event in events if event.action not in (following.JOINED, following.LEFT)]
         rows = list(Content.objects.filter(home=home, matter=matter).order_by("seq", "n"))
     if found is None:
         return tuple(present.bare_entry(event) for event in events)

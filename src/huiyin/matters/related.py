@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from huiyin.core import reference as references
 from huiyin.core.values import Principal
 from huiyin.matters import lists
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
-from huiyin.matters.views import Row
+from huiyin.matters.views import MatterView, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,36 @@ def lines(principal: Principal, matters: Iterable[UUID]) -> dict[UUID, Row]:
         return {}
     source = lists._Source("(SELECT home, id AS matter, opened_at AS since FROM matters_matter WHERE id = ANY(%s))", (wanted,))
     return {row.matter: row for row in lists._page(principal, source, None, lists.MAX_PAGE, {"bare": True}).rows}
+
+
+# How many matters that may be the same are laid before whoever links.
+MOST_ALIKE = 8
+
+
+def alike(principal: Principal, view: MatterView) -> tuple[Row, ...]:
+    """Return the open matters of the same procedure and topic in the same street, the nearest first: one of them may be the same thing.
+
+    They are proposed by kind and place alone, never by who reported them.
+    """
+    together = view.procedure.together
+    if together is None or not view.division:
+        return ()
+    closed = [together.waits, *together.answered]
+    source = lists._Source(
+        """(SELECT m.home, m.id AS matter, m.opened_at AS since FROM matters_matter m JOIN city_division d ON d.code = m.division
+             WHERE m.procedure = %s AND m.topic = %s AND m.outcome = '' AND NOT m.state = ANY(%s) AND m.id <> %s
+               AND d.path @> ARRAY[(SELECT coalesce(path[3], code) FROM city_division WHERE code = %s)]::varchar[]
+             ORDER BY m.division = %s DESC, m.opened_at DESC LIMIT %s)""",
+        (view.procedure.name, view.topic, closed, view.matter, view.division, view.division, MOST_ALIKE),
+    )
+    return lists._page(principal, source, None, MOST_ALIKE, {}).rows
+
+
+def numbered(principal: Principal, text: str) -> str | None:
+    """Return ``home/matter`` of the matter with that number, where this principal sees it."""
+    digits = references.normalise(text)
+    if digits is None or not references.is_valid(digits):
+        return None
+    with reading_as(principal):
+        found = Matter.objects.filter(reference=digits).values_list("home", "id").first()
+    return None if found is None else f"{found[0]}/{found[1]}"

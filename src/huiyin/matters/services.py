@@ -20,6 +20,7 @@ from django.db import IntegrityError
 from huiyin import clock
 from huiyin.core import chain, rights
 from huiyin.core.effects import Effects, Opening
+from huiyin.core.following import REPORTED
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.sentence import sentence
@@ -27,7 +28,7 @@ from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import codes, definitions, directory, doors, fold, naming, references, refusals, write
+from huiyin.matters import codes, definitions, directory, doors, fold, following, naming, references, refusals, write
 from huiyin.matters.access import effective_tokens
 from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
@@ -310,10 +311,13 @@ def weigh(
     now = clock.now()
     moment = at or now
     check = naming.unfit_successor if action == "hand_over" else naming.unfit
-    refused = check(definition, library, snapshot.units, data, library.calendar.local_date(moment))
+    refused = check(definition, library, snapshot.units, data, library.calendar.local_date(moment)) or following.unfit(
+        definition, snapshot, action, data, principal
+    )
     if refused is not None:
         return refused
-    snapshot = naming.with_mentioned(definition, snapshot, data)
+    # What comes with another matter's answer names units too.
+    snapshot = naming.with_mentioned(definition, snapshot, data.get("facts", {}) if action == REPORTED else data)
     effects = step(definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence)
     return effects if isinstance(effects, Refusal) else Weighed(definition, library, effects, moment, now, marks)
 

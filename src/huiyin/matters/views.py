@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ class Row:
     Attributes:
         opened_by: the way it came in, a word of the procedure's ``opened_by``.
         summary: the first words of what it is about, when this reader may see them.
+        followers: how many other matters wait for its answer; follows: it waits for another's.
         sealed: its topic is kept from lists and this reader does not handle it: who has it and by when is all it says;
             the rest is empty.
     """
@@ -49,6 +50,8 @@ class Row:
     opened_by: str
     summary: str
     sealed: bool = False
+    followers: int = 0
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +138,28 @@ class PaperView:
 
 @dataclass(frozen=True, slots=True)
 class ChildView:
-    """A matter this one opened; ``matter`` is ``home/id`` once it is open."""
+    """A matter this one opened; ``matter`` is ``home/id`` once it is open.
+
+    Attributes:
+        unit: id of the unit it was opened with, or empty.
+        facts: what it reported, as far as this reader may know it.
+    """
 
     procedure: str
     key: str
     matter: str | None
     outcome: str | None
+    unit: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A matter dealt with together with this one: the one it follows, or one that follows it; ``told`` is what came of it."""
+
+    matter: str
+    follows: bool
+    told: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +174,7 @@ class MatterView:
         erased: names of fields whose value was erased.
         offers: what this principal may do now, with what stands in the way.
         services: the papers that must be served, and how far that has come; a party sees its own services only.
+        links: matters dealt with together with this one; for staff only, never for who reported it.
         assents: joint act not complete yet -> the parties who did their part; for those with a part in the matter only.
     """
 
@@ -189,6 +209,7 @@ class MatterView:
     offers: tuple[Offer, ...]
     assents: Mapping[str, tuple[str, ...]]
     services: tuple[PaperServed, ...] = ()
+    links: tuple[LinkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
         "content": content,
         "papers": _papers(effects),
         "clocks": _clocks(effects),
-        "outbox": outgoing.rows(act.procedure, effects),
+        "outbox": outgoing.rows(act.procedure, effects, act.principal, act.now),
         "access": _access(effects.before, after, act.principal),
         "parties": _parties(effects.before, after),
     }
@@ -226,6 +226,8 @@ def _summary(act: Act, body: Plain, tasks: list[Plain]) -> Plain:
         "has_it": [[task["unit"], task["post"], task["person"], task["party"]] for task in tasks],
         "body": events.bones_hash(body),
     }
+    if effects.became:
+        summary["became"] = [list(one) for one in effects.became]
     if effects.closed:
         summary["outcome"] = after.outcome
     if effects.correction is not None:

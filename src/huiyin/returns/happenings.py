@@ -160,4 +160,10 @@ def condition(count: Count, as_of: datetime) -> Statement:
     for name, wanted in count.facts.items():
         tests.append(f"fact_{name}.value = ANY(%s)")
         values.append(list(wanted))
+    for name, wanted in count.said.items():
+        tests.append(
+            "EXISTS (SELECT FROM matters_content c WHERE c.home = h.home AND c.matter = h.matter AND c.seq = h.seq"
+            " AND c.field = %s AND c.party = '' AND c.value #>> '{}' = ANY(%s))"
+        )
+        values += [name, list(wanted)]
     return Statement(" AND ".join(tests), values)

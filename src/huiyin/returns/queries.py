@@ -190,7 +190,7 @@ def _alike(counts: Iterable[Count]) -> list[list[Count]]:
     groups: dict[tuple[object, ...], list[Count]] = {}
     for count in counts:
         of = None if count.amount is None else count.amount.list
-        key = (count.of, count.when, count.acts, count.states, count.after, tuple(count.facts.items()), of)
+        key = (count.of, count.when, count.acts, count.states, count.after, tuple(count.facts.items()), tuple(count.said.items()), of)
         groups.setdefault(key, []).append(count)
     return list(groups.values())
 

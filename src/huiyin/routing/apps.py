@@ -11,3 +11,12 @@ class RoutingConfig(AppConfig):
     name = "huiyin.routing"
     label = "routing"
     verbose_name = "routing"
+
+    def ready(self) -> None:
+        """Take what acts ask of the list out of the queue of matter work."""
+        from huiyin.matters import outbox
+        from huiyin.matters import outgoing as kinds
+        from huiyin.routing import outgoing
+
+        outbox.handles(kinds.ROUTE, outgoing.route)
+        outbox.handles(kinds.TEACH, outgoing.teach)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,14 +11,21 @@ from django.db.models import Count, Max, Subquery
 
 from huiyin.city import places
 from huiyin.city import queries as city
-from huiyin.city.models import PackVersion, Unit
-from huiyin.core.responsibility import Decision, Fact, NoRowError, Row, decide
+from huiyin.city.models import Division, PackVersion, Unit
+from huiyin.core.responsibility import ANY, Decision, Fact, NoRowError, Row, RowList
 from huiyin.core.suggestion import Suggester, Suggestion, TopicWords
 from huiyin.core.values import Text
-from huiyin.routing.models import ResponsibilityRule
+from huiyin.routing.models import CONFIRMED, ResponsibilityRule, RowVoice
 
 # Answers kept for one version of the list: a city asks about few topics and places many times over.
 REMEMBERED = 20_000
+NO_WORDS = Text("", "")
+LEVELS = {
+    "city": Text("市级", "city"),
+    "district": Text("区县级", "district"),
+    "street": Text("街道乡镇", "street or township"),
+    "community": Text("社区和村", "community or village"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,11 @@ class Owner:
         decision: the row and the rows that lost; None when no row fits at all.
         unit: id of the lead unit; None when no such unit stands at or above the place: then a dispatcher decides.
         helpers: ids of the assisting units that exist for the place.
-        direct: the matter may go straight there.
+        direct: the matter may go straight there: the row says so, and the unit stands by it.
         reason: the decision's reason, and what is missing when there is no unit.
+        row_version: the content of the row that decided; empty when none did.
+        list_version: the version of the list asked.
+        unit_why: why this unit of its kind, or why none.
     """
 
     decision: Decision | None
@@ -39,6 +49,9 @@ class Owner:
     helpers: tuple[str, ...]
     direct: bool
     reason: Text
+    row_version: str = ""
+    list_version: str = ""
+    unit_why: Text = NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +65,20 @@ class Second:
 
 @dataclass(frozen=True, slots=True)
 class _List:
-    """The list of one version, and what it has answered: rows and units change only with a version."""
+    """The list of one version, and what it has answered: rows and units change only with a version.
+
+    Attributes:
+        label: what the version is called in an explanation.
+        versions: row -> the pack it stands in, and the version of its content.
+        voices: row and unit -> whether the unit confirmed the row as it is now, or objects.
+    """
 
     version: tuple[Any, ...]
-    rows: tuple[Row, ...]
+    label: str
+    listed: RowList
+    versions: Mapping[str, tuple[str, str]]
+    voices: Mapping[tuple[str, str], bool]
     words: Mapping[str, Fact]
-    topics: Mapping[str, Text]
     suggester: Suggester
     owners: dict[tuple[Any, ...], Owner] = field(default_factory=dict)
 
@@ -67,7 +88,7 @@ _held: _List | None = None
 
 def rules(on: date | None = None) -> tuple[Row, ...]:
     """Return the list in the order it was written; ``on`` a day only the rows in force then."""
-    rows = _current().rows
+    rows = _current().listed.rows
     return rows if on is None else tuple(row for row in rows if row.in_force(on))
 
 
@@ -92,14 +113,44 @@ def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[s
     return owner
 
 
-def _decide(listed: _List, topic: str, division: str | None, on: date, facts: dict[str, str]) -> Owner:
-    place = places.root() if division is None else places.division(division)
+@dataclass(frozen=True, slots=True)
+class Led:
+    """What a list says of one matter, before it is asked whether the unit stands by the row."""
+
+    decision: Decision | None
+    lead: Unit | None
+    helpers: tuple[str, ...]
+
+    @property
+    def unit(self) -> str | None:
+        """The id of the unit that leads."""
+        return None if self.lead is None else self.lead.id
+
+    @property
+    def direct(self) -> bool:
+        """Whether the row sends it straight there."""
+        return self.decision is not None and self.lead is not None and self.decision.direct
+
+
+def unit_by(listed: RowList, topic: str, division: str | None, on: date, facts: Mapping[str, str]) -> Led:
+    """Return which unit a list names, be it in force or a draft."""
+    place = places.root() if not division else places.division(division)
     path = [] if place is None else list(place.path)
-    if division is not None and place is not None:
+    if division and place is not None:
         facts = {"area": "rural" if places.is_rural(place) else "urban", **facts}
     try:
-        decision = decide(listed.rows, topic=topic, path=path, on=on, facts=facts, words=listed.words, topics=listed.topics)
+        decision = listed.decide(topic=topic, path=path, on=on, facts=facts)
     except NoRowError:
+        return Led(None, None, ())
+    near = city.units_along(path, [decision.lead_kind, *decision.helpers], on=on)
+    helpers = tuple(near[kind][0].id for kind in decision.helpers if kind in near)
+    return Led(decision, _lead(decision, near.get(decision.lead_kind, []), on), helpers)
+
+
+def _decide(listed: _List, topic: str, division: str | None, on: date, facts: dict[str, str]) -> Owner:
+    led = unit_by(listed.listed, topic, division, on, facts)
+    decision, lead, helpers = led.decision, led.lead, led.helpers
+    if decision is None:
         return Owner(
             None,
             None,
@@ -107,10 +158,8 @@ def _decide(listed: _List, topic: str, division: str | None, on: date, facts: di
             (),
             direct=False,
             reason=Text("责任清单里没有对应的条目，由派单员决定。", "No row fits; a dispatcher decides."),
+            list_version=listed.label,
         )
-    near = city.units_along(path, [decision.lead_kind, *decision.helpers], on=on)
-    helpers = tuple(near[kind][0].id for kind in decision.helpers if kind in near)
-    lead = _lead(decision, near.get(decision.lead_kind, []))
     if lead is None:
         wanted = city.library().unit_kinds.get(decision.lead_kind)
         label = Text(decision.lead_kind, decision.lead_kind) if wanted is None else wanted.label
@@ -118,8 +167,26 @@ def _decide(listed: _List, topic: str, division: str | None, on: date, facts: di
             f"{decision.reason.zh}此地没有“{label.zh}”，由派单员决定。",
             f"{decision.reason.en} There is no {label.en} for this place; a dispatcher decides.",
         )
-        return Owner(decision, None, None, helpers, direct=False, reason=missing)
-    return Owner(decision, lead.id, lead.title, helpers, decision.direct, decision.reason)
+        row_version = listed.versions[decision.row.id][1]
+        return Owner(decision, None, None, helpers, False, missing, row_version, listed.label, missing)
+    row = decision.row
+    direct, reason = decision.direct, decision.reason
+    if direct and not stands_by(row, listed.voices.get((row.id, lead.id))):
+        direct = False
+        reason = Text(
+            f"{reason.zh}{lead.name_zh}还没有认下这一条，由派单员决定。",
+            f"{reason.en} {lead.name_en} does not stand by this row; a dispatcher decides.",
+        )
+    return Owner(decision, lead.id, lead.title, helpers, direct, reason, listed.versions[row.id][1], listed.label, _unit_why(row, lead))
+
+
+def stands_by(row: Row, voice: bool | None) -> bool:
+    """Tell whether a unit stands by a row that names it: it said so, or others agreed on the row for it and it does not object.
+
+    Args:
+        voice: what the unit said of the row as it is now; None when it said nothing.
+    """
+    return bool(row.agreed_by.zh) if voice is None else voice
 
 
 def propose_beside(owner: Owner, kinds: Sequence[str], *, division: str | None, on: date) -> Second | None:
@@ -152,10 +219,33 @@ def suggest_topics(text: str, *, limit: int = 5) -> tuple[Suggestion, ...]:
     return _current().suggester.suggest(text, limit=limit)
 
 
-def _lead(decision: Decision, near: Sequence[Unit]) -> Unit | None:
-    """Return the unit at the row's level; a place without one (or above it) takes the nearest there is."""
-    level = decision.row.level
-    return next((one for one in near if level is not None and one.level == level), near[0] if near else None)
+def _unit_why(row: Row, lead: Unit) -> Text:
+    if row.unit is not None:
+        return Text("这一条写明由这个单位牵头。", "The row names this very unit.")
+    if row.level is None:
+        return Text("同类单位里，它离这个地方最近。", "Of its kind it is the nearest to the place.")
+    level = LEVELS.get(row.level, Text(row.level, row.level))
+    if lead.level == row.level:
+        return Text(f"这一条由{level.zh}的单位牵头，这个地方归它管。", f"The row is for the {level.en} unit; the place is in its area.")
+    return Text(
+        f"这个地方没有{level.zh}的，由离得最近的同类单位牵头。", f"There is no {level.en} unit here; the nearest of its kind leads."
+    )
+
+
+def place_names(codes: Iterable[str]) -> dict[str, Text]:
+    """Return what the places are called, by their codes."""
+    found = Division.objects.filter(code__in=set(codes) - {ANY}).values_list("code", "short", "name_en")
+    return {code: Text(short, name_en or short) for code, short, name_en in found}
+
+
+def _lead(decision: Decision, near: Sequence[Unit], on: date) -> Unit | None:
+    """Return the unit the row names, or the one at its level; a place without one (or above it) takes the nearest there is."""
+    row = decision.row
+    if row.unit is not None:
+        named = city.unit(row.unit)
+        there = named is not None and named.from_date <= on and (named.to_date is None or on <= named.to_date)
+        return named if there else None
+    return next((one for one in near if row.level is not None and one.level == row.level), near[0] if near else None)
 
 
 def _current() -> _List:
@@ -163,19 +253,33 @@ def _current() -> _List:
     rules_now = ResponsibilityRule.objects.filter(ended=None)
     state = rules_now.order_by().values("ended").annotate(newest=Max("id"), rows=Count("id"))
     packs = PackVersion.objects.filter(in_use=True).order_by("pack")
-    # One question for both: the packs in use, and the rows in force, which a load changes a moment later.
-    version = tuple(packs.values_list("pack", "version", Subquery(state.values("newest")), Subquery(state.values("rows"))))
+    said = RowVoice.objects.order_by("-id").values("id")[:1]
+    # One question for all: the packs in use, the rows in force, which a load changes a moment later, and what units said of them.
+    version = tuple(packs.values_list("pack", "version", Subquery(state.values("newest")), Subquery(state.values("rows")), Subquery(said)))
     held = _held
     if held is None or held.version != version:
-        rows = tuple(Row.from_plain(plain) for plain in rules_now.order_by("pack", "position").values_list("plain", flat=True))
-        words = {
-            name: Fact.from_plain(name, plain)
-            for file in city.pack_files("responsibility")
-            for name, plain in file.plain["conditions"].items()
-        }
+        kept = list(rules_now.order_by("pack", "position").values_list("pack", "version", "plain"))
+        rows = tuple(Row.from_plain(plain) for _, _, plain in kept)
+        words = known_facts()
         topics = {key: topic.label for key, topic in city.library().topics.items()}
-        held = _held = _List(version, rows, words, topics, Suggester(_topic_words(rows)))
+        listed = RowList(rows, words=words, topics=topics, places=place_names(row.place for row in rows))
+        versions = {row.id: (pack, content) for row, (pack, content, _) in zip(rows, kept, strict=True)}
+        packed = {pack for pack, _ in versions.values()}
+        label = " ".join(f"{entry[0]}@{entry[1][:12]}" for entry in version if entry[0] in packed)
+        held = _held = _List(version, label, listed, versions, _voices(versions), words, Suggester(_topic_words(rows)))
     return held
+
+
+def known_facts() -> dict[str, Fact]:
+    """Return the facts rows may ask for, with their labels."""
+    files = city.pack_files("responsibility")
+    return {name: Fact.from_plain(name, plain) for file in files for name, plain in file.plain["conditions"].items()}
+
+
+def _voices(versions: Mapping[str, tuple[str, str]]) -> dict[tuple[str, str], bool]:
+    """Return the last word of each unit on each row as it is now."""
+    said = RowVoice.objects.order_by("id").values_list("pack", "row", "version", "unit_id", "said")
+    return {(row, unit): word == CONFIRMED for pack, row, version, unit, word in said if versions.get(row) == (pack, version)}
 
 
 def _topic_words(rows: tuple[Row, ...]) -> list[TopicWords]:

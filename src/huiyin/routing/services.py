@@ -1,20 +1,24 @@
-"""Brings the responsibility list of the packs in use into force."""
+"""Brings the responsibility list of the packs in use into force, and keeps what decisions teach about it."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.city.loading import writer
-from huiyin.core.responsibility import Row
-from huiyin.routing.models import ResponsibilityRule
+from huiyin.core.responsibility import ANY, Row
+from huiyin.ids import uuid7
+from huiyin.routing.models import DirectDispatch, ResponsibilityRule, RowProposal
+from huiyin.routing.queries import Owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,66 @@ def load_rules() -> Loaded:
         new = [rule for key, rule in wanted.items() if key not in known]
         rules.bulk_create(new)
     return Loaded(len(wanted), len(new) + len(back), len(gone))
+
+
+def propose_row(
+    *,
+    topic: str,
+    division: str,
+    lead_kind: str,
+    helpers: Sequence[str] = (),
+    beat: str,
+    reason: str,
+    decided_by: str,
+    matter: tuple[str, UUID],
+    at: datetime,
+) -> None:
+    """Keep what a decision taught, for whoever keeps the list; told twice of one decision, it is kept once.
+
+    Args:
+        topic: topic of the matter, ``*`` when nobody has said.
+        division: code of its place; empty when none is known.
+        lead_kind: kind of unit that leads now.
+        helpers: kinds of unit that assist.
+        beat: one of `models.BEATS`.
+        decided_by: account or unit that decided.
+        matter: home and id.
+    """
+    home, key = matter
+    RowProposal.objects.get_or_create(
+        matter_home=home,
+        matter=key,
+        beat=beat,
+        lead_kind=lead_kind,
+        at=at,
+        defaults={
+            "id": uuid7(),
+            "topic": topic or ANY,
+            "division": division or "",
+            "helpers": list(helpers),
+            "reason": reason,
+            "decided_by": decided_by,
+        },
+    )
+
+
+def dispatched(*, home: str, matter: UUID, at: datetime, topic: str, division: str, owner: Owner) -> None:
+    """Keep that a matter went to its unit by a row alone, for the daily sample; told twice, it is kept once."""
+    if owner.decision is None or owner.unit is None:
+        return
+    DirectDispatch.objects.get_or_create(
+        home=home,
+        matter=matter,
+        at=at,
+        defaults={
+            "day": at.astimezone(city.library().zone).date(),
+            "topic": topic or ANY,
+            "division": division or "",
+            "row": owner.decision.row.id,
+            "version": owner.row_version,
+            "unit": owner.unit,
+        },
+    )
 
 
 def _rule(pack: str, position: int, plain: Mapping[str, Any]) -> ResponsibilityRule:

@@ -22,6 +22,7 @@ from huiyin.intake import services as intake
 from huiyin.jobs import running
 from huiyin.matters import deadlines, doors, outbox, sealing
 from huiyin.papers import services as papers
+from huiyin.shifts import services as shifts
 from huiyin.workers import packs
 
 POLL_SECONDS: Final = 0.5
@@ -73,6 +74,7 @@ def sweep() -> None:
     intake.sweep()
     SessionStore.clear_expired()
     papers.sweep()
+    shifts.sweep()
 
 
 def turn() -> int:

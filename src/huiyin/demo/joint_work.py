@@ -1,0 +1,120 @@
+"""Joint work of the demonstration, played through the doors: a whistle, two reports of one lamp, a helper, a message parted in three.
+
+These need two matters or several units at once, which an invented life walked alone cannot have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from huiyin import clock
+from huiyin.city import queries as city
+from huiyin.city.models import Account
+from huiyin.core.following import LEADER
+from huiyin.core.values import ANONYMOUS, Principal, Refusal
+from huiyin.demo.people import home_community
+from huiyin.matters import services
+from huiyin.matters.receipts import Receipt
+
+SIX = 18
+CALLED = ("traffic_police", "road_maintenance", "drainage")
+
+
+def play() -> int:
+    """Open and act on the matters that are shown together; safe to repeat within a day. Returns how many were opened."""
+    return _whistle() + _same_lamp() + _helped() + _parted()
+
+
+def _whistle() -> int:
+    caller = _staff("workroom", "workroom", "community", "clerk")
+    place = home_community()
+    called = [unit.id for kind in CALLED if (unit := city.unit_for(kind, place)) is not None]
+    data = {
+        "what_for": "晨光三街2号楼门前路面塌了一个坑，长两米、宽一米、深一米，要封路、查管线。",
+        "place": {"division": place, "detail": "晨光三街2号楼门前"},
+        "danger": "yes",
+        "called": called,
+        "come_by": _at_six().isoformat(),
+    }
+    whistle = _open(
+        "whistle", "whistle", caller, data, topic="hazard.road.collapse", opened_by="own_initiative", parties=(), unit=caller.unit
+    )
+    _act(whistle, "make_safe", caller, {"made_safe": "社区先拉警戒线、摆锥桶，请人绕行。"}, "whistle:safe")
+    return 1
+
+
+def _same_lamp() -> int:
+    dispatcher = _staff("dispatcher", "governance_centre", "street", "dispatcher")
+    first = _ask("lamp:first", "晨光二街路口的路灯连着三晚不亮，老人摔了一跤。", "request.lighting", "赵甲子")
+    second = _ask("lamp:second", "二街口路灯坏了，晚上看不见路。", "request.lighting", "钱乙丑")
+    leader = {LEADER: f"{first.home}/{first.matter}", "reason": "同一个路口的同一盏路灯"}
+    _act(second, "merge", dispatcher, leader, "lamp:merge")
+    return 2
+
+
+def _helped() -> int:
+    dispatcher = _staff("dispatcher", "governance_centre", "street", "dispatcher")
+    lead = _staff("inspector", "urban_management", "district", "handler")
+    helpers = [unit.id for kind in ("sanitation", "housing") if (unit := city.unit_for(kind, home_community())) is not None]
+    asked = _ask("helped", "楼后空地堆了建筑垃圾，旁边的墙也歪了，怕倒。", "request.rubbish", "孙丙寅")
+    reason = "占道和乱倒垃圾由城管牵头，清运和围墙请环卫、住建一起办"
+    _act(asked, "dispatch", dispatcher, {"lead": lead.unit, "dispatch_reason": reason}, "helped:dispatch")
+    by = (_at_six() + timedelta(days=3)).date().isoformat()
+    _act(asked, "ask_help", lead, {"helpers": helpers, "help_asked": "清运垃圾，看围墙要不要拆。", "help_by": by}, "helped:ask")
+    minutes = {"who": "城管、环卫、住建", "what": "周内清完，围墙先围挡，鉴定后再定拆不拆。"}
+    _act(asked, "keep_minutes", lead, {"joint_minutes": minutes}, "helped:minutes")
+    return 1
+
+
+def _parted() -> int:
+    dispatcher = _staff("dispatcher", "governance_centre", "street", "dispatcher")
+    asked = _ask("parted", "楼道灯坏了；西门的垃圾两天没清；还想问老人助餐怎么办。", "request", "李丁卯")
+    parts = [{"ask": "楼道灯坏了"}, {"ask": "西门的垃圾两天没有清"}, {"ask": "老人助餐怎么办"}]
+    _act(asked, "split", dispatcher, {"parts": parts, "reason": "三件事归三个单位"}, "parted:split")
+    return 1
+
+
+def _ask(name: str, detail: str, topic: str, who: str) -> Receipt:
+    parties = ({"role": "reporter", "name": who, "facts": {}},)
+    return _open(name, "plain_request", ANONYMOUS, {"detail": detail}, topic=topic, opened_by="party", parties=parties)
+
+
+def _open(name: str, procedure: str, principal: Principal, data: Mapping[str, Any], **more: Any) -> Receipt:
+    made = services.open(
+        procedure=procedure,
+        data=data,
+        principal=principal,
+        division=home_community(),
+        key=f"life:together:{_day()}:{name}",
+        **{"opener": 0, **more},
+    )
+    if isinstance(made, Refusal):
+        raise LookupError(f"{name} is refused: {made.text.en} {[one.text.en for one in made.details]}")
+    return made
+
+
+def _act(matter: Receipt, action: str, principal: Principal, data: Mapping[str, Any], name: str) -> None:
+    made = services.act(
+        home=matter.home, matter=matter.matter, action=action, data=data, principal=principal, key=f"life:together:{_day()}:{name}"
+    )
+    if isinstance(made, Refusal):
+        raise LookupError(f"{action} of {name} is refused: {made.text.en}")
+
+
+def _at_six() -> datetime:
+    """Return six this evening, or tomorrow's when that is past: the same all day, so that doing it twice asks the same."""
+    local = clock.now().astimezone(city.library().zone)
+    return (local + timedelta(days=local.hour >= SIX)).replace(hour=SIX, minute=0, second=0, microsecond=0)
+
+
+def _day() -> str:
+    return _at_six().date().isoformat()
+
+
+def _staff(username: str, kind: str, level: str, post: str) -> Principal:
+    unit = city.unit_for(kind, home_community(), level=level)
+    if unit is None:
+        raise LookupError(f"the city has no {kind} at level {level}")
+    return Principal("staff", str(Account.objects.get(username=username).pk), unit.id, post)
