@@ -9,18 +9,17 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from huiyin import __version__
-from huiyin.cli import clocks, developing, installing, ordering, packs, reading, running, saving, working
+from huiyin.cli import clocks, developing, installing, ordering, packs, places, reading, running, saving, suggesting, working
 from huiyin.cli.output import Console
 from huiyin.cli.verbs import Verb
 from huiyin.host.errors import HostError
 
 ORDER = (
-    "demo", "init", "serve", "worker", "load", "pack", "check", "clock", "order", "intake", "work", "audit", "prove", "backup", "restore",
-    "upgrade", "shell", "test",
+    "demo", "init", "serve", "worker", "load", "pack", "check", "clock", "order", "intake", "place", "suggest", "work", "audit",
+    "prove", "backup", "restore", "upgrade", "shell", "test",
 )  # fmt: skip
-_ALL = {
-    verb.name: verb for room in (running, installing, packs, reading, clocks, ordering, working, saving, developing) for verb in room.VERBS
-}
+_ROOMS = (running, installing, packs, reading, clocks, ordering, places, suggesting, working, saving, developing)
+_ALL = {verb.name: verb for room in _ROOMS for verb in room.VERBS}
 
 PREAMBLE = """\
 回音:一座城市受理纠纷、隐患和诉求的前门。

@@ -28,6 +28,7 @@ def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
     from huiyin.city.proving import prove_packs
     from huiyin.cli.law import lines
     from huiyin.core.law_report import report
+    from huiyin.core.responsibility_problems import KINDS
 
     folders = pack_folders(args.pack or [*DEMO_PACKS])
     proof = prove_packs(folders)
@@ -42,6 +43,9 @@ def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         "scenarios": run,
         "scenarios_of": dict(proof.scenarios),
         "responsibility_rows": {city.name: len(city.rows) for city in proof.cities},
+        "responsibility_notices": {
+            city.name: [{"kind": one.kind, "row": one.row, "text": asdict(one.text)} for one in city.notices] for city in proof.cities
+        },
         "problems": rows,
     }
     if rows or proof.library is None:
@@ -54,6 +58,10 @@ def check(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
         console.show(f"  {name}: {count}")
     for city in proof.cities:
         console.show(f"  {city.name}: {len(city.rows)} 条责任 / rows of responsibility")
+        for notice in city.notices:
+            console.show(
+                f"    {KINDS[notice.kind].zh}“{notice.row}”:{notice.text.zh}\n      {KINDS[notice.kind].en}, {notice.row}: {notice.text.en}"
+            )
     if args.law is not None:
         told = report(proof.library, proof.tried)
         for line in lines(told, args.law):

@@ -95,8 +95,10 @@ def _give_life(home: Home, console: Console, matters: int) -> None:
         known.unlink(missing_ok=True)
     if not known.exists():
         stage.use_django()
-        from huiyin.demo.people import sign_ins
+        from huiyin.demo.people import connected_by, sign_ins
+        from huiyin.exchange.invented import connect
 
+        connect(connected_by())
         write_private(known, json.dumps(list(sign_ins()), ensure_ascii=False, default=_plain))
 
 

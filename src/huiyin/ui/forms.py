@@ -37,18 +37,19 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where the answers of choosing fields come from; each returns (value, label) pairs.
+    """Where the answers of choosing fields come from; each but ``places`` returns (value, label) pairs.
 
     Attributes:
+        places: what words may mean, likeliest first, each with what to know of how it was found.
         own: a party answers: whose entry it is goes without asking.
     """
 
     parties: Sequence[tuple[str, Text]] = ()
     members: Callable[[str], Sequence[tuple[str, Text]]] = lambda post: ()
-    units: Callable[[str], Sequence[tuple[str, Text]]] = lambda kind: ()
+    units: Callable[[Field], Sequence[tuple[str, Text]]] = lambda field: ()
     items: Callable[[str], Sequence[tuple[str, Text]]] = lambda name: ()
     topics: Sequence[tuple[str, Text]] = ()
-    places: Callable[[str], Sequence[tuple[str, Text]]] = lambda words: ()
+    places: Callable[[str], Sequence[Option]] = lambda words: ()
     own: bool = False
 
 
@@ -57,7 +58,7 @@ class Question:
     """One question as the page shows it.
 
     Attributes:
-        kind: which input: line, long, tick, radios, select, money, number, date, moment, place, rows, file.
+        kind: which input: line, long, tick, ticks, radios, select, money, number, date, moment, place, rows, file.
         parts: for a place its inputs; for rows each row's questions are in ``rows``.
         quiet: the page's heading asks this already; the label is for those who do not see the page.
         searched: for a place: a search was made, so the options (or their absence) are shown.
@@ -98,7 +99,7 @@ class Question:
     @property
     def first_id(self) -> str:
         """The id of the first input: where a link from the summary of errors lands."""
-        return f"{self.id}-1" if self.kind == "radios" else self.id
+        return f"{self.id}-1" if self.kind in ("radios", "ticks") else self.id
 
     @property
     def described_by(self) -> str:
@@ -158,7 +159,12 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
             # In a line of a list stand other people: the browser must not offer the writer's own number and address there.
             own = definition.name if name.count(".") == 1 else ""
             contact = {"phone": ("tel", "tel"), "address": ("street-address", "")}.get(own, ("", ""))
-            short = bool(contact[0]) or definition.cls == "P3" or name.count(".") > 1 or definition.name in ("title", "court_number")
+            short = (
+                bool(contact[0])
+                or definition.cls == "P3"
+                or name.count(".") > 1
+                or definition.name in ("title", "court_number", "decided_by")
+            )
             return _made(
                 definition, "line" if short else "long", required, error, name=name, value=value, autocomplete=contact[0], mode=contact[1]
             )
@@ -172,8 +178,8 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
             return _choosing(definition, name, sources.parties, value, required, error)
         case "member":
             return _choosing(definition, name, sources.members(definition.post or ""), value, required, error)
-        case "unit":
-            return _choosing(definition, name, sources.units(definition.name), value, required, error)
+        case "unit" | "units":
+            return _units(definition, name, raw, sources, required, error)
         case "item":
             return _choosing(definition, name, sources.items(definition.items_of or ""), value, required, error)
         case "place":
@@ -216,6 +222,13 @@ def _made(
     )
 
 
+def _units(definition: Field, name: str, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:
+    if definition.type == "unit":
+        return _choosing(definition, name, sources.units(definition), raw.get(name, ""), required, error)
+    options = tuple(Option(key, label, f"{name}.{key}" in raw) for key, label in sources.units(definition))
+    return _made(definition, "ticks", required, error, name=name, options=options)
+
+
 def _choosing(
     definition: Field, name: str, answers: Sequence[tuple[str, Text]], value: str, required: bool, error: Text | None
 ) -> Question:
@@ -233,7 +246,7 @@ def place(
     chosen = raw.get(f"{name}.division", "")
     searched = raw.get(f"{name}.searched", "") == "1"
     found = list(sources.places(detail)) if searched and detail.strip() else []
-    options = [Option(code, label_, code == chosen) for code, label_ in found]
+    options = [replace(one, chosen=one.value == chosen) for one in found]
     if options:
         # None of these is an answer as the others are: chosen by whoever answers, never for them.
         options.append(Option("", CANNOT_TELL, raw.get(f"{name}.division") == ""))
@@ -365,6 +378,8 @@ def _typed(definition: Field, name: str, raw: Raw, zone: tzinfo) -> Any:
             made = [_entry(definition, number, raw, zone) for number in numbers]
             return [entry for entry in made if entry]
         return [text for number in numbers if (text := raw.get(f"{name}.{number}", "").strip())]
+    if definition.type == "units":
+        return [key.removeprefix(f"{name}.") for key in raw if key.startswith(f"{name}.")]
     value = raw.get(name, "").strip()
     return instant(value, zone) if definition.type == "datetime" else value
 
@@ -406,6 +421,8 @@ def _fill(definition: Field, name: str, value: Any, raw: dict[str, str], zone: t
                 raw[f"{name}.{number}"] = str(entry)
             for part in definition.record:
                 _fill(part, f"{name}.{number}.{part.name}", entry.get(part.name), raw, zone)
+    elif definition.type == "units" and isinstance(value, Sequence):
+        raw |= {f"{name}.{unit}": "1" for unit in value}
     elif definition.type == "money" and isinstance(value, int):
         raw[name] = f"{value // 100}.{value % 100:02d}"
     elif definition.type == "datetime":

@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "huiyin.ui",
     "huiyin.routing",
     "huiyin.intake",
+    "huiyin.exchange",
+    "huiyin.shifts",
 ]
 
 # Modules that define kinds of long work (`huiyin.jobs.kinds.job`).
@@ -73,6 +75,7 @@ HUIYIN_JOBS = [
     "huiyin.jobs.signs",
     "huiyin.exchange.jobs",
     "huiyin.exchange.returns",
+    "huiyin.routing.trial",
     "huiyin.web.pages.documents.work",
     "huiyin.workers.packs",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from huiyin.web.api import api
+from huiyin.web.api import api, open311
 from huiyin.web.pages import (
     desk,
     desk_matter,
@@ -82,18 +82,24 @@ urlpatterns = [
     path("desk/<slug:home>/<uuid:matter>/files/<uuid:file>/", desk_matter.file, name="desk-file"),
     path("mine/<slug:reference>/files/<uuid:file>/", own.file, name="mine-file"),
     path("mine/<slug:reference>/of/<slug:home>/<uuid:matter>/files/<uuid:file>/", own.file, name="mine-within-file"),
+    path("", include("huiyin.web.pages.shift.urls")),
     path("", include("huiyin.web.pages.field.urls")),
     path("", include("huiyin.web.pages.board.urls")),
     path("", include("huiyin.web.pages.mediation.urls")),
     path("", include("huiyin.web.pages.documents.urls")),
     path("", include("huiyin.web.pages.returns.urls")),
     path("", include("huiyin.web.pages.orders.urls")),
+    path("", include("huiyin.web.pages.gazetteer.urls")),
     path("", include("huiyin.web.pages.packs.urls")),
+    path("", include("huiyin.web.pages.responsibility.urls")),
     path("", include("huiyin.web.pages.dates.urls")),
+    path("", include("huiyin.web.pages.whistles.urls")),
+    path("", include("huiyin.web.pages.neighbours.urls")),
     # Beside the static files, where the worker of the field pages keeps what a page needs.
     path("static/ui/huiyin.<slug:mark>.css", styles.sheet, name="styles"),
     path("healthz", site.health, name="health"),
     path("api/v1/", api.urls),
+    path("open311/", include(open311.urls())),
 ]
 
 handler400 = "huiyin.web.pages.errors.too_large"

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from huiyin import clock
-from huiyin.city import places
+from huiyin.city import places, points
 from huiyin.city import queries as city
 from huiyin.city.models import Division, Unit
 from huiyin.core.packs import Library
@@ -19,7 +19,7 @@ from huiyin.core.suggestion import Suggester, TopicWords
 from huiyin.core.values import Refusal, Text
 from huiyin.web.api import paging
 from huiyin.web.api.problems import Problem, not_found
-from huiyin.web.api.schemas import DayList, PlaceList, TopicList, UnitOut, UnitPage
+from huiyin.web.api.schemas import DayList, PlaceList, PointOut, TopicList, UnitOut, UnitPage
 
 router = Router(tags=["city"])
 LONGEST_SPAN = timedelta(days=800)
@@ -33,19 +33,52 @@ def find_places(
 ) -> dict[str, Any]:
     """Find places of the division tree, likeliest first. A person confirms which is meant."""
     found = places.find_places(q, limit=limit)
-    rows = Division.objects.in_bulk([one.code for one in found])
-    above = Division.objects.in_bulk({code for row in rows.values() for code in row.path})
+    shown = _places([one.code for one in found])
     return {
         "items": [
             {
-                "code": one.code,
-                "name": rows[one.code].title.to_plain(),
-                "level": one.level,
-                "path": [above[code].title.to_plain() for code in rows[one.code].path],
-                "home": rows[one.code].home_id,
+                **shown[one.code],
+                "confidence": one.confidence,
+                "unsure": one.unsure,
+                "said": list(one.said),
+                "notes": [note.to_plain() for note in one.notes],
             }
             for one in found
         ]
+    }
+
+
+@router.get("/places/at", response=PointOut, operation_id="findPlaceAt", summary="Places that a point may lie in")
+def find_place_at(
+    request: HttpRequest,
+    lon: Annotated[str, Query(min_length=1, max_length=30, description="Longitude, in degrees.", examples=["123.43"])],
+    lat: Annotated[str, Query(min_length=1, max_length=30, description="Latitude, in degrees.", examples=["41.80"])],
+    frame: Annotated[str, Query(max_length=30, description="WGS84 (when left out), CGCS2000, GCJ-02 or BD-09.")] = "",
+) -> dict[str, Any]:
+    """Find the district a point lies in, and what lies near it. Near a border several come back, with the question to ask."""
+    found = points.place_at(lon, lat, frame)
+    if isinstance(found, Refusal):
+        raise Problem(422, found.code, found.text, errors=[found])
+    shown = _places([one.code for one in found.places])
+    return {
+        "point": [round(found.point[0], 6), round(found.point[1], 6)],
+        "items": [{**shown[one.code], "how": one.how, "metres": one.metres, "unsure": one.unsure} for one in found.places],
+        "question": None if found.question is None else found.question.to_plain(),
+    }
+
+
+def _places(codes: list[str]) -> dict[str, dict[str, Any]]:
+    rows = Division.objects.in_bulk(codes)
+    above = Division.objects.in_bulk({code for row in rows.values() for code in row.path})
+    return {
+        code: {
+            "code": code,
+            "name": row.title.to_plain(),
+            "level": row.level,
+            "path": [above[step].title.to_plain() for step in row.path],
+            "home": row.home_id,
+        }
+        for code, row in rows.items()
     }
 
 

@@ -41,6 +41,11 @@ _MORE: Mapping[str, tuple[str, ...]] = {
     "listOffers": ("401",),
     "listNotices": ("401",),
     "readNotice": ("401", "404"),
+    "bringMessage": ("409", "429"),
+    "getTheirs": ("429",),
+    "passOn": ("403", "409", "429"),
+    "readNews": ("404", "429"),
+    "acknowledgeNews": ("404", "429"),
 }
 
 
@@ -65,6 +70,7 @@ def complete(document: dict[str, Any]) -> None:
         {"name": "procedures", "description": "How each kind of matter is resolved. Public."},
         {"name": "record", "description": "That nothing was altered. Public."},
         {"name": "notices", "description": "What the caller was told."},
+        {"name": "neighbours", "description": "Neighbouring systems bring messages under their own numbers and read what became of them."},
     ]
 
 

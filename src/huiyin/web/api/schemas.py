@@ -299,10 +299,48 @@ class PlaceOut(Schema):
     home: str
 
 
+class FoundPlaceOut(PlaceOut):
+    """A place a text may mean.
+
+    Attributes:
+        confidence: how likely the place meant is this one or lies in it, from 0 to 1.
+        unsure: a possibility only; a person says whether it is meant.
+        said: the words that point to it.
+        notes: what to know of how it was found, such as an old name with the day it changed.
+    """
+
+    confidence: float
+    unsure: bool
+    said: list[str]
+    notes: list[TextOut]
+
+
 class PlaceList(Schema):
     """Places that fit, best first."""
 
-    items: list[PlaceOut]
+    items: list[FoundPlaceOut]
+
+
+class PointPlaceOut(PlaceOut):
+    """A place a point may lie in.
+
+    Attributes:
+        how: ``outline`` (it lies inside), ``border`` (inside a neighbour whose border is near) or ``nearest`` (near a known point of it).
+        metres: to the border, or to the known point.
+        unsure: a person says whether it is this one.
+    """
+
+    how: str
+    metres: int
+    unsure: bool
+
+
+class PointOut(Schema):
+    """Where a point lies; ``point`` is [longitude, latitude] in WGS 84 (RFC 7946), ``question`` what to ask a person."""
+
+    point: list[float]
+    items: list[PointPlaceOut]
+    question: TextOut | None = None
 
 
 class UnitOut(Schema):

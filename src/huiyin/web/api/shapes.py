@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from huiyin.core.forms import MARKED, MAX_CENTS, MAX_ENTRIES, MAX_FILES, MAX_NUMBER, MAX_TEXT, marked_lists
+from huiyin.core.forms import MARKED, MAX_CENTS, MAX_ENTRIES, MAX_FILES, MAX_NUMBER, MAX_TEXT, MAX_UNITS, marked_lists
 from huiyin.core.opening import MAX_NAME, party_form
 from huiyin.core.packs import Library
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Field, Form, Procedure
+from huiyin.core.procedure import Action, Field, Form, Procedure
 from huiyin.core.service_form import FIELDS, TO
 from huiyin.core.signing import MAX_SCANS, MAX_WITNESS, METHODS, SEALINGS
 
@@ -82,8 +82,9 @@ def _typed(field: Field) -> Json:
             return {"type": "string", "maxLength": 60}
         case "member" | "unit":
             return {"type": "string", "maxLength": 200}
-        case "file":
-            return {"type": "array", "maxItems": MAX_FILES, "items": {"type": "string", "maxLength": 200}}
+        case "units" | "file":
+            most = MAX_UNITS if field.type == "units" else MAX_FILES
+            return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": 200}}
         case _:
             return {"type": "string", "maxLength": MAX_TEXT}
 
@@ -127,6 +128,13 @@ def data_schema(procedure: Procedure, action: Action) -> Json:
             "type": "object",
             "properties": {"post": {"type": "string", "enum": named}, "to": {"type": "string", "maxLength": 60}, "reason": _REASON},
             "required": ["post", "to", "reason"],
+            "additionalProperties": False,
+        }
+    if action.name == "retype":
+        return {
+            "type": "object",
+            "properties": {"topic": {"$ref": f"{REF}Topic"}, "reason": _REASON},
+            "required": ["topic", "reason"],
             "additionalProperties": False,
         }
     if action.serves is not None:
@@ -191,7 +199,7 @@ def actions_of(procedure: Procedure) -> dict[str, Action]:
     """Return every action a person can ask for, by name; one that several states offer stands once."""
     found: dict[str, Action] = {}
     for action in (*procedure.always, *(action for state in procedure.states.values() for action in state.actions)):
-        if action.by != (SYSTEM_ACTOR,):
+        if not action.by_nobody:
             found.setdefault(action.name, action)
     return found
 
@@ -220,7 +228,7 @@ def act_schema(procedure: Procedure, action: Action) -> Json:
 
 def _variants(procedure: Procedure, name: str) -> list[Action]:
     everywhere = (*procedure.always, *(action for state in procedure.states.values() for action in state.actions))
-    return [action for action in everywhere if action.name == name and action.by != (SYSTEM_ACTOR,)]
+    return [action for action in everywhere if action.name == name and not action.by_nobody]
 
 
 def _union(schemas: list[Json]) -> Json:

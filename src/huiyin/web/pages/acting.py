@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.effects import Offer
+from huiyin.core.following import LEADER
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, FormEntry
 from huiyin.core.values import Refusal, Text
@@ -34,6 +35,7 @@ from huiyin.web.pages import (
     proposed,
     rarely,
     serving,
+    together,
     wordings,
 )
 from huiyin.web.pages.errors import not_found
@@ -42,7 +44,7 @@ from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
 
-BUILT_IN = frozenset({"correct", "hand_over"})
+BUILT_IN = frozenset({"correct", "hand_over", "retype"})
 GONE = Refusal(
     "not_offered",
     Text(
@@ -203,6 +205,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "extras": _extras(act, raw, problems),
         "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
         "reason": None if owner is None else proposed.said_of(act, owner),
+        "explained": proposed.explained(act),
         "settled": owner is not None and owner.direct,
         # Nothing is left to be written: one press sends it.
         "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
@@ -246,6 +249,8 @@ def _started(act: Act) -> dict[str, str]:
         if reason is not None:
             # What was written for the unit before does not hold for the next one.
             raw[f"f.{reason}"] = owner.reason.zh if owner.direct else ""
+    if any(entry.field == proposed.DECIDER for entry in act.entries):
+        raw[f"f.{proposed.DECIDER}"] = proposed.decider(act)
     return raw
 
 
@@ -337,7 +342,15 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
         data.pop(replying.name, None)
     if act.whose() and raw.get("party"):
         data["party"] = raw["party"]
-    evidence: list[dict[str, str]] = []
+    if act.view.procedure.joins(act.action):
+        leader = together.chosen(act, raw)
+        if isinstance(leader, Refusal):
+            return leader
+        data[LEADER] = leader
+    evidence: list[dict[str, Any]] = []
+    routed = proposed.kept(act)
+    if routed is not None:
+        evidence.append(routed)
     if act.for_party and raw.get("evidence") in KINDS_OF_EVIDENCE:
         evidence = [{"kind": raw["evidence"], "note": raw.get("evidence_note", "").strip()}]
     return {
@@ -369,6 +382,8 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.correction(act, raw, problems)
     if act.action.name == "hand_over":
         return mending.handover(act, raw, problems)
+    if act.action.name == "retype":
+        return mending.retyping(act, raw, problems)
     if act.action.serves is not None:
         return serving.questions(act, raw, problems)
     sources = choices.sources_of(act.view, act.words, act.library, own=not act.by_staff or act.for_party)
@@ -404,6 +419,7 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
     if act.by_staff:
         # A correction of a date asks for a time of its own, and a service for its day.
         dated = act.action.name == "correct" or act.action.serves is not None
+        extras.extend(together.asked(act, raw, problems))
         extras.extend([] if dated else [rarely.happened_at(raw.get("at", ""), problems.by_field.get("at"))])
     return extras
 

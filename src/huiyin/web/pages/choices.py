@@ -8,6 +8,7 @@ from huiyin import clock
 from huiyin.city import places as tree
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
+from huiyin.core.procedure import Field
 from huiyin.core.values import Text
 from huiyin.matters.views import MatterView
 from huiyin.ui.forms import Sources
@@ -28,10 +29,8 @@ def sources_of(view: MatterView, words: Wording, library: Library, *, own: bool)
             return ()
         return [(str(one.account), _acting(one.name, one.instead_of)) for one in city.holders(unit, use.post, today)]
 
-    def units(name: str) -> Sequence[tuple[str, Text]]:
-        use = view.procedure.units.get(name)
-        kind = view.procedure.fields[name].kind
-        kinds = use.kinds if use is not None else ((kind,) if kind else ())
+    def units(field: Field) -> Sequence[tuple[str, Text]]:
+        kinds = view.procedure.kinds_of(field)
         near = city.units_along(tree.path_of(view.division), kinds, on=today)
         found = {unit.id: unit.title for kind_ in kinds for unit in near.get(kind_, [])}
         if len(kinds) == 1:

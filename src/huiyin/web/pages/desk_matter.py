@@ -13,12 +13,13 @@ from huiyin import clock
 from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
-from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, seats, sheets
+from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, seats, sheets, together
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import links
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Kin, Told, Wording
+from huiyin.web.pages.whistles import answers
 
 
 @staff_only
@@ -66,6 +67,9 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "awaited": [] if view.outcome else [one for one in people if one.id in awaited],
         "children": children,
         "parent": parent,
+        "links": together.links(view, standpoint),
+        "parts": answers.of_matter(view),
+        "shared": answers.of_part(principal, view, standpoint, words.library),
         "address": standpoint.address,
         "dates_address": standpoint.dates(),
         "back": cameby.back(request, matter),

@@ -15,7 +15,7 @@ from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import actor_label, said_undated, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
-from huiyin.core.procedure import SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
+from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
 from huiyin.core.statutory import StatutoryClock
 from huiyin.core.values import Text
 from huiyin.core.why import code_text
@@ -39,8 +39,9 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
 COURT = "court"
 OF_BODIES = Text("由单位开始的", "Begun by a body")
 # Acts about the record and not about the matter.
-OF_THE_DESK = frozenset({"correct", "hand_over"})
+OF_THE_DESK = frozenset({"correct", "hand_over", "retype"})
 BY_ITSELF = Text("自动", "by itself")
+BY_LIST = Text("责任清单（自动）", "the responsibility list, by itself")
 WAYS: dict[str, Text] = {
     "party": Text("本人自己提出", "by the person concerned"),
     "anonymous": Text("不留姓名提出", "without a name"),
@@ -231,7 +232,7 @@ def _move(library: Library, procedure: Procedure, action: Action, state: State |
     entered = None if action.to is None or (state is not None and action.to == state.name) else procedure.states[action.to]
     return Move(
         label=action.label,
-        who=BY_ITSELF if action.by == (SYSTEM_ACTOR,) else _who(procedure, action.by) if action.by else None,
+        who=BY_LIST if LIST_ACTOR in action.by else BY_ITSELF if action.by_nobody else _who(procedure, action.by) if action.by else None,
         to=None if entered is None else state_label(entered),
         unless=tuple(procedure.conditions[name].fails for name in action.needs if name in procedure.conditions),
         papers=tuple(library.papers[name].title for name in action.prints if name in library.papers),

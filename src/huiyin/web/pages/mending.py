@@ -1,4 +1,4 @@
-"""Correcting a record and handing a matter over: two acts whose forms no procedure writes."""
+"""Correcting a record, saying what a matter is about, handing it over: acts whose forms no procedure writes."""
 
 from __future__ import annotations
 
@@ -107,6 +107,23 @@ def handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Questio
     ]
 
 
+def retyping(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
+    now = raw.get("topic") or act.view.topic
+    options = tuple(Option(topic.key, topic.label, topic.key == now) for topic in act.library.topics.values())
+    error = problems.by_field.get
+    return [
+        Question(
+            "topic",
+            Text("这件事是什么", "What it is about"),
+            "select",
+            hint=Text("下一次定由谁办，按改过的类别来。", "Who handles it is decided on this class from now on."),
+            error=error("topic"),
+            options=options,
+        ),
+        Question("reason", Text("为什么改", "Why it is changed"), "long", error=error("reason"), value=raw.get("reason", "")),
+    ]
+
+
 def _chosen(definition: Field, typed: str) -> str:
     """Return the answer meant by one of its words: people write what the page shows, the record holds the key."""
     said = typed.strip()
@@ -116,6 +133,8 @@ def _chosen(definition: Field, typed: str) -> str:
 def data_of(act: Act, raw: forms.Raw) -> dict[str, Any]:
     if act.action.name == "hand_over":
         return {"post": raw.get("post", ""), "to": raw.get("to", ""), "reason": raw.get("reason", "")}
+    if act.action.name == "retype":
+        return {"topic": raw.get("topic", ""), "reason": raw.get("reason", "")}
     reason = raw.get("reason", "")
     if raw.get("field"):
         definition = act.view.procedure.fields.get(raw["field"])

@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpRequest
 
-from huiyin.core.rights import KEEPS_PACKS, ORDER_POSTS
+from huiyin.core.rights import (
+    CHECK_DISPATCH,
+    EXCHANGES,
+    GAZETTEER_POSTS,
+    KEEPS_NEIGHBOURS,
+    KEEPS_PACKS,
+    ORDER_POSTS,
+    SHIFT_POSTS,
+    SPEAK_FOR_UNIT,
+)
 from huiyin.core.values import Text
 from huiyin.web.people import Seat
 
@@ -23,6 +32,13 @@ GOES_OUT = frozenset({"grid_worker", "intake_clerk", "handler", "inspector", "du
 
 # Posts that see to it that work is done.
 OVERSEES = frozenset({"supervision_officer", "head", "dispatcher", "arbiter", "duty_officer"})
+
+# Posts that call other bodies to a place, answer such a call, or see to it.
+WHISTLES = frozenset({"clerk", "dispatcher", "head", "duty_officer", "supervision_officer"})
+
+
+# Posts that keep, question, check or work by the responsibility list; others open it from a decision.
+READS_LIST = frozenset({KEEPS_PACKS, "dispatcher"}) | CHECK_DISPATCH | SPEAK_FOR_UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +74,10 @@ REPORTS = frozenset(
 )  # fmt: skip
 
 
+# Kinds of unit with a desk that is staffed in shifts.
+ON_DUTY = frozenset({"governance_centre", "hotline_centre", "police", "police_station", "traffic_police", "fire", "emergency"})
+
+
 def _unread(request: HttpRequest) -> str:
     # The pages ask this module for their shell, so it asks them late.
     from huiyin.web.pages import told
@@ -65,17 +85,33 @@ def _unread(request: HttpRequest) -> str:
     return told.badge(request)
 
 
+def _handed_over(request: HttpRequest) -> str:
+    from huiyin.web.pages.shift import desk
+
+    return desk.badge(request)
+
+
 ENTRIES: tuple[Entry, ...] = (
     Entry("today", Text("今天", "Today"), GOES_OUT),
     Entry("inbox", Text("待办", "To do")),
     Entry("notices", Text("通知", "Notices"), count=_unread),
     Entry("take-in", Text("登记来访来电", "Take in"), TAKES_IN),
+    Entry("shift", Text("值班交接", "Shift hand-over"), SHIFT_POSTS | {"head"}, ON_DUTY, count=_handed_over),
+    Entry("whistles", Text("吹哨报到", "Whistles"), WHISTLES),
     Entry("board", Text("督办台", "Supervision board"), OVERSEES),
     Entry("map", Text("按地方看", "By place"), OVERSEES),
     Entry("jobs", Text("导出和批量工作", "Files and long work")),
     Entry("mediations", Text("我的调解", "My mediations"), MEDIATES, frozenset({"mediation_committee"})),
     Entry("weekly", Text("周报", "Weekly report"), None, frozenset({"workroom", "governance_centre"})),
     Entry("returns", Text("报表台账", "Returns"), None, REPORTS),
+    Entry("names", Text("名称库", "Names of places"), GAZETTEER_POSTS),
+    Entry("responsibility", Text("责任清单", "Whose is what"), READS_LIST),
+    Entry(
+        "neighbours",
+        Text("来往系统", "Neighbouring systems"),
+        EXCHANGES | {KEEPS_NEIGHBOURS},
+        frozenset({"governance_centre", "system_office"}),
+    ),
     Entry("packs", Text("规则包", "Packs"), frozenset({KEEPS_PACKS})),
     Entry("orders", Text("重新计算日期", "Dates counted again"), ORDER_POSTS),
     Entry("guides", Text("办事指南", "Guides")),

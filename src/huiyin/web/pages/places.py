@@ -9,13 +9,27 @@ from django.conf import settings
 from huiyin.city import places as city
 from huiyin.city.models import Division
 from huiyin.core.values import Text
+from huiyin.ui.forms import Option
 
 FOUND_AT_MOST = 8
+NOT_SURE = Text("不一定是这里", "perhaps not here")
 
 
-def found(words: str) -> Sequence[tuple[str, Text]]:
-    """Return (code, name in full) of the places a person's words may mean, likeliest first."""
-    return [(place.code, name) for place in city.find_places(words, FOUND_AT_MOST) if (name := name_of(place.code)) is not None]
+def found(words: str) -> Sequence[Option]:
+    """Return the places a person's words may mean, likeliest first, each with its name in full and how sure that is."""
+    return [
+        Option(place.code, name, hint=_hint(place, words))
+        for place in city.find_places(words, FOUND_AT_MOST)
+        if (name := name_of(place.code)) is not None
+    ]
+
+
+def _hint(place: city.PlaceCandidate, words: str) -> Text | None:
+    """Return what to know before choosing a place; None when the words name it and nothing speaks against it."""
+    # Whoever types a part of a name searches; there is nothing to doubt in that.
+    open_ = place.unsure and "".join(words.split()) not in place.full_name
+    said = [*([NOT_SURE] if open_ else []), *place.notes]
+    return Text("；".join(one.zh for one in said), "; ".join(one.en for one in said)) if said else None
 
 
 def name_of(code: str) -> Text | None:

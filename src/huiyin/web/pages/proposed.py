@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from huiyin import clock
+from huiyin.core.handing import listed_action
+from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
 from huiyin.routing import queries as routing
+from huiyin.routing.explain import Explanation, explanation
+from huiyin.routing.outgoing import evidence
 from huiyin.routing.queries import Owner, Second
 from huiyin.ui.forms import Question
 from huiyin.web.pages import standing
 
 if TYPE_CHECKING:
     from huiyin.web.pages.acting import Act
+
+
+AGAIN: Final = "f.again_reason"
+DECIDER: Final = "decided_by"
+
+
+def decider(act: Act) -> str:
+    """Return who decides, by name and post: whoever fills this in, unless they write down somebody else's decision."""
+    principal = act.standpoint.principal
+    name = act.words.name(principal.id)
+    post = act.library.post_label(principal.post or "")
+    return "" if name is None else f"{name.zh}（{post.zh}）"
 
 
 def owner(act: Act) -> Owner | None:
@@ -26,17 +42,41 @@ def owner(act: Act) -> Owner | None:
         return None
     today = clock.now().astimezone(act.library.zone).date()
     found = routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
-    return found if _declined(act) is None else replace(found, direct=False)
+    field = act.view.procedure.fields[act.chooses[0]]
+    if found.decision is not None and found.unit is not None and found.decision.lead_kind not in act.view.procedure.kinds_of(field):
+        return None  # it asks for another part than the one the list speaks of
+    # Agreed or ordered, it is somebody's decision, and the reason is theirs.
+    elsewhere = lists(act.view.procedure) and listed_action(act.view.procedure, act.view.state) is None
+    return replace(found, direct=False) if elsewhere or _declined(act) is not None else found
+
+
+def lists(procedure: Procedure) -> bool:
+    """Tell whether the list itself may act in some state of a procedure."""
+    return any(listed_action(procedure, state) is not None for state in procedure.states)
+
+
+def kept(act: Act) -> dict[str, Any] | None:
+    """Return what the list proposed to whoever decides, as the act keeps it."""
+    found = owner(act) if act.by_staff else None
+    return None if found is None else evidence(found)
+
+
+def explained(act: Act) -> Explanation | None:
+    """Return why the list proposes whom it does, and which rows did not decide."""
+    found = owner(act) if act.by_staff else None
+    return None if found is None or found.decision is None else explanation(found)
 
 
 def _declined(act: Act) -> Text | None:
     """Return which unit last said that the matter is not its own, why, and whose it thinks it is."""
     facts = act.view.facts
     reason = next((str(facts[name]) for name in standing.NOT_OURS if facts.get(name)), None)
-    unit = act.words.name(act.view.units.get(act.chooses[0], ""))
+    last = (facts.get("declined") or [act.view.units.get(act.chooses[0], "")])[-1]
+    unit = act.words.name(str(last))
     if reason is None or unit is None:
         return None
-    proposed = facts.get("proposed_owner")
+    named = act.words.name(str(facts.get("proposed_unit") or ""))
+    proposed = facts.get("proposed_owner") if named is None else named.zh
     why = reason.rstrip("。. ")
     theirs = Text(f"，认为归{proposed}", f" and thinks it belongs to {proposed}") if proposed else Text("", "")
     return Text(f"{unit.zh}说过不归它{theirs.zh}：{why}。", f"{unit.en} said it is not theirs{theirs.en}: {why}.")
@@ -56,7 +96,9 @@ def told(act: Act, questions: Sequence[Question]) -> list[Question]:
     """Return the questions of an act; one about a unit beside the lead says who is proposed and why."""
     seconds = beside(act, owner(act)) if act.by_staff else {}
     named = {f"f.{name}": second.reason for name, second in seconds.items()}
-    return [replace(one, hint=named[one.name]) if one.name in named else one for one in questions]
+    # Why a unit has it again is asked where one has declined it.
+    asked = [one for one in questions if one.name != AGAIN or act.view.facts.get("declined")]
+    return [replace(one, hint=named[one.name]) if one.name in named else one for one in asked]
 
 
 def said_of(act: Act, lead: Owner) -> Text:

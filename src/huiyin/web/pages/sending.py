@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from huiyin.city.name_learning import learn
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.values import ANONYMOUS, Principal, Refusal, Text
@@ -44,6 +45,8 @@ def send(request: HttpRequest, library: Library, draft: Draft) -> Refusal | None
     receipt = services.open(**opening, principal=staff or ANONYMOUS, at=at, evidence=evidence)
     if isinstance(receipt, Refusal):
         return receipt
+    if staff is not None:
+        learn(staff, draft.raw.get("f.place.detail", ""), opening["division"])
     follower = queries.find_by_reference(receipt.reference, receipt.code or "")
     party = follower if isinstance(follower, Principal) else None
     if party is not None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from huiyin.city import queries as city
 from huiyin.core.diagram_common import state_label
 from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
@@ -13,9 +14,10 @@ from huiyin.matters.views import Entry, MatterView
 from huiyin.web.pages.story import Deed, Told, Wording
 
 ONLINE = Text("网上反映，没有登录", "online, not signed in")
-RETURNS = ("return_order", "contest_owner", "not_ours")
+PASSED_BACK = "decline_pass"
+RETURNS = ("return_order", "contest_owner", "not_ours", PASSED_BACK)
 # Where a unit writes why a matter is not its own, the latest word first.
-NOT_OURS = ("contest_reason", "return_reason", "objection")
+NOT_OURS = ("return_reason", "objection")
 RETURNED_TO = ("received", "deciding")
 
 
@@ -62,7 +64,7 @@ class NotOurs:
 
     unit: Text | str
     reason: str
-    proposed: str
+    proposed: Text | str
 
 
 def turn(view: MatterView, deeds: Sequence[Deed]) -> Turn | None:
@@ -148,7 +150,10 @@ def not_ours(view: MatterView, entries: Sequence[Entry]) -> NotOurs | None:
         return None
     said = {one.field: one.value for one in last.said if isinstance(one.value, str)}
     reason = next((said[name] for name in NOT_OURS if said.get(name)), "")
-    return NotOurs(view.unit_names.get("lead") or last.by, reason, said.get("proposed_owner", ""))
+    unit = "next_host" if last.action == PASSED_BACK else "lead"
+    proposed = city.unit(said.get("proposed_unit", ""))
+    whose = said.get("proposed_owner", "") if proposed is None else proposed.title
+    return NotOurs(view.unit_names.get(unit) or last.by, reason, whose)
 
 
 def told(words: Wording, entries: Sequence[Entry]) -> tuple[Told, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -107,6 +107,8 @@ class Kin:
         address: None while it is being opened, and for staff who may not see it.
         hidden: it is there and this reader may not see it.
         reference, state, who: as a list shows it to staff; residents read them on its own page.
+        told: what it reported.
+        asked: a unit was asked something by it, and answers here.
     """
 
     title: Text
@@ -116,6 +118,8 @@ class Kin:
     reference: str = ""
     state: Text | None = None
     who: Text | None = None
+    told: tuple[Fact, ...] = ()
+    asked: bool = False
 
 
 class Wording:
@@ -305,9 +309,15 @@ class Wording:
         children = []
         for child in self.view.children:
             procedure = self.library.procedures.get(child.procedure)
+            if procedure is not None and procedure.part and self.standpoint.shell != "staff":
+                continue  # what units do between themselves has no page for the person who asked
             title = Text(child.procedure, child.procedure) if procedure is None else procedure.title
             outcome = None if child.outcome is None else guide.OUTCOMES[child.outcome][0]
-            children.append(self._kin(title, child.matter, outcome, lines))
+            unit = self.name(child.unit) if child.unit and procedure is not None and procedure.reports else None
+            called = title if unit is None else Text(f"{title.zh}：{unit.zh}", f"{title.en}: {unit.en}")
+            fields = {} if procedure is None else procedure.fields
+            told = tuple(self.fact(fields[name], value) for name, value in child.facts.items() if name in fields)
+            children.append(replace(self._kin(called, child.matter, outcome, lines), told=told, asked=unit is not None))
         parent = None
         if self.view.parent:
             parent = self._kin(Text("由这件事引出", "Came from this matter"), self.view.parent, None, lines)
@@ -358,6 +368,7 @@ def _papers(entry: Entry) -> list[list[Any]]:
     return [paper[:2] for paper in (*entry.effects.get("papers", []), *entry.effects.get("signatures", []))]
 
 
+ROUTING = "routing"
 KINDS_OF_EVIDENCE: dict[str, Text] = {
     "in_person": Text("当面", "in person"),
     "telephone": Text("电话", "by telephone"),
@@ -367,6 +378,8 @@ KINDS_OF_EVIDENCE: dict[str, Text] = {
 
 def _note(value: Any, name: Any) -> Text | str:
     """Return what staff noted about an act: evidence, a reason, a handover."""
+    if isinstance(value, dict) and value.get("kind") == ROUTING:
+        return _routed(value)
     if isinstance(value, dict):
         kind = KINDS_OF_EVIDENCE.get(str(value.get("kind", "")))
         rest = [str(part) for key, part in value.items() if key not in ("kind", "post", "event") and part]
@@ -378,3 +391,18 @@ def _note(value: Any, name: Any) -> Text | str:
         texts = [part if isinstance(part, Text) else Text(part, part) for part in parts]
         return Text("；".join(part.zh for part in texts), "; ".join(part.en for part in texts))
     return str(value)
+
+
+def _routed(value: Mapping[str, Any]) -> Text:
+    """Return how the responsibility list stood when an act was taken: the row that decided, and why the others did not."""
+    lost = [(pair(one.get("row", {}).get("topic")), pair(one.get("why"))) for one in value.get("losers", ()) if isinstance(one, Mapping)]
+    reason = pair(value.get("reason"))
+    zh = "".join(f"没有用“{row.zh}”条：{why.zh}" for row, why in lost)
+    en = " ".join(f"Not “{row.en}”: {why.en}" for row, why in lost)
+    return Text(f"{reason.zh}{zh}", f"{reason.en} {en}".strip())
+
+
+def pair(plain: Any) -> Text:
+    """Return a pair of texts kept as plain data."""
+    given = plain if isinstance(plain, Mapping) else {}
+    return Text(str(given.get("zh") or ""), str(given.get("en") or ""))

@@ -1,0 +1,124 @@
+"""suggest: what messages are about, learned from decided ones; measured, and what many of them are about."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from huiyin.cli.output import Console, Progress
+from huiyin.cli.verbs import Verb
+from huiyin.core.values import Text
+from huiyin.host.errors import HostError
+
+SHOWN_ISSUES: Final = 10
+FIGURES: Final = (
+    ("accuracy", "正确率", "accuracy"),
+    ("macro_f1", "宏平均 F1", "macro F1"),
+    ("ece", "校准误差", "calibration error"),
+    ("coverage_at_95", "按 95% 把握作答的比例", "share answered at 95 % precision"),
+    ("precision_at_95", "其中答对", "of these right"),
+    ("threshold", "界限(只由训练部分定出)", "threshold (from training folds only)"),
+)
+
+
+def suggest(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
+    """Do one of the verb's parts."""
+    with Progress() as progress:
+        return _PARTS[args.do](args, console, progress)
+
+
+def _evaluate(args: argparse.Namespace, console: Console, progress: Progress) -> Mapping[str, Any]:
+    from huiyin.learning import measuring
+    from huiyin.learning.messages import labelled
+
+    start = time.monotonic()
+    if args.file is not None and args.train is None and args.test is None:
+        answer = measuring.cross_validated(labelled(args.file), args.folds, progress)
+    elif args.file is None and args.train is not None and args.test is not None:
+        answer = measuring.two_files(labelled(args.train), labelled(args.test), progress)
+    else:
+        raise HostError(
+            "usage",
+            "请写 --train A.csv --test B.csv,或者 --folds 5 A.csv。",
+            "Give --train A.csv --test B.csv, or --folds 5 A.csv.",
+        )
+    for name, zh, en in FIGURES:
+        console.show(f"{zh} / {en}: {answer[name]}")
+    return {**answer, "seconds": round(time.monotonic() - start, 1)}
+
+
+def _hot(args: argparse.Namespace, console: Console, progress: Progress) -> Mapping[str, Any]:
+    from huiyin.learning.heat import hot_issues
+    from huiyin.learning.messages import messages
+
+    found, unread = messages(args.file)
+    issues = hot_issues(found, alike=args.alike, near_days=args.near_days, progress=progress)
+    rows = [
+        {
+            "rank": rank,
+            "heat": one.heat,
+            "count": one.count,
+            "first": one.first.date().isoformat(),
+            "last": one.last.date().isoformat(),
+            "title": one.title,
+            "words": list(one.words),
+            "places": list(one.places),
+            "together": one.together,
+            "messages": [found[row].number for row in one.members],
+        }
+        for rank, one in enumerate(issues[: args.first], 1)
+    ]
+    for row, one in zip(rows, issues, strict=False):
+        console.show(f"{row['rank']:>3}. {one.count} 件 / messages  {row['first']} – {row['last']}  {one.title}")
+        console.show(f"     {'、'.join((*one.places, *one.words))}")
+    return {"messages": len(found), "without_time": unread, "issues": len(issues), "hot": rows}
+
+
+_PARTS: Final[Mapping[str, Callable[[argparse.Namespace, Console, Progress], Mapping[str, Any]]]] = {"evaluate": _evaluate, "hot": _hot}
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_subparsers(dest="do", required=True, metavar="PART")
+
+    def part(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = parts.add_parser(name, help=f"{zh} / {en}", description=f"{zh} / {en}", allow_abbrev=False)
+        made.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="输出一个 JSON 对象 / print one JSON object")
+        return made
+
+    one = part("evaluate", "用已知类型的来件测一测", "measure on messages whose topics are known")
+    one.add_argument("file", nargs="?", type=Path, metavar="FILE.csv", help="一个文件,分成几份轮流测 / one file, measured by folds")
+    one.add_argument("--folds", type=int, default=5, metavar="N", choices=range(2, 21), help="分几份(5) / how many folds (5)")
+    one.add_argument("--train", type=Path, metavar="A.csv", help="用来训练 / to train on")
+    one.add_argument("--test", type=Path, metavar="B.csv", help="用来测 / to measure on")
+    one = part("hot", "看许多来件在说哪几件事", "what many messages are about")
+    one.add_argument("file", type=Path, metavar="FILE.csv", help="来件表:message_no、time、title、detail / a file of messages")
+    one.add_argument("--first", type=int, default=SHOWN_ISSUES, metavar="N", help="列出前几件(10) / how many to tell (10)")
+    one.add_argument("--alike", type=float, default=0.15, help="同一件事平均要多像(0.15) / average likeness within an issue (0.15)")
+    one.add_argument("--near-days", type=float, default=240, help="相隔多少天还算同一件事(240) / days within which it is one issue (240)")
+
+
+VERBS = (
+    Verb(
+        "suggest",
+        Text("事项类型建议:测试、找热点", "suggestions of topics: measure them, find what many write about"),
+        Text(
+            "evaluate 用已知类型的来件测建议有多准、多有把握;同一来件不会既训练又测试。hot 从来件表里找出许多人在说的事;"
+            "不读是谁写的。都不需要数据库,不改变任何东西。",
+            "evaluate measures how right and how honestly sure suggestions are; the same message is never both trained on and tested. "
+            "hot finds what many messages are about; who wrote is not read. Neither needs a database nor changes anything.",
+        ),
+        (
+            (
+                "./huiyin suggest evaluate --train A.csv --test B.csv",
+                Text("一个文件训练,另一个文件测", "train on one file, measure on another"),
+            ),
+            ("./huiyin suggest evaluate --folds 5 A.csv", Text("同一个文件分五份轮流测", "measure one file by five folds")),
+            ("./huiyin suggest hot messages.csv", Text("许多来件在说的事", "what many messages are about")),
+        ),
+        suggest,
+        _arguments,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Names that lead to places: the list its keepers look after, trying an address, adding, deciding and ending."""

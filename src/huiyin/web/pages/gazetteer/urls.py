@@ -1,0 +1,13 @@
+"""Addresses of this room's pages."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from huiyin.web.pages.gazetteer import changing, listing
+
+urlpatterns: list[URLPattern] = [
+    path("names/", listing.names, name="names"),
+    path("names/add/", changing.add, name="name-add"),
+    path("names/<uuid:entry>/decide/", changing.decide, name="name-decide"),
+]

@@ -1,0 +1,1 @@
+"""Whistles: who was called where, who answered, who came; and blowing one."""
