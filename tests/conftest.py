@@ -24,7 +24,9 @@ PACKS = Path(__file__).resolve().parents[1] / "packs"
 RECORD_TABLES = (
     "parties_party, matters_matter, matters_event, matters_content, matters_paper, matters_clock, matters_task, matters_outbox, "
     "matters_notice, matters_access, matters_key, matters_root, matters_sealed, matters_access_log, matters_serial, matters_tries, "
-    "matters_order, matters_order_line, matters_search, intake_draft, intake_key, intake_picture, papers_guess, jobs_job"
+    "matters_order, matters_order_line, matters_search, intake_draft, intake_key, intake_picture, papers_guess, jobs_job, "
+    "exchange_neighbour, exchange_neighbourkey, exchange_news, exchange_delivery, "
+    "shifts_handover, shifts_watched, shifts_dutyentry"
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db.migrations import RunSQL
 
-APPS = ("city", "parties", "matters", "papers", "jobs", "routing", "intake")
+APPS = ("city", "parties", "matters", "papers", "jobs", "routing", "intake", "exchange")
 
 
 def statements(app: str) -> str:
@@ -33,5 +33,5 @@ def another_role(settings: Any) -> Iterator[None]:
 def test_no_migration_names_another_role_than_the_settings_do() -> None:
     for app in APPS:
         assert "huiyin_app" not in statements(app), app
-    for app in ("city", "matters", "papers", "jobs", "routing"):
+    for app in ("city", "matters", "papers", "jobs", "routing", "exchange"):
         assert '"city ""app"""' in statements(app), app

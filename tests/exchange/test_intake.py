@@ -50,7 +50,8 @@ def test_each_message_gets_a_reference_a_queue_a_reason_and_a_date(tmp_path: Pat
     assert matter.topic == "request.lighting"
     assert matter.division == "210102000000"
     assert body["facts"]["detail"].startswith("和平区")
-    assert body["parties"] == []
+    # Somebody wrote it, whose name did not come with it.
+    assert [(one["role"], one["name"]) for one in body["parties"]] == [("reporter", "")]
 
 
 def said_at_opening(matter: Matter) -> str:

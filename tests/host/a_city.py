@@ -24,6 +24,9 @@ def our_city(shelf: Path) -> Path:
     street = next(row.split(",")[0] for row in rows if row.split(",")[2] == "street")
     keep = [row for row in rows if row.split(",")[0] in ("210100000000", "210102000000", street) or row.split(",")[3] == street]
     (folder / "divisions.csv").write_text("\n".join([header, *keep]) + "\n", "utf-8")
+    head, *names = (CITY / "gazetteer.csv").read_text("utf-8").splitlines()
+    kept = {row.split(",")[0] for row in keep}
+    (folder / "gazetteer.csv").write_text("\n".join([head, *(row for row in names if kept & set(row.split(",")))]) + "\n", "utf-8")
     outlines = json.loads((CITY / "boundaries.geojson").read_text("utf-8"))
     codes = {row.split(",")[0] for row in keep}
     outlines["features"] = [one for one in outlines["features"] if one["properties"]["code"] in codes]

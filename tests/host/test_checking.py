@@ -65,6 +65,28 @@ def test_a_list_that_load_would_refuse_is_told(tmp_path: Path) -> None:
     assert told["scenarios"] > 40
 
 
+PLANTED = """
+  - {id: planted.overlap, topic: request.heating, lead: gas, direct: true, basis: agreed list}
+  - {id: planted.dead, topic: request.heating, place: "210102001003", when: {area: rural}, lead: gas, direct: true, basis: agreed list}
+  - {id: planted.gone, topic: request.gas, place: "210102000000", lead: gas, unit: gas.9999, direct: true, basis: agreed list}
+"""
+
+
+def test_a_gap_an_overlap_a_dead_row_and_a_vanished_unit_are_each_named(tmp_path: Path) -> None:
+    city = our_city(tmp_path)
+    file = city / "responsibility.yaml"
+    text = file.read_text("utf-8")
+    for row in ("{id: hazard,", "{id: anything,"):
+        assert row in text
+        text = text.replace(row, f'{row} place: "210102000000",')
+    file.write_text(text + PLANTED, "utf-8")
+    told = [one["text"]["en"] for one in checked(city)["problems"]]
+    named = {one.split("”")[0].replace("“", "") for one in told}
+    assert named == {"gap, hazard", "overlap, planted.overlap", "dead row, planted.dead", "unit gone, planted.gone"}
+    (gap,) = [one for one in told if one.startswith("gap")]
+    assert "a place nobody knows" in gap
+
+
 def test_a_procedure_nobody_tried_fails_rule_ten(country: Path) -> None:
     (country / "procedures" / "plain_request.scenario.yaml").unlink()
     told = checked(country)

@@ -65,6 +65,8 @@ FAULTY = {
     "check": ("check", "no-such-pack"),
     "clock": ("clock", "check", "/nowhere/dates.csv"),
     "intake": ("intake", "/nowhere/messages.csv"),
+    "place": ("place", "evaluate", "/nowhere/addresses.jsonl", "--divisions", "/nowhere/divisions.csv"),
+    "suggest": ("suggest", "hot", "/nowhere/messages.csv"),
     "work": ("work", "nonsense"),
     "audit": ("audit", "surplus"),
     "prove": ("prove",),

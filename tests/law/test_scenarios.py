@@ -163,12 +163,16 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
             scenario.run(library().procedures[procedure], library(), case)
     opened = [(effects.after, child) for effects in acts for child in effects.opens]
     assert {child.procedure for _, child in opened} == {
+        "consultation",
         "hazard_repair",
+        "joint_task",
         "judicial_confirmation",
         "labour_arbitration",
         "people_mediation",
         "plain_request",
         "supervision_notice",
+        "whistle",
+        "whistle_response",
     }
     for snapshot, child in opened:
         json.dumps(dict(child.data))

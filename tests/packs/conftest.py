@@ -17,7 +17,7 @@ from throwaway import apart
 
 OFFICE = "system_office.2101"
 SECRET = "two pairs of eyes"
-TABLES = "city_packstep, city_packproposal, city_packkey, city_packcontent, city_packblob, jobs_job"
+TABLES = "routing_listdraft, city_packstep, city_packproposal, city_packkey, city_packcontent, city_packblob, jobs_job"
 
 
 @dataclass

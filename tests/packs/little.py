@@ -45,4 +45,7 @@ def _town(folder: Path) -> Path:
     codes = {row.split(",")[0] for row in keep}
     outlines["features"] = [one for one in outlines["features"] if one["properties"]["code"] in codes]
     (folder / "boundaries.geojson").write_text(json.dumps(outlines), "utf-8")
+    header, *named = (CITY / "gazetteer.csv").read_text("utf-8").splitlines()
+    within = [row for row in named if row.split(",")[2] in codes]
+    (folder / "gazetteer.csv").write_text("\n".join([header, *within]) + "\n", "utf-8")
     return folder

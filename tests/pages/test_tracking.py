@@ -259,7 +259,7 @@ def test_not_solved_leads_to_looking_again_with_what_was_written(served: object)
 def test_a_unit_that_says_not_ours_is_named_with_its_reason(served: object) -> None:
     visitor = Visitor()
     reference, desk, handler, _ = handled(visitor)
-    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__proposed_owner="物业")
+    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__wrong_cause="list_wrong", f__proposed_owner="物业")
     page = visitor.get(f"/mine/{reference}/")
     assert "有单位说这件事不归它" in page.words
     assert "这几盏是小区自己的灯。" in page.words
@@ -274,7 +274,14 @@ def test_a_hazard_its_unit_returned_is_told_in_the_same_way(served: object) -> N
     unit = "road_maintenance.210102"
     act(desk, dispatcher, "dispatch", f__lead=unit, f__checker="urban_management.210102", f__dispatch_reason="路由它养护。")
     assert "有单位说这件事不归它" not in visitor.get(f"/mine/{reference}/").words
-    act(desk, staff(unit, "handler"), "not_ours", f__return_reason="这一段是小区里的路。", f__proposed_owner="物业")
+    act(
+        desk,
+        staff(unit, "handler"),
+        "not_ours",
+        f__return_reason="这一段是小区里的路。",
+        f__wrong_cause="list_wrong",
+        f__proposed_owner="物业",
+    )
     page = visitor.get(f"/mine/{reference}/")
     assert "有单位说这件事不归它" in page.words
     assert "这一段是小区里的路。" in page.words
@@ -282,7 +289,7 @@ def test_a_hazard_its_unit_returned_is_told_in_the_same_way(served: object) -> N
 
 def test_who_dispatches_again_reads_the_return_and_gives_a_reason_of_their_own(served: object) -> None:
     _, desk, handler, _ = handled(Visitor())
-    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__proposed_owner="物业")
+    act(desk, handler, "return_order", f__return_reason="这几盏是小区自己的灯。", f__wrong_cause="list_wrong", f__proposed_owner="物业")
     dispatcher = staff(CENTRE, "dispatcher")
     form = dispatcher.get(f"{desk}act/dispatch/")
     assert "说过不归它，认为归物业：这几盏是小区自己的灯。" in form.words

@@ -47,7 +47,7 @@ def opened(when: str, procedure: str = "people_mediation", *, recorded: str | No
         "division": COMMUNITY,
         "at": at(when),
         "key": str(uuid4()),
-        **_OPENINGS[procedure],
+        **_OPENINGS.get(procedure, {}),
         **more,
     }
     with clock.set_to(at(recorded or when)):

@@ -9,6 +9,7 @@ from datetime import date
 from step_cases import at, performing
 
 from huiyin.core import snapshot as plain_of
+from huiyin.core.following import Follower, Leader
 from huiyin.core.snapshot import Assent, Child, PaperIssue, Party, Service, Signature, Snapshot, from_plain, to_plain
 
 NOW = at("2026-09-07T09:10")
@@ -16,14 +17,17 @@ MARK = Signature("p", "mediator", NOW, "h", "wet", 3, ("f",), ("s",))
 ASSENT = Assent("p", NOW, 4)
 ISSUE = PaperIssue("paper", 2, NOW, 3, "h", (MARK,), MARK, voided=True, effective_at=NOW, corrects=1, assents=(ASSENT,), asked_by="p")
 SERVICE = Service("paper", 2, "p", "direct", "delivered", date(2026, 9, 8), date(2026, 9, 8), 6, "clerk", 1)
+FOLLOWER = Follower("h/f", 4, NOW, "left")
+LED_BY = Leader("h/l", 5, "answered")
 FULL = Snapshot(
     home="h", matter="m", reference="r", procedure="p", procedure_version="v", version=7, state="s", entered=6, entered_at=NOW,
     opened_at=NOW, opened_by="party", topic="t", division="d", facts={"a": [1, None, {"b": "c"}]},
     parties=(Party("p", "role", "张三", {"x": 1}),), units={"host": "u"}, unit_names={"host": "n"}, named={"mediator": ("m-1", "m-2")},
     ever_named={"mediator": ("m-0", "m-1")},
-    clocks=performing().snapshot.clocks, papers={"paper": (ISSUE,)}, children=(Child("c", "k", "h/m", "failed", NOW), Child("c", "k2")),
+    clocks=performing().snapshot.clocks, papers={"paper": (ISSUE,)},
+    children=(Child("c", "k", "h/m", "failed", NOW, "u", {"a": "b"}, 3), Child("c", "k2")),
     assents={"ask": (ASSENT,)}, done={"ask": 2}, outcome="failed", parent="h/m",
-    services=(SERVICE,),
+    services=(SERVICE,), leader=LED_BY, followers=(FOLLOWER,),
 )  # fmt: skip
 
 
@@ -32,7 +36,7 @@ def test_nothing_a_matter_holds_is_lost_in_store() -> None:
 
 
 def test_the_full_matter_above_has_a_value_of_its_own_everywhere() -> None:
-    for one in (FULL, ISSUE, ASSENT, MARK, FULL.children[0], FULL.parties[0], SERVICE):
+    for one in (FULL, ISSUE, ASSENT, MARK, FULL.children[0], FULL.parties[0], SERVICE, LED_BY, FOLLOWER):
         for field in fields(one):
             default = field.default_factory() if field.default_factory is not MISSING else field.default
             assert getattr(one, field.name) != default, (type(one).__name__, field.name)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from step_cases import MEDIATOR, Walk, party, procedure, staff
 
 from huiyin.core.effects import NOTES, Effects
+from huiyin.core.following import JOINED, LEADER, LEFT, REPORTED
+from huiyin.core.parts import RECALLED
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.snapshot import Snapshot, from_plain, to_plain
 from huiyin.core.values import SYSTEM, Principal
@@ -59,6 +61,7 @@ def value(source: random.Random, definition: Procedure, snapshot: Snapshot, fiel
         "topic": snapshot.topic,
         "member": "m-1",
         "unit": source.choice(["u-1", "u-2", "u-3"]),
+        "units": source.sample(["u-1", "u-2", "u-3"], source.randrange(1, 4)),
         "file": ["f"],
         "item": 0,
     }
@@ -86,8 +89,12 @@ def data_for(source: random.Random, definition: Procedure, walk: Walk, action: s
     for entry in form.entries if form is not None else ():
         made = value(source, definition, snapshot, definition.fields[entry.field], walk)
         data[entry.field] = made[0] if entry.add and isinstance(made, list) and made else made
+    if definition.joins(found):
+        data[LEADER] = source.choice(["h/other", f"{snapshot.home}/{snapshot.matter}", ""])
     if action == "correct":
         data = {"event": source.randrange(snapshot.version + 2), "at": walk.now.isoformat(), "reason": "记错"}
+    if action == "retype":
+        data = {"topic": source.choice([snapshot.topic, "request.power", "hazard.gas"]), "reason": "看过"}
     if action == "hand_over":
         data = {"post": "mediator", "to": source.choice(["m-1", "m-2"]), "reason": "移交"}
     return data
@@ -151,12 +158,18 @@ def test_any_sequence_of_acts_leaves_a_sound_matter(name: str, seed: int) -> Non
     names = [action.name for state in definition.states.values() for action in state.actions] + [a.name for a in definition.always]
     for _ in range(60):
         near = choice(source, definition, walk.snapshot)
-        far = source.choice([*names, "clock_due", "child_reported", "nonsense"])
+        far = source.choice([*names, "clock_due", "child_reported", JOINED, LEFT, REPORTED, RECALLED, "nonsense"])
         action = near if near is not None and source.random() < 0.8 else far
         data = data_for(source, definition, walk, action)
         if action == "child_reported":
             data = {"key": source.choice([child.key for child in walk.snapshot.children] or ["none"]), "outcome": "resolved"}
             data |= {"ended_at": walk.now.isoformat()}
+        if action in (JOINED, LEFT):
+            data = {"matter": source.choice(["h/one", "h/two"]), "key": source.randrange(3)}
+        if action == REPORTED:
+            leader = walk.snapshot.leader
+            data = {"key": 0 if leader is None else leader.seq, "verb": source.choice(["answered", "ended", "refused"])}
+            data["facts"] = {"reply_text": "办好了", "check_note": "平整"}
         if source.random() < 0.2:
             walk.now += timedelta(days=source.randrange(40))
         before = walk.snapshot

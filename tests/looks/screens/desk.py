@@ -27,10 +27,39 @@ def reply(stage: Stage, page: Any) -> None:
     stage.go(page, f"{stage.matter('plain_request', 'received').desk}act/answer_now/")
 
 
+def consulting(stage: Stage, page: Any) -> None:
+    """The form that asks several units."""
+    stage.go(page, f"{stage.matter('plain_request', 'received').desk}act/consult/")
+
+
+def nobody_asked(stage: Stage, page: Any) -> None:
+    """Units asked without naming one."""
+    consulting(stage, page)
+    stage.press(page, "form#act-form")
+
+
+def consulted(stage: Stage, page: Any) -> None:
+    """A matter whose units are being asked, with what they have said."""
+    stage.go(page, stage.matter("plain_request", "consulting").desk)
+
+
+def ordering(stage: Stage, page: Any) -> None:
+    """The form of a decision by order."""
+    stage.go(page, f"{stage.matter('plain_request', 'deciding').desk}act/assign_by_order/")
+
+
 def unanswered(stage: Stage, page: Any) -> None:
     """A reply with nothing in it."""
     reply(stage, page)
     stage.press(page, "form#act-form")
+
+
+def bad_line(stage: Stage, page: Any) -> None:
+    """A line of the duty log about a matter that is not there."""
+    stage.go(page, "/desk/shift/")
+    page.fill("#words", "路灯不亮")
+    page.fill("#reference", "123")
+    stage.press(page, "form[action$='/shift/write/']")
 
 
 def keys_twice(stage: Stage, page: Any) -> None:
@@ -90,6 +119,11 @@ SCREENS = (
     Screen(
         "desk-search", "dispatcher", {"normal": at("/desk/search/?q=路灯"), "empty": at("/desk/search/?q=没有这样的字")}, shows="search"
     ),
+    Screen("desk-consult", "dispatcher", {"normal": consulting, "error": nobody_asked}, shows="desk-act"),
+    Screen("desk-consulted", "dispatcher", {"normal": consulted}, shows="desk-matter"),
+    Screen("desk-order", "arbiter", {"normal": ordering}, shows="desk-act"),
+    Screen("shift", "dispatcher", {"normal": at("/desk/shift/"), "error": bad_line}, shows="shift"),
+    Screen("shift-alone", "supervisor", {"normal": at("/desk/shift/")}, shows="shift"),
     Screen("desk-notices", "dispatcher", {"normal": at("/desk/notices/")}, shows="notices"),
     Screen("desk-keys", "dispatcher", {"normal": at("/desk/keys/"), "error": keys_twice}, shows="desk-keys"),
 )
