@@ -15,9 +15,10 @@ import psycopg
 from held import Acknowledged
 from psycopg.rows import dict_row
 
+from huiyin.core.handing import listed_action
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import from_plain
-from huiyin.matters import definitions, outgoing
+from huiyin.matters import definitions, following, outgoing, parts
 from huiyin.matters.audit import audit
 
 Row = dict[str, Any]
@@ -41,7 +42,7 @@ class Tables:
             }
             self.parties: list[Row] = owner.execute("SELECT * FROM parties_party WHERE matter >= %s", [since]).fetchall()
             self.said: list[Row] = owner.execute(
-                "SELECT home, matter, field, value FROM matters_content WHERE matter >= %s", [since]
+                "SELECT home, matter, seq, field, value FROM matters_content WHERE matter >= %s", [since]
             ).fetchall()
         self.matters = {(row["home"], row["id"]): row for row in self.rows["matter"]}
         self.events: dict[tuple[str, Any], list[Row]] = defaultdict(list)
@@ -156,23 +157,43 @@ def _outgoing(tables: Tables) -> Iterator[str]:
             continue
         for event in events:
             have = rows[place[0], place[1], event["seq"]]
-            kinds = [(row["n"], row["kind"]) for row in have]
-            wanted = list(enumerate(_wanted(matter, event)))
-            if kinds != wanted:
+            kinds = [row["kind"] for row in sorted(have, key=lambda row: row["n"])]
+            wanted = _wanted(tables, matter, event)
+            if kinds[: len(wanted)] != wanted or not set(kinds[len(wanted) :]) <= _may(matter, event):
                 yield f"I5 event {event['seq']} of {place[1]} set {kinds} going, not {wanted}"
+            if [row["n"] for row in have] != list(range(len(have))):
+                yield f"I5 event {event['seq']} of {place[1]} has gaps in what it set going"
             for row in have:
                 yield from _effect(tables, matter, row, told, children)
     for times in (times for times in children.values() if times > 1):
         yield f"I5 one opening made {times} children"
 
 
-def _wanted(matter: Row, event: Row) -> list[str]:
+def _wanted(tables: Tables, matter: Row, event: Row) -> list[str]:
+    """What an event must set going: word to people, children, word to the matter above, and the responsibility list."""
     definition, _ = definitions.pinned(matter["procedure"], matter["procedure_version"])
-    snapshot = from_plain(matter["body"])
-    said = event["effects"]
+    snapshot, place = from_plain(matter["body"]), (matter["home"], matter["id"])
+    said, events = event["effects"], tables.events[place]
     kinds = [outgoing.NOTICE] if any(outgoing.recipients(definition, snapshot, to) for to in said.get("told", ())) else []
     kinds += [outgoing.OPEN_CHILD for _ in said.get("opens", ())]
-    return kinds + [outgoing.REPORT_CHILD for _ in [1] if "outcome" in said and matter["parent"] is not None]
+    now_said = {row["field"] for row in tables.of("content", place) if row["seq"] == event["seq"]}
+    if matter["parent"] is not None and ("outcome" in said or now_said & set(definition.reports)):
+        kinds.append(outgoing.REPORT_CHILD)
+    listed = listed_action(definition, event["state"])
+    moved = event["seq"] == 1 or any(source != target for _, source, target in said.get("moves", ()))
+    if moved and listed is not None and not any(one["action"] == listed.name for one in events[: event["seq"]]):
+        kinds.append(outgoing.ROUTE)
+    return kinds
+
+
+def _may(matter: Row, event: Row) -> set[str]:
+    """What an event may set going besides: only what an action it took says."""
+    definition, _ = definitions.pinned(matter["procedure"], matter["procedure_version"])
+    known = [definition.state_action(source, name) for name, source, _ in event["effects"].get("moves", ()) if source in definition.states]
+    taken = [one for one in known if one is not None]
+    kinds = {parts.RECALL} if any(one.recalls is not None for one in taken) else set()
+    kinds |= {outgoing.TEACH} if any(one.teaches is not None for one in taken) else set()
+    return kinds | ({following.JOIN, following.ANSWER} if definition.together is not None else set())
 
 
 def _effect(tables: Tables, matter: Row, row: Row, told: Counter[str], children: Counter[tuple[Any, ...]]) -> Iterator[str]:
@@ -191,7 +212,7 @@ def _effect(tables: Tables, matter: Row, row: Row, told: Counter[str], children:
         there = children[row["home"], row["matter"], key] == 1 and listed and listed[0].get("matter") is not None
         if done and not there and not erased:
             yield f"I5 {place} is done and its child is not there"
-    elif done:
+    elif row["kind"] == outgoing.REPORT_CHILD and done and "outcome" in row["payload"]:
         home, parent = row["payload"]["parent"].split("/")
         above = next((one for one in tables.rows["matter"] if (one["home"], str(one["id"])) == (home, parent)), None)
         heard = [child["outcome"] for child in above["body"]["children"] if child["key"] == matter["parent_key"]] if above else []

@@ -58,7 +58,9 @@ def test_a_way_of_counting(country: dict[str, bytes]) -> None:
 
 def test_an_action_a_step_and_a_condition(country: dict[str, bytes]) -> None:
     path = "procedures/hazard_repair.yaml"
-    action = only(changed(country, path, "clears: again_reason, needs: [checked_by_another, reason_if_declined], ", "clears: again_reason, "))
+    action = only(
+        changed(country, path, "clears: again_reason, needs: [checked_by_another, reason_if_declined], ", "clears: again_reason, ")
+    )
     assert (action.kind.zh, "received.dispatch" in action.name.zh) == ("动作", True)
     assert [leaf.what.zh for leaf in action.leaves] == ["条件"]
     state = only(changed(country, path, "label: {zh: 等派单,", "label: {zh: 等着派单,"))

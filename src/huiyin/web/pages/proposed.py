@@ -37,6 +37,7 @@ def owner(act: Act) -> Owner | None:
     """Return whom the responsibility list names, when this act chooses who takes the matter.
 
     Once a unit has said that it is not theirs the list proposes and settles nothing: whoever decides then gives reasons of their own.
+    Where it names a body that cannot take the part of the lead here, its words are told and no unit is chosen.
     """
     if not act.chooses or act.view.procedure.line_of_work == "dispute":
         return None
@@ -44,7 +45,8 @@ def owner(act: Act) -> Owner | None:
     found = routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
     field = act.view.procedure.fields[act.chooses[0]]
     if found.decision is not None and found.unit is not None and found.decision.lead_kind not in act.view.procedure.kinds_of(field):
-        return None  # it asks for another part than the one the list speaks of
+        # An act that asks for another part than the lead is none the list speaks of.
+        return replace(found, unit=None, direct=False) if field.name == _lead(act.view.procedure) else None
     # Agreed or ordered, it is somebody's decision, and the reason is theirs.
     elsewhere = lists(act.view.procedure) and listed_action(act.view.procedure, act.view.state) is None
     return replace(found, direct=False) if elsewhere or _declined(act) is not None else found
@@ -53,6 +55,13 @@ def owner(act: Act) -> Owner | None:
 def lists(procedure: Procedure) -> bool:
     """Tell whether the list itself may act in some state of a procedure."""
     return any(listed_action(procedure, state) is not None for state in procedure.states)
+
+
+def _lead(procedure: Procedure) -> str | None:
+    """Return the unit field the list itself would fill, None where it never acts."""
+    listed = next((found for state in procedure.states if (found := listed_action(procedure, state)) is not None), None)
+    form = procedure.forms[listed.form] if listed is not None and listed.form is not None else None
+    return None if form is None else next((one.field for one in form.entries if procedure.fields[one.field].type == "unit"), None)
 
 
 def kept(act: Act) -> dict[str, Any] | None:
@@ -110,6 +119,11 @@ def said_of(act: Act, lead: Owner) -> Text:
 def _named(act: Act, lead: Owner) -> Text:
     if lead.unit_name is None:
         return lead.reason
+    if lead.unit is None:
+        return Text(
+            f"{lead.unit_name.zh}。{lead.reason.zh}这里不能直接派给它：由您选承办单位，或者提级、移送。",
+            f"{lead.unit_name.en}. {lead.reason.en} It cannot be sent there from here: choose who takes it, or pass the matter on.",
+        )
     fields = act.view.procedure.fields
     with_it = [(fields[name].label, second.unit_name) for name, second in beside(act, lead).items()]
     return Text(
