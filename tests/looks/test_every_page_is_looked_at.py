@@ -78,6 +78,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "report",
         "report-leave",
         "shift-hand-over",
+        "suggestions-do",
         "shift-take",
         "shift-withdraw",
         "shift-write",

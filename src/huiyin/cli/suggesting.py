@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from huiyin.cli import models
 from huiyin.cli.output import Console, Progress
 from huiyin.cli.verbs import Verb
 from huiyin.core.values import Text
@@ -77,7 +78,7 @@ def _hot(args: argparse.Namespace, console: Console, progress: Progress) -> Mapp
     return {"messages": len(found), "without_time": unread, "issues": len(issues), "hot": rows}
 
 
-_PARTS: Final[Mapping[str, Callable[[argparse.Namespace, Console, Progress], Mapping[str, Any]]]] = {"evaluate": _evaluate, "hot": _hot}
+_PARTS: Final[Mapping[str, models.Part]] = {"evaluate": _evaluate, "hot": _hot, **models.PARTS}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -98,17 +99,25 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--first", type=int, default=SHOWN_ISSUES, metavar="N", help="列出前几件(10) / how many to tell (10)")
     one.add_argument("--alike", type=float, default=0.15, help="同一件事平均要多像(0.15) / average likeness within an issue (0.15)")
     one.add_argument("--near-days", type=float, default=240, help="相隔多少天还算同一件事(240) / days within which it is one issue (240)")
+    models.arguments(part)
 
 
 VERBS = (
     Verb(
         "suggest",
-        Text("事项类型建议:测试、找热点", "suggestions of topics: measure them, find what many write about"),
+        Text(
+            "事项类型建议:学、比、用、退回,测试,找热点",
+            "suggestions of topics: learn, compare, use, go back, measure; what many write about",
+        ),
         Text(
             "evaluate 用已知类型的来件测建议有多准、多有把握;同一来件不会既训练又测试。hot 从来件表里找出许多人在说的事;"
-            "不读是谁写的。都不需要数据库,不改变任何东西。",
+            "不读是谁写的。这两样都不需要数据库,不改变任何东西。train 从本市办过的事里学一个模型,做好先不用;show 看有哪些;"
+            "compare 在它们都没有见过的事上比;use 用一个(words 是只照清单里的词);back 退回上一个;ask 问一段话。模型只建议,从不决定。",
             "evaluate measures how right and how honestly sure suggestions are; the same message is never both trained on and tested. "
-            "hot finds what many messages are about; who wrote is not read. Neither needs a database nor changes anything.",
+            "hot finds what many messages are about; who wrote is not read. Neither needs a database nor changes anything. train learns a "
+            "model from the city's decided matters and does not use it; show lists them; compare asks them on matters none has seen; use "
+            "puts one to use (words: only those of the list); back returns to the one before; ask asks about a text. A model proposes and "
+            "never decides.",
         ),
         (
             (
@@ -117,6 +126,7 @@ VERBS = (
             ),
             ("./huiyin suggest evaluate --folds 5 A.csv", Text("同一个文件分五份轮流测", "measure one file by five folds")),
             ("./huiyin suggest hot messages.csv", Text("许多来件在说的事", "what many messages are about")),
+            ("./huiyin suggest train --cost 5", Text("从本市办过的事里学", "learn from the city's decided matters")),
         ),
         suggest,
         _arguments,

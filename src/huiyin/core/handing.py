@@ -109,3 +109,10 @@ def too_late(snapshot: Snapshot, action: Action, now: datetime) -> Refusal | Non
 def listed_action(procedure: Procedure, state: str) -> Action | None:
     """Return the action of a state that the responsibility list takes, or None."""
     return next((action for action in procedure.states[state].actions if action.by_nobody and "list" in action.by), None)
+
+
+def listed_unit(procedure: Procedure) -> str | None:
+    """Return the field of the unit the responsibility list gives a matter to, None where the list never acts."""
+    listed = next((found for state in procedure.states if (found := listed_action(procedure, state)) is not None), None)
+    form = procedure.forms[listed.form] if listed is not None and listed.form is not None else None
+    return None if form is None else next((one.field for one in form.entries if procedure.fields[one.field].type == "unit"), None)

@@ -11,10 +11,10 @@ from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.suggestion import Suggester, TopicWords
 from huiyin.core.values import Text
 from huiyin.host.errors import HostError
-from huiyin.routing.queries import Owner, decide_owner, rules
+from huiyin.learning.queries import WORDS, suggest
+from huiyin.routing.queries import Owner, decide_owner
 
 ANY_TOPIC = "*"
 READ_AT_MOST = 300
@@ -59,13 +59,13 @@ class Proposer:
         self._library = library
         self._root = root.code
         self._queue_kinds = queue_kinds
-        self._suggester = _suggester(library)
         self._queues: dict[str, str | None] = {}
         self._owners: dict[tuple[str, str | None, date], Owner] = {}
 
     def propose(self, text: str, *, topic: str = "", division: str = "") -> Proposal:
         """Return what a message's words point to; what its sender chose stands before them."""
-        suggested = () if topic else self._suggester.suggest(text, limit=1)
+        # What the model is not sure of is no proposal here: nobody stands beside it to choose.
+        suggested = () if topic else tuple(one for one in suggest(text, limit=1) if one.sure or one.by == WORDS)
         place = self._place(text)
         if division and (place is None or division not in places.path_of(place[0])):
             place = (division, places.full_name(division))
@@ -82,7 +82,8 @@ class Proposer:
             explained={
                 "topic": topic,
                 "topic_by": "sender" if chosen else "words" if suggested else "nobody",
-                **({"words": list(suggested[0].words), "score": round(suggested[0].score, 4)} if suggested else {}),
+                **({"words": list(suggested[0].words), "suggested_by": suggested[0].by} if suggested else {}),
+                **({"confidence": round(suggested[0].confidence, 4)} if suggested and suggested[0].confidence is not None else {}),
                 "place": code or "",
                 "place_by": "sender" if division else "words" if place is not None else "nobody",
                 **_decided(owner),
@@ -150,12 +151,3 @@ def _decided(owner: Owner) -> dict[str, Any]:
         "unit": owner.unit or "",
         "losers": [{"row": row, "why": why.to_plain()} for row, why in decision.losers],
     }
-
-
-def _suggester(library: Library) -> Suggester:
-    """Return what proposes topics: the words of the topics, and those of the responsibility list's rows."""
-    words = {key: list(topic.keywords) for key, topic in library.topics.items()}
-    for row in rules():
-        if row.topic in words:
-            words[row.topic] += [word for word in row.keywords if word not in words[row.topic]]
-    return Suggester(TopicWords(key, tuple(found)) for key, found in words.items())

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from huiyin.learning.features import BLOCKS, counts
 from huiyin.learning.linear import Block, Linear, softmax
 
-# A feature of fewer texts is left out. Files are measured with two; the city's own models take more (`services`).
+# A feature of fewer texts is left out. Files are measured with two; of a city's matters a feature of fewer people than the second.
 SEEN_IN_FILES: Final = 2
+SEEN_IN_CITY: Final = 5
 PENALTY: Final = 0.7
 # With few texts a fold's model is much weaker than the whole one; more folds keep the confidences honest.
 FOLDS_MANY, FOLDS_FEW, FEW = 5, 10, 2000
@@ -125,15 +126,30 @@ def folds(labels: Sequence[str], of: Rows, count: int, seed: int = 1) -> list[tu
         return [(np.asarray(rest), np.asarray(held)) for rest, held in splitter.split(np.zeros(len(labels)), labels, of)]
 
 
-def weigh(read: Table, rows: Rows, seen_in: int) -> Weighted:
-    """Return what to keep and how rare it is, judged on some rows only."""
+def weigh(read: Table, rows: Rows, seen_in: int, of: Rows | None = None) -> Weighted:
+    """Return what to keep and how rare it is, judged on some rows only.
+
+    Args:
+        seen_in: a feature of fewer texts is left out.
+        of: group of every row of the table; given, a feature of fewer groups than ``seen_in`` is left out.
+    """
     kept, rarity = [], []
     for counted in read.counts:
         seen = np.bincount(counted[rows].indices, minlength=counted.shape[1])
-        keep = np.flatnonzero(seen >= seen_in)
+        apart = seen if of is None else _groups_with(counted[rows], of[rows])
+        keep = np.flatnonzero(apart >= seen_in)
         kept.append(keep)
         rarity.append((np.log((1 + len(rows)) / (1 + seen[keep])) + 1).astype(np.float32))
     return Weighted(tuple(kept), tuple(rarity))
+
+
+def _groups_with(counted: Any, of: Rows) -> Rows:
+    """Return in how many groups each column is seen."""
+    from scipy.sparse import csr_matrix
+
+    _, group = np.unique(of, return_inverse=True)
+    gather = csr_matrix((np.ones(len(group), np.float32), (group, np.arange(len(group)))))
+    return np.asarray(np.bincount((gather @ counted).indices, minlength=counted.shape[1]))
 
 
 def values(read: Table, rows: Rows, weighted: Weighted) -> Any:
@@ -161,7 +177,14 @@ def weights(of: Any, labels: Sequence[str]) -> tuple[tuple[str, ...], NDArray[np
 
 
 def train(
-    read: Table, labels: Sequence[str], of: Rows, rows: Rows, *, seen_in: int = SEEN_IN_FILES, progress: Progress | None = None
+    read: Table,
+    labels: Sequence[str],
+    of: Rows,
+    rows: Rows,
+    *,
+    seen_in: int = SEEN_IN_FILES,
+    apart: bool = False,
+    progress: Progress | None = None,
 ) -> Trained:
     """Train on some rows of a table; the same rows always give the same model.
 
@@ -170,6 +193,7 @@ def train(
         of: group of every row.
         rows: which to train on.
         seen_in: a feature of fewer texts is left out.
+        apart: count groups, not texts, for that: nothing only one person says stays, however often they say it.
 
     Raises:
         TooFewError: fewer than two topics.
@@ -178,12 +202,12 @@ def train(
     topics = sorted(set(told))
     if len(topics) < 2 or len(set(of[rows].tolist())) < 2:
         raise TooFewError
-    crossed = _cross(read, told, of, rows, topics, seen_in, progress)
+    crossed = _cross(read, told, of, rows, topics, lambda some: weigh(read, some, seen_in, of if apart else None), progress)
     truth = np.array([topics.index(label) for label in told])
     sharpness = _sharpness(crossed, truth)
     confidence = softmax(crossed, sharpness)
     chosen = confidence.argmax(axis=1)
-    weighted = weigh(read, rows, seen_in)
+    weighted = weigh(read, rows, seen_in, of if apart else None)
     _, coefficients, bias = weights(values(read, rows, weighted), told)
     blocks, at = [], 0
     for names, keep, rarity in zip(read.names, weighted.kept, weighted.rarity, strict=True):
@@ -195,14 +219,20 @@ def train(
 
 
 def _cross(
-    read: Table, told: Sequence[str], of: Rows, rows: Rows, topics: Sequence[str], seen_in: int, progress: Progress | None
+    read: Table,
+    told: Sequence[str],
+    of: Rows,
+    rows: Rows,
+    topics: Sequence[str],
+    weighed: Callable[[Rows], Weighted],
+    progress: Progress | None,
 ) -> NDArray[np.float64]:
     crossed = np.full((len(rows), len(topics)), -2.0)
     parts = folds(told, of[rows], FOLDS_FEW if len(rows) < FEW else FOLDS_MANY, seed=7)
     for number, (rest, held) in enumerate(parts, 1):
         known = Counter(told[row] for row in rest)
         if len(known) > 1:
-            weighted = weigh(read, rows[rest], seen_in)
+            weighted = weighed(rows[rest])
             there, coefficients, bias = weights(values(read, rows[rest], weighted), [told[row] for row in rest])
             columns = np.array([topics.index(topic) for topic in there], np.int64)
             crossed[np.ix_(held, columns)] = values(read, rows[held], weighted) @ coefficients + bias

@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "huiyin.ui",
     "huiyin.routing",
     "huiyin.intake",
+    "huiyin.learning",
     "huiyin.exchange",
     "huiyin.shifts",
 ]
@@ -76,6 +77,7 @@ HUIYIN_JOBS = [
     "huiyin.exchange.jobs",
     "huiyin.exchange.returns",
     "huiyin.routing.trial",
+    "huiyin.learning.services",
     "huiyin.web.pages.documents.work",
     "huiyin.workers.packs",
 ]

@@ -92,6 +92,7 @@ urlpatterns = [
     path("", include("huiyin.web.pages.gazetteer.urls")),
     path("", include("huiyin.web.pages.packs.urls")),
     path("", include("huiyin.web.pages.responsibility.urls")),
+    path("", include("huiyin.web.pages.suggestions.urls")),
     path("", include("huiyin.web.pages.dates.urls")),
     path("", include("huiyin.web.pages.whistles.urls")),
     path("", include("huiyin.web.pages.neighbours.urls")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -15,8 +14,8 @@ from huiyin.city import queries as city
 from huiyin.city.models import Division, Unit
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Topic
-from huiyin.core.suggestion import Suggester, TopicWords
 from huiyin.core.values import Refusal, Text
+from huiyin.learning import queries as learning
 from huiyin.web.api import paging
 from huiyin.web.api.problems import Problem, not_found
 from huiyin.web.api.schemas import DayList, PlaceList, PointOut, TopicList, UnitOut, UnitPage
@@ -128,7 +127,7 @@ def list_topics(
     topics = [topic for topic in library.topics.values() if line is None or topic.line_of_work == line]
     if q is not None:
         allowed = {topic.key for topic in topics}
-        topics = [library.topics[one.topic] for one in suggester(library).suggest(q) if one.topic in allowed]
+        topics = [library.topics[one.topic] for one in learning.suggest(q) if one.topic in allowed]
     return {"items": [_topic(topic) for topic in topics]}
 
 
@@ -160,16 +159,6 @@ def list_days(
             }
         )
     return {"version": calendar.version, "items": items}
-
-
-@lru_cache(maxsize=2)
-def _suggester(version: str) -> Suggester:
-    return Suggester(TopicWords(topic.key, topic.keywords) for topic in city.library().topics.values())
-
-
-def suggester(library: Library) -> Suggester:
-    """Return what proposes topics under the words of ``library``."""
-    return _suggester(library.version)
 
 
 def _bad_span() -> Problem:

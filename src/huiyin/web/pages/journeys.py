@@ -11,7 +11,7 @@ from huiyin.core.packs import Library
 from huiyin.core.pathway import Application
 from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
-from huiyin.routing import queries as routing
+from huiyin.learning import queries as learning
 from huiyin.ui import forms
 from huiyin.web.pages import places
 from huiyin.web.pages.drafts import Draft
@@ -153,7 +153,7 @@ def topic_of(library: Library, draft: Draft) -> str:
 
 def suggestions(library: Library, text: str, kind: str) -> tuple[str, ...]:
     """Return the topics the words of a message point to, best first; of disputes only for a request for mediation."""
-    found = [one.topic for one in routing.suggest_topics(text, limit=4 * SUGGESTED) if one.topic in library.topics]
+    found = [one.topic for one in learning.suggest(text, limit=4 * SUGGESTED) if one.topic in library.topics]
     found = [topic for topic in found if fits(library, kind, topic)]
     return tuple(found[:SUGGESTED])
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from huiyin import clock
-from huiyin.core.handing import listed_action
+from huiyin.core.handing import listed_action, listed_unit
 from huiyin.core.procedure import Procedure
 from huiyin.core.values import Text
 from huiyin.routing import queries as routing
@@ -46,7 +46,7 @@ def owner(act: Act) -> Owner | None:
     field = act.view.procedure.fields[act.chooses[0]]
     if found.decision is not None and found.unit is not None and found.decision.lead_kind not in act.view.procedure.kinds_of(field):
         # An act that asks for another part than the lead is none the list speaks of.
-        return replace(found, unit=None, direct=False) if field.name == _lead(act.view.procedure) else None
+        return replace(found, unit=None, direct=False) if field.name == listed_unit(act.view.procedure) else None
     # Agreed or ordered, it is somebody's decision, and the reason is theirs.
     elsewhere = lists(act.view.procedure) and listed_action(act.view.procedure, act.view.state) is None
     return replace(found, direct=False) if elsewhere or _declined(act) is not None else found
@@ -55,13 +55,6 @@ def owner(act: Act) -> Owner | None:
 def lists(procedure: Procedure) -> bool:
     """Tell whether the list itself may act in some state of a procedure."""
     return any(listed_action(procedure, state) is not None for state in procedure.states)
-
-
-def _lead(procedure: Procedure) -> str | None:
-    """Return the unit field the list itself would fill, None where it never acts."""
-    listed = next((found for state in procedure.states if (found := listed_action(procedure, state)) is not None), None)
-    form = procedure.forms[listed.form] if listed is not None and listed.form is not None else None
-    return None if form is None else next((one.field for one in form.entries if procedure.fields[one.field].type == "unit"), None)
 
 
 def kept(act: Act) -> dict[str, Any] | None:

@@ -16,11 +16,12 @@ from huiyin.city import queries as city
 from huiyin.core.responsibility import ANY, EVERYTHING, Row
 from huiyin.core.rights import may_check_dispatch, may_keep_packs, may_read_list, may_speak_for_unit
 from huiyin.core.values import Principal, Refusal, Text
+from huiyin.learning.queries import suggest
 from huiyin.routing import keeping
 from huiyin.routing.explain import RowSaid, Words, explanation
 from huiyin.routing.keeping import Kept
 from huiyin.routing.models import OBJECTED, ResponsibilityRule, RowVoice
-from huiyin.routing.queries import decide_owner, known_facts, suggest_topics
+from huiyin.routing.queries import decide_owner, known_facts
 from huiyin.ui.forms import Option, Question, problems_of
 from huiyin.web.pages import kept
 from huiyin.web.pages.desk import staff_only
@@ -239,7 +240,7 @@ def trying(request: HttpRequest, principal: Principal) -> HttpResponse:
     asked = {name: request.GET.get(name, "").strip() for name in ("words", "topic", "place", "on")}
     facts = {name: request.GET.get(f"fact.{name}", "") for name in known_facts() if request.GET.get(f"fact.{name}")}
     on = _day(asked["on"]) or city.today()
-    suggested = suggest_topics(asked["words"], limit=3) if asked["words"] else ()
+    suggested = suggest(asked["words"], limit=3) if asked["words"] else ()
     topic = asked["topic"] or (suggested[0].topic if suggested else "")
     found = places.find_places(asked["place"] or asked["words"], limit=3) if asked["place"] or asked["words"] else []
     place = next((one for one in found if one.alone and not one.unsure), None) if not asked["place"] else next(iter(found), None)

@@ -1,0 +1,1 @@
+"""Suggestions of topics in the office: what proposes now, how good each model is, and learning, using and taking back one."""
