@@ -17,7 +17,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import definitions, directory, doors, fold
+from huiyin.matters import definitions, directory, doors, fold, sorting
 from huiyin.matters.access import effective_tokens, reading_as
 from huiyin.matters.views import Arrived, Counted, Page, Row
 
@@ -30,7 +30,7 @@ _FAR: Final = "infinity"
 # All that the lists of others say of a matter whose topic is kept from lists.
 SEALED: Final = Text("内容已封存", "Content sealed")
 # What a list is narrowed to that says something of the content of what it then shows.
-_TELLING: Final = ("procedure", "state", "states", "line", "place", "topics")
+_TELLING: Final = ("procedure", "state", "states", "line", "place", "topics", "unsorted")
 # A page filled up again after lines were left out of it gives up after so many readings, and is then short.
 _MOST_READINGS: Final = 10
 # What a line needs of the matter; its papers, clocks and past stay where they are.
@@ -45,6 +45,7 @@ class Wanted(TypedDict, total=False):
         place: a division; everything in it counts.
         topics: only these.
         states: in any of these states.
+        unsorted: nobody has said yet what it is (`sorting.py`).
         named: account of somebody named in the matter to hold one of its posts.
         bare: without the sentence of each line, for lists that do not show it: nothing is read, so no look is written down.
     """
@@ -58,6 +59,7 @@ class Wanted(TypedDict, total=False):
     soon: bool | None
     place: str | None
     topics: Sequence[str] | None
+    unsorted: bool | None
     bare: bool
 
 
@@ -215,12 +217,14 @@ def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], list[Any]]:
     if (place := wanted.get("place")) is not None:
         conditions.append("m.division IN (SELECT code FROM city_division WHERE path @> ARRAY[%s]::varchar[])")
         values.append(place)
-    if (topics := wanted.get("topics")) is not None:
-        conditions.append("m.topic = ANY(%s)")
-        values.append(list(topics))
-    if (states := wanted.get("states")) is not None:
-        conditions.append("m.state = ANY(%s)")
-        values.append(list(states))
+    for column, several in (("topic", wanted.get("topics")), ("state", wanted.get("states"))):
+        if several is not None:
+            conditions.append(f"m.{column} = ANY(%s)")
+            values.append(list(several))
+    if wanted.get("unsorted"):
+        condition, given = sorting.unsorted(directory.library())
+        conditions.append(condition)
+        values += given
     if (named := wanted.get("named")) is not None:
         conditions.append("jsonb_path_exists(m.body->'named', '$.*[*] ? (@ == $id)', jsonb_build_object('id', %s::text))")
         values.append(named)

@@ -82,6 +82,11 @@ class Matter(OfHome):
                 fields=["home", "feeder", "feeder_number"], condition=~Q(feeder=""), name="matters_matter_feeder_number"
             ),
         )
+        # What is laid beside a matter (`resembling.py`): others of its place, and others of its topic, by when they came in.
+        indexes = (
+            models.Index(fields=["home", "division", "procedure", "opened_at"], name="matters_matter_place"),
+            models.Index(fields=["home", "topic", "opened_at"], name="matters_matter_topic"),
+        )
 
 
 class Event(OfHome):

@@ -16,15 +16,13 @@ from huiyin.matters import definitions, doors, fold, services
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Content
 from huiyin.matters.outbox import NotDoneError, recalled
+from huiyin.matters.sorting import BY_SENDER, BY_WORDS, EVIDENCE
 from huiyin.routing.explain import explanation
 from huiyin.routing.queries import Owner, decide_owner
 from huiyin.routing.services import dispatched, propose_row
 
 Plain = dict[str, Any]
-EVIDENCE: Final = "routing"
 DISPUTES: Final = "dispute"
-# How topic and place of an opening were come by, as its evidence says.
-BY_SENDER, BY_WORDS = "sender", "words"
 
 
 def route(home: str, row: Plain) -> None:

@@ -26,6 +26,7 @@ from huiyin.web.pages import (
     styles,
     told,
     track,
+    went,
 )
 
 urlpatterns = [
@@ -78,6 +79,7 @@ urlpatterns = [
     path("desk/take-in/", desk.take_in, name="take-in"),
     path("desk/<slug:home>/<uuid:matter>/", desk_matter.matter, name="desk-matter"),
     path("desk/<slug:home>/<uuid:matter>/act/<slug:action>/", desk_matter.act, name="desk-act"),
+    path("desk/<slug:home>/<uuid:matter>/similar/", went.page, name="desk-similar"),
     path("desk/<slug:home>/<uuid:matter>/papers/<slug:name>/<int:number>/", desk_matter.paper, name="desk-paper"),
     path("desk/<slug:home>/<uuid:matter>/files/<uuid:file>/", desk_matter.file, name="desk-file"),
     path("mine/<slug:reference>/files/<uuid:file>/", own.file, name="mine-file"),

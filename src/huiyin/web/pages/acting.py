@@ -180,7 +180,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
     """Return what the form of an act shows, why the last try was refused, and every question it asks."""
     raw, refusal = kept.kept(request, act.place)
     if raw is None:
-        raw = _started(act)
+        raw = _started(act) | together.begun(act, request.GET.get("leader", ""))
     problems = forms.problems_of(refusal)
     asked = _questions(act, raw, problems)
     replying = answering.field_of(act)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest
 
@@ -14,13 +14,10 @@ from huiyin.core.values import Principal, Refusal
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView, Row
 from huiyin.ui.forms import Question
-from huiyin.web.pages import acting, attached, elsewhere, seats, worklist
+from huiyin.web.pages import acting, attached, elsewhere, seats, similar, worklist
 from huiyin.web.pages.panes import Place, place_of
 from huiyin.web.pages.story import Wording
 from huiyin.web.pages.worklist import Asked
-
-# Posts that go through messages one after the other; the others work long on one matter and get its whole page.
-POSTS: Final = frozenset({"dispatcher", "arbiter", "supervision_officer", "intake_clerk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +78,8 @@ def _pane(request: HttpRequest, principal: Principal, view: MatterView, place: P
         "list_address": asked.address(after=asked.after),
         "hidden_inputs": place.hidden,
         "form_open": False,
+        "same": similar.beside(principal, view, lambda act, leader: place.again(act, leader=leader)),
+        "similar_address": similar.address(view),
     }
     if chosen is None:
         return Pane(place.opened, context, None, ())

@@ -75,7 +75,7 @@ def inbox(request: HttpRequest, principal: Principal) -> HttpResponse:
         "next_page": asked.address(after=page.after) if page.after else None,
         "first_page": asked.address() if asked.after else None,
         "longer": None if asked.many or page.after is None else asked.address(n=str(worklist.MOST_ON_A_PAGE)),
-        "reads_beside": principal.post in beside.POSTS,
+        "reads_beside": principal.post in worklist.READ_BESIDE,
         "pane": pane,
         "here": "inbox",
         **({} if pane is None else pane.context),

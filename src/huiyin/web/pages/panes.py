@@ -32,9 +32,9 @@ class Place:
             return None
         return cls(worklist.asked_in(QueryDict(query), city.library()), opened, following if place_of(following) else "")
 
-    def again(self, act: str) -> str:
+    def again(self, act: str, **more: str) -> str:
         """The address of the same matter with the form of an act."""
-        return self.asked.address(after=self.asked.after, open=self.opened, act=act)
+        return self.asked.address(after=self.asked.after, open=self.opened, act=act, **more)
 
     def onwards(self) -> str:
         """The address of the matter that comes next."""

@@ -50,6 +50,12 @@ class Links:
         return sum(one.told is None for one in self.followers)
 
 
+def begun(act: Act, reference: str) -> dict[str, str]:
+    """Return what the form of an act that links starts with where the address names the matter to follow; else nothing."""
+    place = related.numbered(act.standpoint.principal, reference) if reference and act.view.procedure.joins(act.action) else None
+    return {} if place is None else {LEADER: place, NUMBER: grouped(reference)}
+
+
 def asked(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     """Return the questions which matter an act lets this one follow; none for any other act."""
     if not act.view.procedure.joins(act.action):
@@ -66,11 +72,12 @@ def asked(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
         required=False,
         mode="numeric",
     )
+    if chosen and chosen not in {OTHER, *(f"{row.home}/{row.matter}" for row in rows)}:
+        chosen = OTHER
     if not rows:
         text = Text("和哪一件一起办，写它的编号", "Together with which matter: its number")
         hint = Text("十二位数字。本处没有同类的、还没有答复的事。", "Twelve digits. There is no open matter of the same kind near by.")
         return [replace(number, label=text, hint=hint, error=error, required=True)]
-    chosen = raw.get(LEADER, "")
     options = [Option(f"{row.home}/{row.matter}", _named(row), chosen == f"{row.home}/{row.matter}", _said(row)) for row in rows]
     options.append(Option(OTHER, Text("另一件，写编号", "Another one, by its number"), chosen == OTHER))
     hint = Text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest, QueryDict
@@ -17,7 +17,7 @@ from huiyin.city.models import Account, Division
 from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
-from huiyin.matters import lists
+from huiyin.matters import lists, sorting
 from huiyin.matters.lists import Wanted
 from huiyin.matters.views import Counted, Page, Row
 from huiyin.ui.forms import Option, Question
@@ -27,6 +27,8 @@ PAGE = 30
 MOST_ON_A_PAGE = 100
 MOST_SAVED = 12
 LONGEST_NAME = 20
+# Posts that go through messages one after the other; the others work long on one matter and get its whole page.
+READ_BESIDE = frozenset({"dispatcher", "arbiter", "supervision_officer", "intake_clerk"})
 SCOPES: Mapping[str, tuple[Text, Text]] = {
     "mine": (Text("我的待办", "Mine"), Text("等我这个岗位办的事。", "What waits for my post.")),
     "unit": (Text("本单位", "My unit"), Text("等本单位各岗位办的事。", "What waits for any post of my unit.")),
@@ -57,6 +59,7 @@ class Line:
     Attributes:
         opened: the address that shows the matter beside the list.
         why: the page that tells why its date is what it is.
+        sorting: the acts of this post that sort it, with the addresses of their forms; only where the list is of what is to be sorted.
     """
 
     row: Row
@@ -71,6 +74,7 @@ class Line:
     channel: Text | None
     chosen: bool
     why: str
+    sorting: tuple[tuple[Text, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Asked:
     overdue: bool
     soon: bool
     urgent: bool
+    sort: bool
     many: bool
     after: str | None
 
@@ -103,7 +108,7 @@ class Asked:
         return {
             **({"scope": self.scope} if self.scope != "mine" else {}),
             **{name: value for name in ("line", "place", "state") if (value := getattr(self, name))},
-            **{name: "1" for name in ("overdue", "soon", "urgent") if getattr(self, name)},
+            **{name: "1" for name in ("overdue", "soon", "urgent", "sort") if getattr(self, name)},
             **({"n": str(MOST_ON_A_PAGE)} if self.many else {}),
         }
 
@@ -134,6 +139,7 @@ def asked_in(query: QueryDict | Mapping[str, str], library: Library) -> Asked:
         overdue=query.get("overdue") == "1",
         soon=query.get("soon") == "1",
         urgent=query.get("urgent") == "1",
+        sort=query.get("sort") == "1",
         many=query.get("n") == str(MOST_ON_A_PAGE),
         after=query.get("after") or None,
     )
@@ -157,6 +163,7 @@ def wanted(asked: Asked, library: Library) -> Wanted:
         overdue=True if asked.overdue else None,
         soon=True if asked.soon else None,
         topics=library.urgent_topics() if asked.urgent else None,
+        unsorted=True if asked.sort else None,
     )
 
 
@@ -172,7 +179,22 @@ def shown(rows: Iterable[Row], principal: Principal, asked: Asked, library: Libr
     unit = city.unit(principal.unit or "")
     named = places({row.division for row in rows if row.division}, below=unit.division_id if unit is not None else None)
     urgent = set(library.urgent_topics())
-    return [_line(row, asked, library, named, urgent, opened) for row in rows]
+    lines = [_line(row, asked, library, named, urgent, opened) for row in rows]
+    return [replace(line, sorting=_sorting(line, principal, asked, library)) for line in lines] if asked.sort else lines
+
+
+def _sorting(line: Line, principal: Principal, asked: Asked, library: Library) -> tuple[tuple[Text, str], ...]:
+    """Return the acts of this post that sort a matter, by what its procedure says; whether one is open now its form tells."""
+    row, procedure = line.row, library.procedures.get(line.row.procedure)
+    state = None if procedure is None else procedure.states.get(row.state)
+    if procedure is None or state is None or row.outcome:
+        return ()
+    posts = {name for name, post in procedure.posts.items() if post.post == principal.post}
+    acts = [action for action in (*state.actions, *procedure.always) if sorting.sorts(procedure, action)]
+    mine = [action for action in acts if posts & set(procedure.actors(state, action)) and state.name not in action.not_from]
+    if principal.post in READ_BESIDE:
+        return tuple((action.label, asked.address(after=asked.after, open=f"{row.home}/{row.matter}", act=action.name)) for action in mine)
+    return tuple((action.label, reverse("desk-act", args=[row.home, row.matter, action.name])) for action in mine)
 
 
 def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], urgent: set[str], opened: str) -> Line:
@@ -247,10 +269,11 @@ def chips(asked: Asked, counts: Counted) -> list[Tab]:
         ("overdue", Text("超期", "Overdue"), counts.late, asked.overdue),
         ("soon", Text("24小时内到期", "Due in 24 hours"), counts.soon, asked.soon),
         ("urgent", Text("险情类", "Danger"), counts.urgent, asked.urgent),
+        ("sort", Text("待归类", "To be sorted"), None, asked.sort),
     )
     number = asked.scope == "mine"
     return [
-        Tab(label, asked.address(**{name: None if on else "1"}), on, capped(count, counts.whole) if number else "")
+        Tab(label, asked.address(**{name: None if on else "1"}), on, capped(count, counts.whole) if number and count is not None else "")
         for name, label, count, on in offered
     ]
 

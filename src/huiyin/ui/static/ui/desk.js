@@ -75,6 +75,22 @@
     if (current) current.scrollIntoView({ block: "nearest" });
   }
 
+  /* What may wait is fetched when somebody opens it; without this its link leads there. */
+  document.addEventListener("toggle", async (event) => {
+    const box = event.target;
+    if (!(box instanceof HTMLDetailsElement) || !box.open || !box.dataset.later) return;
+    const address = box.dataset.later;
+    delete box.dataset.later;
+    box.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(address, { headers: { "X-Huiyin-Part": "similar" }, credentials: "same-origin" });
+      const fresh = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("went");
+      if (fresh) box.replaceChildren(box.querySelector("summary"), fresh);
+      else box.dataset.later = address;
+    } catch { box.dataset.later = address; }
+    box.removeAttribute("aria-busy");
+  }, true);
+
   /* A key held down must not send one form after the other. (Twice the same form: page.js sees to it.) */
   document.addEventListener("keydown", (event) => {
     if (event.repeat && (event.code === "Enter" || event.code === "NumpadEnter") && event.target instanceof Element && event.target.closest("form.act-form")) event.preventDefault();

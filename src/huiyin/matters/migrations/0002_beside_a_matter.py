@@ -1,0 +1,23 @@
+"""Finding the matters of one place, and of one topic, by when they came in: what is laid beside a matter at the desk.
+
+SQL:
+    CREATE INDEX matters_matter_place ON matters_matter (home, division, procedure, opened_at);
+    CREATE INDEX matters_matter_topic ON matters_matter (home, topic, opened_at);
+"""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = (("matters", "0001_initial"),)
+
+    operations = (
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(fields=["home", "division", "procedure", "opened_at"], name="matters_matter_place"),
+        ),
+        migrations.AddIndex(
+            model_name="matter",
+            index=models.Index(fields=["home", "topic", "opened_at"], name="matters_matter_topic"),
+        ),
+    )
