@@ -73,8 +73,9 @@ def test_where_only_the_street_is_known_its_communities_are_compared() -> None:
     assert resembling.may_be_the_same(dispatcher(), replace(seen(own), division="210102")) == ()
 
 
-def test_the_wider_topic_needs_common_words_and_the_line_alone_is_no_likeness() -> None:
+def test_the_wider_topic_needs_like_words_and_the_line_alone_is_no_likeness() -> None:
     own = request("11-16 09:00")
+    request("11-15 08:00", "问问老人助餐在哪里，看不见牌子", topic="request")  # a pair of characters in common is nothing
     request("11-15 09:00", "公园几点开门", topic="request")
     unlike = request("11-15 10:00", "公园几点开门")
     assert same(own) == [unlike.reference]  # the same narrow kind at the same place

@@ -31,6 +31,8 @@ WINDOW: Final = timedelta(days=30)
 # How many matters are compared with the one that is open, the newest first, and how many of them are shown.
 MOST_COMPARED: Final = 200
 MOST_SHOWN: Final = 5
+# How alike the words must be (`core.likeness`) where kind and place alone say little.
+LEAST: Final = 0.25
 # From how many ended matters of a kind, the newest first and no older than this, is told where they went.
 MOST_COUNTED: Final = 200
 OLDEST: Final = timedelta(days=365)
@@ -57,7 +59,7 @@ def may_be_the_same(principal: Principal, view: MatterView) -> tuple[Row, ...]:
 
     They run the same procedure, stand in the same community (or the same street, where the community of one of the two is not known),
     came in within `WINDOW` of it, and their topic is equal to its topic or one of the two is the wider one. Where the topics
-    differ, or say no more than the line of work, some of the words must be common too.
+    differ, or say no more than the line of work, the words must be alike too.
     """
     topics, codes = _comparable(view), _near(view.division)
     if not topics or not codes:
@@ -77,7 +79,7 @@ def may_be_the_same(principal: Principal, view: MatterView) -> tuple[Row, ...]:
     for number, (matter, version, division, topic, body) in enumerate(found):
         definition, library = definitions.pinned(view.procedure.name, version)
         like = likeness(own, _visible(principal, definition, library, lists.light(body)))
-        if like > 0 or (topic == view.topic and "." in topic):
+        if like >= LEAST or (topic == view.topic and "." in topic):
             ranked.append((-like, division != view.division, number, matter))
     order = {matter: place for place, (*_, matter) in enumerate(sorted(ranked)[:MOST_SHOWN])}
     shown = lists._page(principal, lists._Source(_SOURCE, (view.home, list(order))), None, MOST_SHOWN, {}).rows if order else ()

@@ -16,6 +16,41 @@ def at(path: str) -> Way:
     return way
 
 
+def beside(stage: Stage, page: Any) -> None:
+    """A matter that waits for its owner, with others beside it that may be the same thing, and the form that deals with both together."""
+    stage.go(page, "/desk/?n=100")
+    for address in page.eval_on_selector_all("[data-rows] th a", "all => all.map(one => one.getAttribute('href'))"):
+        stage.go(page, address)
+        if page.locator(".same li").count() > 1 and page.locator(".same a[data-open]").count():
+            return
+    raise LookupError("the demo has no matter to be dispatched with others like it that it could be dealt with together")
+
+
+def linking(stage: Stage, page: Any) -> None:
+    """The form that deals with both together, the other one chosen or its number written."""
+    beside(stage, page)
+    stage.go(page, str(page.locator(".same a[data-open]").first.get_attribute("href")))
+
+
+def went(stage: Stage, page: Any) -> None:
+    """Where decided matters of a kind went; three at least have ended."""
+    stage.go(page, "/desk/?n=100")
+    for address in page.eval_on_selector_all("[data-rows] th a", "all => all.map(one => one.getAttribute('href'))"):
+        stage.go(page, address)
+        box = page.locator("details[data-later]")
+        if box.count():
+            stage.go(page, str(box.get_attribute("data-later")))
+            if page.locator("#went table").count():
+                return
+    raise LookupError("the demo has no kind of which three matters were decided")
+
+
+def too_few(stage: Stage, page: Any) -> None:
+    """A kind of which hardly any was decided."""
+    stage.go(page, "/desk/?sort=1&open=first")
+    stage.go(page, str(page.locator("details[data-later]").get_attribute("data-later")))
+
+
 def refused(stage: Stage, page: Any) -> None:
     """A decline without its reason, beside the list."""
     stage.go(page, "/desk/?open=first&line=request&act=decline")
@@ -106,6 +141,9 @@ SCREENS = (
         shows="inbox",
     ),
     Screen("desk-beside", "dispatcher", {"normal": at("/desk/?open=first"), "error": refused}, shows="inbox"),
+    Screen("desk-same", "dispatcher", {"normal": beside, "long": linking}, shows="inbox"),
+    Screen("desk-sort", "dispatcher", {"normal": at("/desk/?sort=1"), "empty": at("/desk/?sort=1&line=dispute")}, shows="inbox"),
+    Screen("desk-similar", "dispatcher", {"normal": went, "empty": too_few}, shows="desk-similar"),
     Screen(
         "desk-matter",
         "dispatcher",
