@@ -65,7 +65,7 @@ def may_be_the_same(principal: Principal, view: MatterView) -> tuple[Row, ...]:
     if not topics or not codes:
         return ()
     together = view.procedure.together
-    values = [
+    values: list[Any] = [
         view.home, codes, view.procedure.name, view.opened_at - WINDOW, view.opened_at + WINDOW, topics,
         [] if together is None else [together.waits], view.matter, MOST_COMPARED,
     ]  # fmt: skip
@@ -168,7 +168,7 @@ def went(principal: Principal, view: MatterView) -> Went:
     path = places.path_of(view.division) if view.division else ()
     district = path[1] if len(path) > 1 else ""
     answered = [] if procedure.together is None else list(procedure.together.answered)
-    values = [
+    values: list[Any] = [
         declined, view.home, view.topic, clock.now() - OLDEST, procedure.name, view.matter, answered, district, district, MOST_COUNTED,
     ]  # fmt: skip
     with reading_as(principal) as connection, connection.cursor() as rows:
