@@ -18,8 +18,11 @@ CASES = [
     ("dispute.property_service", FARM, {}, "mediation_committee.210113401598", True),
     ("dispute.labour.wages", TOWN, {}, "human_resources.210102", True),
     ("dispute.housing_sale", TOWN, {}, "mediation_committee.210102", False),
-    ("dispute.family", TOWN, {"violence": "yes"}, "police_station.210102001", True),
-    ("dispute.family", TOWN, {"violence": "no"}, "mediation_committee.210102001003", True),
+    ("dispute.family", TOWN, {}, "mediation_committee.210102001003", True),
+    ("request.lighting", TOWN, {"premises": "estate"}, "property_management_office.210102", True),
+    ("request.lighting", TOWN, {"premises": "public"}, "street_lighting.2101", True),
+    ("request.lighting", TOWN, {}, "street_lighting.2101", False),
+    ("hazard.road.manhole", TOWN, {}, "drainage.210102", False),
     ("hazard.road.collapse", TOWN, {}, "road_maintenance.210102", True),
     ("hazard.road.manhole", TOWN, {"premises": "estate"}, "property_management_office.210102", True),
     ("hazard.road.manhole", TOWN, {"premises": "public"}, "drainage.210102", True),
@@ -40,6 +43,39 @@ def test_the_list_names_the_unit_of_the_place(city: Any, topic: str, place: str,
     assert (owner.unit, owner.direct) == (unit, direct)
     assert owner.reason.zh
     assert owner.reason.en
+
+
+def test_an_answer_nobody_gave_is_named_and_keeps_the_list_from_sending(city: Any) -> None:
+    from huiyin.routing.queries import decide_owner
+
+    owner = decide_owner(topic="request.lighting", division=TOWN, on=DAY)
+    assert owner.open == ("premises",)
+    assert "“发生在什么地方”" in owner.reason.zh
+    assert "小区内的，归" in owner.reason.zh
+    assert "Nobody has said yet" in owner.reason.en
+    answered = decide_owner(topic="request.lighting", division=TOWN, on=DAY, facts={"premises": "estate"})
+    assert (answered.open, answered.answers) == ((), {"premises": "estate"})
+    assert "因为“发生在什么地方”答的是“小区内”。" in answered.reason.zh
+    assert "“where it is” was answered “inside an estate”" in answered.reason.en
+
+
+def test_in_a_village_the_question_changes_nothing(city: Any) -> None:
+    from huiyin.city.models import Division
+    from huiyin.routing.queries import decide_owner
+
+    village = Division.objects.filter(level="community", kind="村", path__contains=["210181000000"]).order_by("code")[0]
+    owner = decide_owner(topic="request.lighting", division=village.code, on=DAY)
+    assert (owner.open, owner.direct) == ((), True)
+    assert owner.unit == f"street_office.{village.code[:9]}"
+
+
+def test_only_what_rows_turn_on_is_asked(city: Any) -> None:
+    from huiyin.routing.queries import turning
+
+    assert "premises" in turning("request.lighting")
+    assert "premises" not in turning("request.heating")
+    assert "premises" not in turning("hazard.road.collapse"), "the row for the narrower topic decides whatever the answer"
+    assert not turning("safety.domestic_violence")
 
 
 def test_countryside_is_known_from_the_place(city: Any) -> None:

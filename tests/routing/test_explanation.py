@@ -40,13 +40,30 @@ def test_a_row_for_one_place_names_the_place_and_not_its_code(city: Any) -> None
     assert "210102" not in why.zh + why.en
 
 
-@pytest.mark.parametrize("topic", ["hazard.gas", "request.heating", "dispute.neighbour.noise", "*", "request.lighting"])
+@pytest.mark.parametrize("topic", ["hazard.gas", "request.heating", "dispute.neighbour.noise", "*"])
 def test_a_resident_reads_whose_work_it_is_without_machine_words(city: Any, topic: str) -> None:
     told = explained(topic)
     assert told.unit_name.zh in told.resident.zh
     assert told.unit_name.en in told.resident.en
     assert "_" not in told.resident.zh + told.resident.en
     assert topic == "*" or topic not in told.resident.zh + told.resident.en
+
+
+def test_the_answer_that_decided_is_told_to_staff_and_to_the_resident(city: Any) -> None:
+    told = explained("request.lighting", premises="estate")
+    assert told.winner.id == "request.lighting.estate"
+    for said in (told.reason.zh, told.resident.zh, told.to_plain()["answers"]["zh"]):
+        assert "因为“发生在什么地方”答的是“小区内”" in said
+    assert "was answered “inside an estate”" in told.resident.en
+    assert not told.open.zh
+
+
+def test_a_resident_is_told_what_is_still_to_be_asked_and_no_unit_is_promised(city: Any) -> None:
+    told = explained("request.lighting")
+    assert "还要看“发生在什么地方”" in told.resident.zh
+    assert "turns on “where it is”" in told.resident.en
+    assert told.unit_name.zh not in told.resident.zh
+    assert told.to_plain()["open"]["en"] == "“where it is”"
 
 
 def test_without_a_unit_nobody_is_promised(city: Any) -> None:

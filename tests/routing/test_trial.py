@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 TOWN = "210102001003"
 
@@ -38,8 +39,30 @@ def test_matters_that_would_go_elsewhere_are_counted_by_unit_and_named_by_number
     assert found["moves"][0]["to"]["zh"].endswith("应急管理局")
 
 
-def test_the_record_is_read_for_topic_place_and_facts_and_nothing_else(served: Any) -> None:
+def test_the_record_is_read_for_topic_place_and_the_answers_routing_had(served: Any) -> None:
     from huiyin import clock
-    from huiyin.routing import trial
+    from huiyin.core.values import Principal
+    from huiyin.matters import services
+    from huiyin.routing import queries, trial
 
-    assert trial._matters(clock.now() - timedelta(days=31), ("premises",)) == {}
+    def asked(topic: str, premises: str | None) -> str:
+        made = services.open(
+            procedure="plain_request",
+            data={"detail": "灯不亮", **({} if premises is None else {"premises": premises})},
+            principal=Principal("anonymous", purpose="ask"),
+            topic=topic,
+            division=TOWN,
+            opened_by="party",
+            parties=[{"role": "reporter", "name": "", "facts": {}}],
+            key=str(uuid4()),
+        )
+        assert isinstance(made, services.Receipt), made
+        return made.reference
+
+    lamp, unclear, sealed = asked("request.lighting", "estate"), asked("request.lighting", "unclear"), asked("safety.violence", "estate")
+    found = trial._matters(clock.now() - timedelta(days=31), queries.known_facts())
+    assert found == {
+        ("request.lighting", TOWN, (("premises", "estate"),)): [lamp],
+        ("request.lighting", TOWN, ()): [unclear],
+        ("safety.violence", TOWN, ()): [sealed],
+    }

@@ -8,6 +8,7 @@ from huiyin.core.packs import Library
 from huiyin.core.reader_common import Cursor
 from huiyin.core.responsibility import Fact, Row
 from huiyin.core.responsibility_check import check
+from huiyin.core.responsibility_facts import asked_by_topic
 from huiyin.core.responsibility_problems import KINDS, Ground, ListProblem, Standing
 from huiyin.core.source import PackError, Problem, Source
 from huiyin.core.values import Text
@@ -56,6 +57,7 @@ def prove_list(
         facts=facts,
         ground=ground,
         units=units,
+        asked=asked_by_topic(library, facts),
     )
     wrong = [
         Problem(

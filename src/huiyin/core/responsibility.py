@@ -3,7 +3,7 @@
 A row says: for this topic, at this place, when these facts are known, this kind of unit leads. Several rows may fit one
 matter. The one that decides is, in this order, the one with the narrowest place, the narrowest topic, the most facts
 asked for, and the newest first day. Two rows alike in all four are a defect of the list, which `core.responsibility_check` finds
-before the list is loaded.
+before the list is loaded. Where an answer nobody has given yet could bring in a narrower row, the list only proposes.
 
 A `RowList` reads its rows once: which of them speak of a topic, and the sentence with which each loses. A decision then looks only at
 the rows along its topic's line. ``tests/core/responsibility/reference.py`` says the same slowly; the two are compared case by case.
@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from huiyin.core import responsibility_words as sentences
 from huiyin.core.procedure import Basis
 from huiyin.core.values import Text
 
@@ -134,12 +135,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A narrower row that would send the matter another way, if answers nobody has given yet were the ones it asks for."""
+
+    row: Row
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """Who must answer, with the row that said so and the rows that lost.
 
     Attributes:
         direct: False when a dispatcher has to decide, with this as the proposal.
         losers: id of each row of the same topics that did not decide, and why.
+        open: the rows an answer nobody has given yet could bring in; while there are any the list proposes and sends nothing.
     """
 
     row: Row
@@ -148,6 +158,7 @@ class Decision:
     direct: bool
     reason: Text
     losers: tuple[tuple[str, Text], ...]
+    open: tuple[Waiting, ...] = ()
 
 
 class NoRowError(LookupError):
@@ -166,12 +177,6 @@ class _Entry:
     elsewhere: Text
 
 
-# Loser's reasons that name nothing.
-NARROWER_PLACE = Text("另一条管的地方更具体。", "Another row is for a narrower place.")
-NARROWER_TOPIC = Text("另一条管的事更具体。", "Another row is for a narrower topic.")
-MORE_FACTS = Text("另一条的条件更具体。", "Another row fits more of the facts.")
-NEWER = Text("另一条更新，从{day}起执行。", "Another row is newer, from {day}.")
-EQUAL = Text("与{row}完全相当，清单需要修正。", "Equal to {row}; the list needs mending.")
 # Topics whose rows are remembered in the order of the list; a city's tree has about a hundred.
 TOPICS_REMEMBERED = 2_000
 
@@ -220,6 +225,7 @@ class RowList:
         depth[ANY] = 0
         fitting: list[tuple[tuple[int, int, int, date], _Entry]] = []
         lost: list[tuple[_Entry, Text | None]] = []
+        waiting: list[tuple[tuple[int, int, int, date], Waiting]] = []
         for entry in self._entries(topic):
             row = entry.row
             why = None
@@ -231,6 +237,8 @@ class RowList:
                 why = entry.elsewhere
             elif entry.asks:
                 why = self._missing(entry, facts)
+                if why is not None and (unknown := _unknown(entry, facts)):
+                    waiting.append(((depth[row.place], entry.topic, len(entry.asks), row.from_date), Waiting(row, unknown)))
             if why is None:
                 fitting.append(((depth[row.place], entry.topic, len(entry.asks), row.from_date), entry))
             lost.append((entry, why))
@@ -241,14 +249,19 @@ class RowList:
         equal = sorted((entry.row for rank, entry in fitting if rank == best), key=lambda row: row.id)
         winner, tied = equal[0], equal[1:]
         ranks = {id(entry): rank for rank, entry in fitting}
-        losers = tuple((entry.row.id, why or _why_beaten(ranks[id(entry)], best, winner)) for entry, why in lost if entry.row is not winner)
+        losers = tuple(
+            (entry.row.id, why or sentences.why_beaten(ranks[id(entry)], best, winner)) for entry, why in lost if entry.row is not winner
+        )
+        way = _way(winner)
+        open_ = tuple(one for rank, one in waiting if rank > best and _way(one.row) != way)
         return Decision(
             row=winner,
             lead_kind=winner.lead,
             helpers=winner.helpers,
-            direct=winner.direct and not tied,
-            reason=_tied(winner, tied) if tied else self._reason(winner),
+            direct=winner.direct and not tied and not open_,
+            reason=sentences.tied(winner, tied) if tied else self._reason(winner),
             losers=losers,
+            open=open_,
         )
 
     def winner(self, *, topic: str, path: Sequence[str], on: date, facts: Mapping[str, object]) -> Row | None:
@@ -290,7 +303,7 @@ class RowList:
             tuple(row.when.items()),
             Text("这一条{day}才开始执行。", "This row begins on {day}.").fill(day=row.from_date),
             Text("这一条{day}之后不再执行。", "This row ended on {day}.").fill(day=row.to_date),
-            _only_at(self._places.get(row.place, Text(row.place, row.place))),
+            sentences.only_at(self._places.get(row.place, Text(row.place, row.place))),
         )
 
     def _missing(self, entry: _Entry, facts: Mapping[str, object]) -> Text | None:
@@ -304,7 +317,7 @@ class RowList:
         key = (name, values, known)
         found = self._facts_said.get(key)
         if found is None:
-            found = _why_fact(name, values, known, self._words)
+            found = sentences.why_fact(name, values, known, self._words)
             # Values come from people: only those the list knows are worth remembering.
             if known is None or (name in self._words and known in self._words[name].values):
                 self._facts_said[key] = found
@@ -313,56 +326,26 @@ class RowList:
     def _reason(self, row: Row) -> Text:
         found = self._reasons.get(id(row))
         if found is None:
-            found = self._reasons[id(row)] = _reason(row, self._words, self._topics)
+            name = EVERYTHING if row.topic == ANY else self._topics.get(row.topic, Text(row.id, row.id))
+            found = self._reasons[id(row)] = sentences.reason(row, name, self._words)
         return found
 
 
-def _only_at(place: Text) -> Text:
-    return Text(f"这一条只管{place.zh}。", f"This row is only for {place.en}.")
+def _unknown(entry: _Entry, facts: Mapping[str, object]) -> tuple[str, ...]:
+    """Return what nobody has said yet of what a row asks for; nothing where something that is known speaks against the row."""
+    missing = []
+    for name, values in entry.asks:
+        known = facts.get(name)
+        if known is None:
+            missing.append(name)
+        elif str(known) not in values:
+            return ()
+    return tuple(missing)
 
 
-def _why_beaten(mine: tuple[int, int, int, date], best: tuple[int, int, int, date], winner: Row) -> Text:
-    if mine[0] != best[0]:
-        return NARROWER_PLACE
-    if mine[1] != best[1]:
-        return NARROWER_TOPIC
-    if mine[2] != best[2]:
-        return MORE_FACTS
-    if mine[3] != best[3]:
-        return NEWER.fill(day=winner.from_date)
-    return EQUAL.fill(row=winner.id)
-
-
-def _why_fact(name: str, values: Sequence[str], known: object, words: Mapping[str, Fact]) -> Text:
-    label = words[name].label if name in words else Text(name, name)
-    wanted = _said(name, values, words)
-    if known is None:
-        zh = f"这一条只管“{label.zh}”为{wanted.zh}的，现在还不知道。"
-        return Text(zh, f"This row is for {wanted.en} ({label.en}), which is not known here.")
-    have = _said(name, (str(known),), words)
-    return Text(f"这一条只管{wanted.zh}的，这里是{have.zh}。", f"This row is for {wanted.en}; here it is {have.en}.")
-
-
-def _said(name: str, values: Sequence[str], words: Mapping[str, Fact]) -> Text:
-    labels = [words[name].said(value) if name in words else Text(value, value) for value in values]
-    return Text("、".join(label.zh for label in labels), " or ".join(label.en for label in labels))
-
-
-def _tied(row: Row, tied: Sequence[Row]) -> Text:
-    names = ", ".join(sorted([row.id, *(other.id for other in tied)]))
-    return Text("清单里有几条不分先后（{rows}），由派单员决定。", "Rows {rows} are equal; a dispatcher decides.").fill(rows=names)
-
-
-def _reason(row: Row, words: Mapping[str, Fact], topics: Mapping[str, Text]) -> Text:
-    asked = [_said(name, values, words) for name, values in row.when.items()]
-    name = EVERYTHING if row.topic == ANY else topics.get(row.topic, Text(row.id, row.id))
-    zh = f"责任清单“{name.zh}”条" + (f"（{'，'.join(part.zh for part in asked)}）" if asked else "")
-    en = f"“{name.en}” in the responsibility list" + (f" ({', '.join(part.en for part in asked)})" if asked else "")
-    if row.basis is not None:
-        return Text(f"{zh}，依据{row.basis.law}第{row.basis.article}条。", f"{en}; {row.basis.law}, art. {row.basis.article}.")
-    if row.agreed_by.zh:
-        return Text(f"{zh}，依据：{row.agreed_by.zh}。", f"{en}; {row.agreed_by.en}.")
-    return Text(f"{zh}，由各单位商定。", f"{en}; agreed between the units.")
+def _way(row: Row) -> tuple[object, ...]:
+    """Return where a row sends a matter: rows alike in this differ for nobody who asks whose it is."""
+    return row.lead, row.level, row.unit, row.helpers, row.direct
 
 
 def _day(value: object) -> date:

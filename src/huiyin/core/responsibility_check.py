@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from huiyin.core.responsibility import ANY, Fact, Row
 from huiyin.core.responsibility_cover import dead, gaps
+from huiyin.core.responsibility_facts import Asked
 from huiyin.core.responsibility_problems import Ground, ListProblem, Standing, problem
 from huiyin.core.responsibility_units import missing_units
 from huiyin.core.terms import Term
+from huiyin.core.values import Text
 
 
 def check(
@@ -25,6 +28,7 @@ def check(
     ground: Ground | None = None,
     units: Iterable[Standing] | None = None,
     since: date | None = None,
+    asked: Asked | None = None,
 ) -> list[ListProblem]:
     """Find what would make the list decide wrongly or not at all.
 
@@ -36,15 +40,19 @@ def check(
         ground: the places of the city; None skips what needs them.
         units: the units of the city; None skips what needs them.
         since: first day that must be right; the earliest ``from`` of the list when None.
+        asked: what the procedures ask of the facts, by topic (`responsibility_facts.asked_by_topic`); None skips what needs it.
     """
     known_topics = set(topics)
     levels = {kind: set(at) for kind, at in unit_levels.items()}
     codes = None if ground is None else set(ground.paths)
     found: list[ListProblem] = []
+    of_place = {name for known in ground.facts.values() for name in known} if ground is not None else set()
     seen: set[str] = set()
     broken: set[str] = set()
     for row in rows:
         mine = _row_problems(row, known_topics, levels, facts, codes)
+        if asked is not None and not mine:
+            mine += _unasked(row, facts, asked.get(row.topic, {}), of_place)
         if row.id in seen:
             mine.append(
                 problem("twice", row, "这个编号用了两次。", "This id is used twice.", "改成不同的编号。", "Give it an id of its own.")
@@ -96,6 +104,23 @@ def _row_problems(
         except ValueError:
             zh, en = f"期限“{term}”读不懂。", f"The term {term!r} cannot be read."
             found.append(problem("bad_term", row, zh, en, "写成“3 working days”这样。", "Write it as '3 working days'."))
+    return found
+
+
+def _unasked(row: Row, facts: Mapping[str, Fact], asked: Mapping[str, AbstractSet[str]], of_place: AbstractSet[str]) -> list[ListProblem]:
+    """Return the conditions of a row that nobody can ever say are met: neither the place tells nor any procedure of its line asks."""
+    found: list[ListProblem] = []
+    for name, values in row.when.items():
+        if name in of_place or set(values) & asked.get(name, set()):
+            continue
+        label = facts[name].label
+        zh = f"没有一个办这类事的程序问“{label.zh}”，或者问了却选不到这一条要的答案，这一条永远用不上。"
+        en = f"No procedure for such matters asks for “{label.en}” ({name}), or none offers the answer; the row can never decide."
+        mend = Text(
+            f"在这类事的程序里加一个叫{name}的选择项（P0到P2类），或者去掉这个条件。",
+            f"Let a procedure of this line ask a choice named {name} of class P0 to P2, or drop the condition.",
+        )
+        found.append(problem("unasked", row, zh, en, mend.zh, mend.en))
     return found
 
 

@@ -23,7 +23,7 @@ from huiyin.core import chain
 from huiyin.core.effects import Opening
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
-from huiyin.core.snapshot import Party
+from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.source import read_yaml
 from huiyin.core.values import ANONYMOUS
 from huiyin.demo.people import home_community
@@ -32,7 +32,7 @@ from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, Act, Walker, Words, on
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references, write
 from huiyin.matters.access import effective_tokens
-from huiyin.routing.queries import decide_owner
+from huiyin.routing.queries import decide_owner, facts_of
 
 SEED = 20261121
 DAYS = 365
@@ -208,8 +208,9 @@ class Author:
             lambda: os.urandom(write.SALT_BYTES),
         )
 
-    def _owner(self, topic: str, division: str) -> str | None:
-        return decide_owner(topic=topic, division=division, on=self.today).unit
+    def _owner(self, procedure: Procedure, snapshot: Snapshot) -> str | None:
+        facts = facts_of(procedure, snapshot.topic, snapshot.facts)
+        return decide_owner(topic=snapshot.topic, division=snapshot.division, on=self.today, facts=facts).unit
 
     def _begin(self, source: random.Random, until: datetime) -> datetime:
         # Squared, so that the last weeks are busier than the first: a city that has just begun to use its front door.

@@ -39,6 +39,7 @@ PEOPLE_FROM, PEOPLE_UNTIL = 7, 21
 
 HolderOf = Callable[[str, str, Collection[str]], str | None]
 UnitOf = Callable[[str, str], str | None]
+OwnerOf = Callable[[Procedure, Snapshot], str | None]
 Mention = Callable[[Procedure, Snapshot, Mapping[str, Any]], Snapshot]
 
 
@@ -93,7 +94,7 @@ class Walker:
         holder: (unit id, post, who not) -> account id of somebody who holds it.
         unit_of: (unit kind, division) -> unit id.
         mention: makes the names of units and persons that an act brings in known to the matter.
-        owner: (topic, division) -> unit id of who must answer, as the city's list of responsibilities has it.
+        owner: a matter -> unit id of who must answer by what is known of it, as the city's list of responsibilities has it.
         above: unit id -> unit id of the same kind at the next higher level.
     """
 
@@ -102,7 +103,7 @@ class Walker:
     holder: HolderOf
     unit_of: UnitOf
     mention: Mention
-    owner: UnitOf
+    owner: OwnerOf
     above: Callable[[str], str | None]
     source: random.Random
     salts: Callable[[], bytes]
@@ -454,7 +455,7 @@ class Walker:
         if field.name in OVER:
             over = (self.above(snapshot.units[alias]) for alias in OVER[field.name] if alias in snapshot.units)
             return next((unit for unit in over if unit is not None and unit not in taken), None)
-        answers = self.owner(snapshot.topic, snapshot.division) if field.name in ANSWERING else None
+        answers = self.owner(procedure, snapshot) if field.name in ANSWERING else None
         if answers is not None and answers not in taken and answers.partition(".")[0] in kinds:
             return answers
         usual = [kind for kind in self.words.texts["_checkers"] if kind in kinds] if field.name == "checker" else []

@@ -9,6 +9,7 @@ from typing import Any
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
 from huiyin.core.responsibility import ANY, EVERYTHING, Fact, Row
+from huiyin.core.responsibility_words import asking, by_answers
 from huiyin.core.values import Text
 from huiyin.routing import queries
 from huiyin.routing.queries import Owner
@@ -62,6 +63,8 @@ class Explanation:
         direct: whether it went, or may go, without a dispatcher.
         reason: the decision in one sentence, for staff and papers.
         resident: the same in plain words, for the person who asked.
+        answers: by which answers it was decided; empty where it turned on none.
+        open: what nobody has said yet and could bring in another row; empty where nothing is.
     """
 
     winner: RowSaid | None
@@ -74,6 +77,8 @@ class Explanation:
     direct: bool
     reason: Text
     resident: Text
+    answers: Text = queries.NO_WORDS
+    open: Text = queries.NO_WORDS
 
     def to_plain(self) -> dict[str, Any]:
         """Return plain data, as evidence of an act keeps it."""
@@ -88,6 +93,8 @@ class Explanation:
             "direct": self.direct,
             "reason": self.reason.to_plain(),
             "resident": self.resident.to_plain(),
+            "answers": self.answers.to_plain(),
+            "open": self.open.to_plain(),
         }
 
 
@@ -115,6 +122,14 @@ class Words:
     def place(self, code: str) -> Text:
         """Return what a place is called."""
         return WHOLE_CITY if code == ANY else self._places.get(code, Text(code, code))
+
+    def answers(self, said: Mapping[str, str]) -> Text:
+        """Return by which answers it was decided."""
+        return by_answers(said, self._facts)
+
+    def asking(self, unsaid: Sequence[str]) -> Text:
+        """Return what nobody has said yet."""
+        return asking(unsaid, self._facts) if unsaid else queries.NO_WORDS
 
     def row(self, row: Row) -> RowSaid:
         """Return a row in words."""
@@ -144,6 +159,7 @@ def explanation(owner: Owner) -> Explanation:
     lost = [(by_id[name], why) for name, why in decision.losers if name in by_id]
     words = Words([decision.row, *(row for row, _ in lost)])
     winner = words.row(decision.row)
+    answers, open_ = words.answers(owner.answers), words.asking(owner.open)
     return Explanation(
         winner=winner,
         row_version=owner.row_version,
@@ -154,17 +170,25 @@ def explanation(owner: Owner) -> Explanation:
         unit_why=owner.unit_why,
         direct=owner.direct,
         reason=owner.reason,
-        resident=_plainly(winner, owner.unit_name),
+        resident=_plainly(winner, owner.unit_name, answers, open_),
+        answers=answers,
+        open=open_,
     )
 
 
-def _plainly(row: RowSaid, unit: Text | None) -> Text:
-    """Return the decision as a resident reads it: whose work it is and by what, without the names of rows."""
+def _plainly(row: RowSaid, unit: Text | None, answers: Text, open_: Text) -> Text:
+    """Return the decision as a resident reads it: whose work it is, by which answer and by what, without the names of rows."""
     asked_zh, asked_en = (f"（{row.when.zh}的）", f" ({row.when.en})") if row.when.zh else ("", "")
     about = Text(f"“{row.topic.zh}”{asked_zh}", f"“{row.topic.en}”{asked_en}")
     if unit is None:
         return Text(f"{about.zh}的事，工作人员正在为您找办理的单位。", f"A member of staff is finding who handles {about.en}.")
+    if open_.zh:
+        return Text(
+            f"{about.zh}的事归哪个单位，还要看{open_.zh}，工作人员问清了再定。",
+            f"Whose work {about.en} is turns on {open_.en}; a member of staff asks first, then decides.",
+        )
+    by_en = f"{answers.en} " if answers.en else ""
     return Text(
-        f"{about.zh}的事，按全市的责任清单由{unit.zh}负责。依据：{row.basis.zh}。",
-        f"By the city's list of responsibilities {about.en} is the work of {unit.en}. Basis: {row.basis.en}.",
+        f"{about.zh}的事，按全市的责任清单由{unit.zh}负责。{answers.zh}依据：{row.basis.zh}。",
+        f"By the city's list of responsibilities {about.en} is the work of {unit.en}. {by_en}Basis: {row.basis.en}.",
     )

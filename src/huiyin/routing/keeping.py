@@ -16,6 +16,7 @@ from huiyin.city import queries as city
 from huiyin.city.models import Account, Division, PackVersion, Unit
 from huiyin.core.responsibility import Row
 from huiyin.core.responsibility_check import check
+from huiyin.core.responsibility_facts import asked_by_topic
 from huiyin.core.responsibility_file import ListFileError, with_changes
 from huiyin.core.responsibility_problems import Ground, ListProblem, Standing
 from huiyin.core.rights import may_keep_packs, may_speak_for_unit
@@ -200,7 +201,17 @@ def problems(rows: Sequence[Row], *, since: date) -> list[ListProblem]:
     )
     units = [Standing(one.id, one.kind, one.division_id, one.from_date, one.to_date) for one in Unit.objects.all()]
     levels = {name: kind.levels for name, kind in library.unit_kinds.items()}
-    return check(rows, topics=library.topics, unit_levels=levels, facts=queries.known_facts(), ground=ground, units=units, since=since)
+    facts = queries.known_facts()
+    return check(
+        rows,
+        topics=library.topics,
+        unit_levels=levels,
+        facts=facts,
+        ground=ground,
+        units=units,
+        since=since,
+        asked=asked_by_topic(library, facts),
+    )
 
 
 def put_forward(*, principal: Principal, reason: str) -> UUID | Refusal:

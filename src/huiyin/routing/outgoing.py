@@ -18,7 +18,7 @@ from huiyin.matters.models import Content
 from huiyin.matters.outbox import NotDoneError, recalled
 from huiyin.matters.sorting import BY_SENDER, BY_WORDS, EVIDENCE
 from huiyin.routing.explain import explanation
-from huiyin.routing.queries import Owner, decide_owner
+from huiyin.routing.queries import Owner, decide_owner, facts_of
 from huiyin.routing.services import dispatched, propose_row
 
 Plain = dict[str, Any]
@@ -44,7 +44,12 @@ def route(home: str, row: Plain) -> None:
     if _guessed(home, row["matter"]):
         return  # what was only read out of a message's words is confirmed by a person first
     at = clock.now()
-    owner = decide_owner(topic=snapshot.topic, division=snapshot.division or None, on=at.astimezone(library.zone).date())
+    owner = decide_owner(
+        topic=snapshot.topic,
+        division=snapshot.division or None,
+        on=at.astimezone(library.zone).date(),
+        facts=facts_of(definition, snapshot.topic, snapshot.facts),
+    )
     form = definition.forms[action.form or ""]
     asked = [definition.fields[entry.field] for entry in form.entries if entry.required]
     named = _named(owner, snapshot, [(field.name, definition.kinds_of(field)) for field in asked if field.type == "unit"])

@@ -12,7 +12,10 @@ from django.db.models import Count, Max, Subquery
 from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.city.models import Division, PackVersion, Unit
+from huiyin.core import responsibility_words as sentences
+from huiyin.core.procedure import Procedure
 from huiyin.core.responsibility import ANY, Decision, Fact, NoRowError, Row, RowList
+from huiyin.core.responsibility_facts import answered
 from huiyin.core.suggestion import Suggester, Suggestion, TopicWords
 from huiyin.core.values import Text
 from huiyin.routing.models import CONFIRMED, ResponsibilityRule, RowVoice
@@ -20,6 +23,7 @@ from huiyin.routing.models import CONFIRMED, ResponsibilityRule, RowVoice
 # Answers kept for one version of the list: a city asks about few topics and places many times over.
 REMEMBERED = 20_000
 NO_WORDS = Text("", "")
+ANOTHER_ROW = Text("清单上另一条", "another row of the list")
 LEVELS = {
     "city": Text("市级", "city"),
     "district": Text("区县级", "district"),
@@ -41,6 +45,8 @@ class Owner:
         row_version: the content of the row that decided; empty when none did.
         list_version: the version of the list asked.
         unit_why: why this unit of its kind, or why none.
+        answers: what people answered of the facts that rows of this topic ask for.
+        open: facts nobody has said yet that could bring in another row; while there are any nothing goes by itself.
     """
 
     decision: Decision | None
@@ -52,6 +58,8 @@ class Owner:
     row_version: str = ""
     list_version: str = ""
     unit_why: Text = NO_WORDS
+    answers: Mapping[str, str] = field(default_factory=dict)
+    open: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[s
         topic: dotted topic; ``*`` when nobody has said yet what it is about.
         division: code of the place; None when it is not known, then the city's own units answer.
         on: the day the decision is taken for.
-        facts: what else is known; whether the place is town or countryside is added from the place itself.
+        facts: what else is known, as `facts_of` has it of a matter; whether the place is town or countryside is added from the place.
     """
     listed = _current()
     asked = {name: str(value) for name, value in (facts or {}).items() if name in listed.words}
@@ -111,6 +119,27 @@ def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[s
             listed.owners.clear()
         listed.owners[key] = owner
     return owner
+
+
+def facts_of(procedure: Procedure, topic: str, facts: Mapping[str, Any]) -> dict[str, str]:
+    """Return the answers of a matter the list may ask for: given by people, and fit to stand in a reason."""
+    known = city.library().topics.get(topic)
+    return answered(procedure, facts, _current().words, sealed=known is not None and known.sealed)
+
+
+def words_of_list() -> frozenset[str]:
+    """Return the names of what rows may ask for."""
+    return frozenset(_current().words)
+
+
+def turning(topic: str) -> frozenset[str]:
+    """Return what whoever reports a matter of a topic is asked because rows in force today turn on it; of a sealed topic nothing."""
+    known, today, listed = city.library().topics.get(topic), city.today(), _current().listed
+    if known is not None and known.sealed:
+        return frozenset()
+    # Nothing is known yet: what could bring in another row, and what rows for one place ask for where it may turn out to lie.
+    local = {name for row in listed.speaking(topic) if row.place != ANY and row.in_force(today) for name in row.when}
+    return local | frozenset(decide_owner(topic=topic, division=None, on=today).open)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +176,20 @@ def unit_by(listed: RowList, topic: str, division: str | None, on: date, facts: 
     return Led(decision, _lead(decision, near.get(decision.lead_kind, []), on), helpers)
 
 
+def _still_open(decision: Decision, words: Mapping[str, Fact]) -> Text:
+    """Return what is still to be asked, and where it would go by each answer."""
+    kinds = city.library().unit_kinds
+    told = []
+    for one in decision.open:
+        lead = ANOTHER_ROW if one.row.lead == decision.lead_kind else kinds[one.row.lead].label
+        told.append(sentences.would_go(one.row, one.unknown, lead, words))
+    asked = sentences.asking((name for one in decision.open for name in one.unknown), words)
+    return Text(
+        f"还没有人说明{asked.zh}：{'；'.join(one.zh for one in told)}。先问清，再由派单员定。",
+        f"Nobody has said yet {asked.en} ({'; '.join(one.en for one in told)}). A dispatcher asks first, then decides.",
+    )
+
+
 def _decide(listed: _List, topic: str, division: str | None, on: date, facts: dict[str, str]) -> Owner:
     led = unit_by(listed.listed, topic, division, on, facts)
     decision, lead, helpers = led.decision, led.lead, led.helpers
@@ -160,24 +203,32 @@ def _decide(listed: _List, topic: str, division: str | None, on: date, facts: di
             reason=Text("责任清单里没有对应的条目，由派单员决定。", "No row fits; a dispatcher decides."),
             list_version=listed.label,
         )
+    speaking = {name for one in listed.listed.speaking(topic) for name in one.when}
+    said = {name: value for name, value in facts.items() if name in speaking}
+    by, reason = sentences.by_answers(said, listed.words), decision.reason
+    if said:
+        reason = Text(f"{reason.zh}{by.zh}", f"{reason.en} {by.en}")
+    if decision.open:
+        still = _still_open(decision, listed.words)
+        reason = Text(f"{reason.zh}{still.zh}", f"{reason.en} {still.en}")
+    unsaid = tuple(dict.fromkeys(name for one in decision.open for name in one.unknown))
+    row, row_version = decision.row, listed.versions[decision.row.id][1]
     if lead is None:
         wanted = city.library().unit_kinds.get(decision.lead_kind)
         label = Text(decision.lead_kind, decision.lead_kind) if wanted is None else wanted.label
         missing = Text(
-            f"{decision.reason.zh}此地没有“{label.zh}”，由派单员决定。",
-            f"{decision.reason.en} There is no {label.en} for this place; a dispatcher decides.",
+            f"{reason.zh}此地没有“{label.zh}”，由派单员决定。",
+            f"{reason.en} There is no {label.en} for this place; a dispatcher decides.",
         )
-        row_version = listed.versions[decision.row.id][1]
-        return Owner(decision, None, None, helpers, False, missing, row_version, listed.label, missing)
-    row = decision.row
-    direct, reason = decision.direct, decision.reason
+        return Owner(decision, None, None, helpers, False, missing, row_version, listed.label, missing, said, unsaid)
+    direct = decision.direct
     if direct and not stands_by(row, listed.voices.get((row.id, lead.id))):
         direct = False
         reason = Text(
             f"{reason.zh}{lead.name_zh}还没有认下这一条，由派单员决定。",
             f"{reason.en} {lead.name_en} does not stand by this row; a dispatcher decides.",
         )
-    return Owner(decision, lead.id, lead.title, helpers, direct, reason, listed.versions[row.id][1], listed.label, _unit_why(row, lead))
+    return Owner(decision, lead.id, lead.title, helpers, direct, reason, row_version, listed.label, _unit_why(row, lead), said, unsaid)
 
 
 def stands_by(row: Row, voice: bool | None) -> bool:

@@ -6,7 +6,7 @@ Of a matter only its topic, its place and the facts rows may ask for are read, a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,10 +14,12 @@ from uuid import UUID
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.city.models import Unit
-from huiyin.core.responsibility import ANY, RowList
+from huiyin.core.responsibility import ANY, Fact, RowList
+from huiyin.core.responsibility_facts import answered
 from huiyin.core.rights import KEEPS_PACKS
 from huiyin.core.values import SYSTEM, Text
 from huiyin.jobs.kinds import RefusedError, Result, Run, job
+from huiyin.matters import definitions
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
 from huiyin.routing import keeping, queries
@@ -61,9 +63,8 @@ def tried(changed: RowList, *, days: int, progress: Callable[[int, int], object]
     Matters alike in topic, place and facts are decided once.
     """
     current = RowList(queries.rules())
-    facts = queries.known_facts()
     today = city.today()
-    asked = _matters(clock.now() - timedelta(days=days), tuple(facts))
+    asked = _matters(clock.now() - timedelta(days=days), queries.known_facts())
     cases = list(asked)
     moves: Counter[tuple[str, str]] = Counter()
     direct: Counter[bool] = Counter()
@@ -100,13 +101,20 @@ def tried(changed: RowList, *, days: int, progress: Callable[[int, int], object]
     }
 
 
-def _matters(since: datetime, facts: Sequence[str]) -> Mapping[Asked, list[str]]:
-    """Return topic, place and known facts of the matters opened since, each with the numbers of those alike."""
+def _matters(since: datetime, words: Mapping[str, Fact]) -> Mapping[Asked, list[str]]:
+    """Return topic, place and known facts of the matters opened since, each with the numbers of those alike.
+
+    The facts are those real routing had: answers of people that a reason may name (`core.responsibility_facts`).
+    """
     found: dict[Asked, list[str]] = {}
+    names = tuple(words)
     with reading_as(SYSTEM):
         read = Matter.objects.filter(opened_at__gte=since, parent=None).order_by("opened_at")
-        columns = read.values_list("reference", "topic", "division", *(f"body__facts__{name}" for name in facts))
-        for reference, topic, division, *values in columns.iterator(chunk_size=CHUNK):
-            known = tuple((name, str(value)) for name, value in zip(facts, values, strict=True) if isinstance(value, str))
-            found.setdefault((topic or ANY, division, known), []).append(reference)
+        columns = ("reference", "topic", "division", "procedure", "procedure_version", *(f"body__facts__{name}" for name in names))
+        for reference, topic, division, procedure, version, *values in read.values_list(*columns).iterator(chunk_size=CHUNK):
+            definition, library = definitions.pinned(procedure, version)
+            about = library.topics.get(topic)
+            facts = dict(zip(names, values, strict=True))
+            known = answered(definition, facts, words, sealed=about is not None and about.sealed)
+            found.setdefault((topic or ANY, division, tuple(known.items())), []).append(reference)
     return found

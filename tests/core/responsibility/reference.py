@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from huiyin.core.responsibility import ANY, EVERYTHING, Decision, Fact, NoRowError, Row
+from huiyin.core.responsibility import ANY, EVERYTHING, Decision, Fact, NoRowError, Row, Waiting
 from huiyin.core.values import Text
 
 
@@ -34,16 +34,37 @@ def decide(
     winner = max(fitting, key=lambda row: _rank(row, path))
     tied = [row for row in fitting if row is not winner and _rank(row, path) == _rank(winner, path)]
     beaten = [(row.id, _why_beaten(row, winner, path)) for row in fitting if row is not winner]
+    waiting = [
+        (row, _unknown(row, path, on, facts)) for row in speaking if row.id in excluded and _rank_if_here(row, path) > _rank(winner, path)
+    ]
+    open_ = tuple(Waiting(row, unknown) for row, unknown in waiting if unknown and _elsewhere(row, winner))
     order = [row.id for row in speaking]
     losers = sorted([*beaten, *excluded.items()], key=lambda entry: order.index(entry[0]))
     return Decision(
         row=winner,
         lead_kind=winner.lead,
         helpers=winner.helpers,
-        direct=winner.direct and not tied,
+        direct=winner.direct and not tied and not open_,
         reason=_reason(winner, tied, said, topics or {}),
         losers=tuple(losers),
+        open=open_,
     )
+
+
+def _unknown(row: Row, path: Sequence[str], on: date, facts: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the facts that keep a row from fitting by being unknown, where nothing else does."""
+    guessed = {name: facts[name] if facts.get(name) is not None else values[0] for name, values in row.when.items()}
+    if _why_not(row, path, on, guessed, {}, {}) is not None:
+        return ()
+    return tuple(name for name in row.when if facts.get(name) is None)
+
+
+def _elsewhere(row: Row, winner: Row) -> bool:
+    return any(getattr(row, part) != getattr(winner, part) for part in ("lead", "level", "unit", "helpers", "direct"))
+
+
+def _rank_if_here(row: Row, path: Sequence[str]) -> tuple[int, int, int, date]:
+    return _rank(row, path) if row.place == ANY or row.place in path else (-1, 0, 0, row.from_date)
 
 
 def _rank(row: Row, path: Sequence[str]) -> tuple[int, int, int, date]:

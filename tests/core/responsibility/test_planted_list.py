@@ -7,6 +7,7 @@ from typing import Any
 
 from huiyin.core.responsibility import Fact, Row
 from huiyin.core.responsibility_check import check
+from huiyin.core.responsibility_facts import Asked
 from huiyin.core.responsibility_problems import Ground, ListProblem, Standing
 from huiyin.core.values import Text
 
@@ -66,6 +67,22 @@ def test_each_planted_fault_is_named_and_nothing_else() -> None:
     )
     assert named(*SOUND) == set()
     assert named(*planted) == {("gap", "heat"), ("tie", "noise.again"), ("unreachable", "trees.village.town"), ("unit_gone", "gas.smell")}
+
+
+def test_a_condition_no_procedure_of_the_line_asks_for_is_named() -> None:
+    estate = row("heat.estate", "heat", when={"premises": ("estate",)})
+    village = row("trees.village", "trees", when={"area": ("rural",)})
+
+    def unasked(*rows: Row, asked: Asked) -> list[tuple[str, str]]:
+        problems = check(rows, topics=TOPICS, unit_levels=LEVELS, facts=FACTS, ground=GROUND, units=UNITS, since=TODAY, asked=asked)
+        return [(one.kind, one.row) for one in problems if not one.notice]
+
+    nobody: Asked = {}
+    assert unasked(*SOUND, estate, village, asked=nobody) == [("unasked", "heat.estate")]
+    assert unasked(*SOUND, estate, asked={"trees": {"premises": frozenset({"estate"})}}) == [("unasked", "heat.estate")]
+    assert unasked(*SOUND, estate, asked={"heat": {"premises": frozenset({"public"})}}) == [("unasked", "heat.estate")]
+    assert unasked(*SOUND, estate, asked={"heat": {"premises": frozenset({"estate"})}}) == []
+    assert named(*SOUND, estate) == set(), "without procedures it is not looked at"
 
 
 def test_a_gap_says_where_and_under_which_facts() -> None:

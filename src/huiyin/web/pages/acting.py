@@ -207,6 +207,8 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "reason": None if owner is None else proposed.said_of(act, owner),
         "explained": proposed.explained(act),
         "settled": owner is not None and owner.direct,
+        # What nobody has said yet and the list turns on is added to the record; then the list is asked anew.
+        "adds": act.standpoint.act("correct") if owner is not None and owner.open and _known(act.view, "correct") else None,
         # Nothing is left to be written: one press sends it.
         "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
         "moves_to": _next_step(act),

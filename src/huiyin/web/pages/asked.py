@@ -67,7 +67,10 @@ def of_step(
     if here.name == "kind":
         return kinds(library, draft, problems)
     if here.name == "where":
-        return wheres(draft, problems)
+        return [
+            *wheres(draft, problems),
+            *(forms.question(procedure, entry, draft.raw, Sources(own=True), problems) for entry in here.entries),
+        ]
     if here.name == "unit":
         return [bodies(library, procedure, draft, problems)]
     questions = [forms.question(procedure, entry, draft.raw, Sources(own=True), problems) for entry in here.entries]
@@ -197,7 +200,8 @@ def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:
             return Refusal("required", NO_KIND, field="topic")
         return None
     if here.name == "where":
-        return _wrong_place(draft)
+        beside = forms.typed(procedure, here.entries, draft.raw, library.zone)
+        return _wrong_place(draft) or journeys.check(procedure, here.entries, beside, library)
     if here.name == "unit":
         known = {unit.id for unit in _bodies(library, procedure, draft)}
         return None if draft.raw.get("unit") in known else Refusal("required", NO_BODY, field="unit")
@@ -291,6 +295,8 @@ def answers(library: Library, procedure: Procedure, draft: Draft, path: tuple[St
         elif one.name == "where":
             value = {"division": division(draft), "detail": draft.raw.get(f"{PLACE}.detail", "")}
             found.append(Answer(fact_of(journeys.place_like(procedure), value, zone=library.zone, names=names), one.name))
+            beside = forms.typed(procedure, one.entries, draft.raw, library.zone)
+            found.extend(_answer(library, procedure, entry, beside, names, one.name) for entry in one.entries)
         else:
             data = forms.typed(procedure, one.entries, journeys.with_address(draft.raw, division(draft)), library.zone)
             found.extend(_answer(library, procedure, entry, data, names, one.name) for entry in one.entries)

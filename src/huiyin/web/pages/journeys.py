@@ -224,12 +224,25 @@ def _opening(procedure: Procedure) -> tuple[FormEntry, ...]:
 
 
 def _more(procedure: Procedure) -> tuple[FormEntry, ...]:
+    of_list = routing.words_of_list()
+    return tuple(entry for entry in _asked_at_once(procedure) if entry.required or entry.field not in of_list)
+
+
+def _asked_at_once(procedure: Procedure) -> tuple[FormEntry, ...]:
     return tuple(
         entry
         for entry in _opening(procedure)
         if procedure.fields[entry.field].type in ("choice", "flag")
         and (entry.required or procedure.fields[entry.field].cls in ASKED_AT_ONCE)
     )
+
+
+def _turning(library: Library, procedure: Procedure, draft: Draft) -> tuple[FormEntry, ...]:
+    """Return the questions whose answers settle whose a matter of the chosen topic is; they stand beside the place."""
+    if "topic" not in draft.raw:
+        return ()
+    asked = routing.turning(topic_of(library, draft))
+    return tuple(entry for entry in _asked_at_once(procedure) if not entry.required and entry.field in asked)
 
 
 def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
@@ -255,7 +268,7 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
     kind = Step("kind", Text("这是哪一类事", "What kind of matter it is"))
     urgent = library.topics[topic_of(library, draft)].urgent and "topic" in draft.raw
     safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
-    where = Step("where", Text("在哪里", "Where is it?"))
+    where = Step("where", Text("在哪里", "Where is it?"), _turning(library, procedure, draft))
     more = (
         tuple(Step(_page_of(entry.field), procedure.fields[entry.field].label, (entry,)) for entry in _more(procedure))
         if "topic" in draft.raw
@@ -318,7 +331,7 @@ def opening_of(library: Library, draft: Draft, *, division: str) -> dict[str, An
         raw[f"f.{leads[0].field}"] = raw.get("f.said", "")
         leads = leads[:1]
     sums = sums_asked(procedure) if draft.kind == "dispute" else ()
-    data = forms.typed(asked, (*leads, *sums, *_more(procedure)), raw, library.zone)
+    data = forms.typed(asked, (*leads, *sums, *_turning(library, procedure, draft), *_more(procedure)), raw, library.zone)
     place = place_field(procedure)
     if place is not None:
         data[place] = {"division": division, "detail": raw.get("f.place.detail", "").strip()}

@@ -13,6 +13,8 @@ from huiyin.web.pages import choices
 if TYPE_CHECKING:
     from huiyin.web.pages.acting import Act
 
+PLAIN = frozenset({"P0", "P1", "P2"})
+
 
 def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     told = act.words.history(newest_first=False)
@@ -26,10 +28,14 @@ def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         for one in told
     )
     fields = act.view.procedure.fields
+    # What was left out when the matter was opened may be added.
+    first = {entry.field for entry in act.view.procedure.forms[act.view.procedure.opening_form].entries if fields[entry.field].cls in PLAIN}
     open_ = tuple(
         Option(name, definition.label, name == raw.get("field"))
         for name, definition in fields.items()
-        if name in act.view.facts and definition.type in ("text", "date", "number", "choice", "datetime") and definition.of is None
+        if (name in act.view.facts or name in first)
+        and definition.type in ("text", "date", "number", "choice", "datetime")
+        and definition.of is None
     )
     error = problems.by_field.get
     return [

@@ -41,8 +41,7 @@ def owner(act: Act) -> Owner | None:
     """
     if not act.chooses or act.view.procedure.line_of_work == "dispute":
         return None
-    today = clock.now().astimezone(act.library.zone).date()
-    found = routing.decide_owner(topic=act.view.topic or "*", division=act.view.division or None, on=today)
+    found = _by_list(act)
     field = act.view.procedure.fields[act.chooses[0]]
     if found.decision is not None and found.unit is not None and found.decision.lead_kind not in act.view.procedure.kinds_of(field):
         # An act that asks for another part than the lead is none the list speaks of.
@@ -50,6 +49,13 @@ def owner(act: Act) -> Owner | None:
     # Agreed or ordered, it is somebody's decision, and the reason is theirs.
     elsewhere = lists(act.view.procedure) and listed_action(act.view.procedure, act.view.state) is None
     return replace(found, direct=False) if elsewhere or _declined(act) is not None else found
+
+
+def _by_list(act: Act) -> Owner:
+    view = act.view
+    today = clock.now().astimezone(act.library.zone).date()
+    facts = routing.facts_of(view.procedure, view.topic, view.facts)
+    return routing.decide_owner(topic=view.topic or "*", division=view.division or None, on=today, facts=facts)
 
 
 def lists(procedure: Procedure) -> bool:
@@ -100,6 +106,10 @@ def told(act: Act, questions: Sequence[Question]) -> list[Question]:
     named = {f"f.{name}": second.reason for name, second in seconds.items()}
     # Why a unit has it again is asked where one has declined it.
     asked = [one for one in questions if one.name != AGAIN or act.view.facts.get("declined")]
+    # What only the list asks is asked where it turns on it.
+    of_list = {f"f.{name}" for name in routing.words_of_list() - routing.turning(act.view.topic or "*")}
+    optional = {f"f.{entry.field}" for entry in act.entries if not entry.required}
+    asked = [one for one in asked if one.name not in of_list & optional]
     return [replace(one, hint=named[one.name]) if one.name in named else one for one in asked]
 
 

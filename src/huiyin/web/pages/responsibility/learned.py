@@ -15,18 +15,20 @@ from huiyin.city.models import Division
 from huiyin.core.responsibility import EVERYTHING
 from huiyin.core.rights import may_keep_packs
 from huiyin.core.values import SYSTEM, Principal, Text
+from huiyin.matters import definitions
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
 from huiyin.routing import keeping
 from huiyin.routing.explain import Words
 from huiyin.routing.models import OPEN, RowProposal
-from huiyin.routing.queries import decide_owner
+from huiyin.routing.queries import decide_owner, facts_of
 from huiyin.ui.forms import problems_of
 from huiyin.web.pages import kept
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
+Said = tuple[tuple[str, str], ...]
 PLACE = "list-learned"
 MOST = 200
 NAMED = 5
@@ -44,13 +46,15 @@ class Lesson:
     """Decisions that taught the same.
 
     Attributes:
-        now: whom the list names today, where it names somebody else.
+        answers: what people answered of what the list asks for; empty where it asks for nothing there.
+        now: whom the list names today with these answers, where it names somebody else.
         key: of one of them, by which a row is begun.
     """
 
     topic: Text
     place: Text
     lead: Text
+    answers: Text
     count: int
     beats: tuple[Text, ...]
     references: tuple[str, ...]
@@ -102,20 +106,19 @@ def _keys(text: str) -> list[UUID]:
 
 
 def lessons() -> list[Lesson]:
-    """Return what open proposals teach, the most frequent first; those of one district belong together."""
-    groups: dict[tuple[str, str, str], list[RowProposal]] = {}
+    """Return what open proposals teach, the most frequent first; those of one district and the same answers belong together."""
+    groups: dict[tuple[str, str, str, Said], list[RowProposal]] = {}
     waiting = list(RowProposal.objects.filter(state=OPEN).order_by("-at")[:MOST])
+    references, said = _about({one.matter for one in waiting})
     paths = dict(Division.objects.filter(code__in={one.division for one in waiting}).values_list("code", "path"))
     for one in waiting:
         district = next(iter(paths.get(one.division, [])[1:2]), "")
-        groups.setdefault((one.topic, district, one.lead_kind), []).append(one)
-    with reading_as(SYSTEM):
-        references = dict(Matter.objects.filter(id__in={one.matter for one in waiting}).values_list("id", "reference"))
+        groups.setdefault((one.topic, district, one.lead_kind, said.get(one.matter, ())), []).append(one)
     shorts = dict(Division.objects.filter(code__in={key[1] for key in groups}).values_list("code", "short"))
     words = Words([])
     found: list[Lesson] = []
-    for (topic, district, lead), mine in groups.items():
-        owner = decide_owner(topic=topic, division=mine[0].division or None, on=city.today())
+    for (topic, district, lead, answers), mine in groups.items():
+        owner = decide_owner(topic=topic, division=mine[0].division or None, on=city.today(), facts=dict(answers))
         named = None if owner.decision is None or owner.decision.lead_kind == lead else words.kind(owner.decision.lead_kind)
         place = Text("全市", "the whole city") if not district else Text(shorts.get(district, district), shorts.get(district, district))
         found.append(
@@ -123,6 +126,7 @@ def lessons() -> list[Lesson]:
                 EVERYTHING if topic == "*" else words.topic(topic),
                 place,
                 words.kind(lead),
+                words.answers(owner.answers),
                 len(mine),
                 tuple(dict.fromkeys(BEATS[one.beat] for one in mine)),
                 tuple(filter(None, (references.get(one.matter, "") for one in mine[:NAMED]))),
@@ -134,6 +138,20 @@ def lessons() -> list[Lesson]:
             )
         )
     return sorted(found, key=lambda one: -one.count)
+
+
+def _about(matters: set[UUID]) -> tuple[dict[UUID, str], dict[UUID, Said]]:
+    """Return the numbers of matters, and what people answered in them of what the list asks for."""
+    references: dict[UUID, str] = {}
+    said: dict[UUID, Said] = {}
+    with reading_as(SYSTEM):
+        read = Matter.objects.filter(id__in=matters).values_list(
+            "id", "reference", "topic", "procedure", "procedure_version", "body__facts"
+        )
+        for name, reference, topic, procedure, version, facts in read:
+            definition, _ = definitions.pinned(procedure, version)
+            references[name], said[name] = reference, tuple(facts_of(definition, topic, facts or {}).items())
+    return references, said
 
 
 def _answered() -> list[tuple[RowProposal, Text, Text]]:
