@@ -19,6 +19,12 @@ CASES = {
     "an unknown post": ("units.yaml", "- {court: [judge]}", "- {court: [juror]}", "juror"),
     "an unknown lead": ("responsibility.yaml", "lead: street_lighting", "lead: lamplighter", "lamplighter"),
     "an unknown topic": ("responsibility.yaml", "topic: request.telecom", "topic: request.telegraph", "request.telegraph"),
+    "a condition nobody asks for": (
+        "responsibility.yaml",
+        "topic: dispute.family, lead",
+        "topic: dispute.family, when: {premises: estate}, lead",
+        "premises",
+    ),
     "two equal rows": (
         "responsibility.yaml",
         "{id: request.pets.2026, topic: request.pets",

@@ -149,13 +149,13 @@ def test_a_refused_record_leaves_nothing_behind_and_may_be_mended_under_its_own_
 def test_a_hazard_seen_becomes_a_matter_of_its_kind(served: Any) -> None:
     from huiyin.matters import outbox
 
-    record = visit(result="matter", matter_kind="hazard", note="井盖缺了一块")
-    record["raw"]["topic"] = "hazard.road.manhole"
+    record = visit(result="matter", matter_kind="hazard", note="路面塌了一块")
+    record["raw"]["topic"] = "hazard.road.collapse"
     assert Phone.of().send(record)[0]["status"] == "done"
     while outbox.run_once("210102"):
         pass
     # A row of the list is direct: the worker has sent it on already.
-    assert of_matters("hazard_repair") == [("making_safe", "hazard.road.manhole")]
+    assert of_matters("hazard_repair") == [("making_safe", "hazard.road.collapse")]
 
 
 def test_a_visit_at_night_needs_a_reason_and_the_phone_cannot_say_otherwise(served: Any) -> None:

@@ -1,4 +1,4 @@
-"""The one question more that settles whose a matter is: asked where the list turns on it, beside the place, and shown to whoever sends it."""
+"""The question that settles whose a matter is: asked where the list turns on it, beside the place, and told to whoever sends it."""
 
 from __future__ import annotations
 

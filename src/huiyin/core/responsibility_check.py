@@ -51,8 +51,8 @@ def check(
     broken: set[str] = set()
     for row in rows:
         mine = _row_problems(row, known_topics, levels, facts, codes)
-        if asked is not None and not mine:
-            mine += _unasked(row, facts, asked.get(row.topic, {}), of_place)
+        if asked is not None and row.topic in asked and not mine:
+            mine += _unasked(row, facts, asked[row.topic], of_place)
         if row.id in seen:
             mine.append(
                 problem("twice", row, "这个编号用了两次。", "This id is used twice.", "改成不同的编号。", "Give it an id of its own.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Asked = Mapping[str, Mapping[str, frozenset[str]]]
 MAY_BE_TOLD: Final = frozenset({"P0", "P1", "P2"})
+BY_PEOPLE: Final = "party"
 FLAG: Final = {True: "yes", False: "no"}
 
 
@@ -54,12 +55,17 @@ def answered(procedure: Procedure, facts: Mapping[str, Any], words: Mapping[str,
 
 
 def asked_by_topic(library: Library, words: Mapping[str, Fact]) -> Asked:
-    """Return what the procedures of a topic's line of work ask of the list's words: topic -> word -> values; ``*`` has them all."""
+    """Return what the procedures of a topic's line of work ask of the list's words: topic -> word -> values; ``*`` has them all.
+
+    Topics of a line in which no procedure here is open to people are left out: what runs their matters is in another pack.
+    """
     lines: dict[str, dict[str, frozenset[str]]] = {}
     for procedure in library.procedures.values():
         for line in (procedure.line_of_work, ANY):
             mine = lines.setdefault(line, {})
             for name, values in answerable(procedure, words).items():
                 mine[name] = mine.get(name, frozenset()) | values
-    topics = {key: {} if topic.sealed else lines.get(topic.line_of_work, {}) for key, topic in library.topics.items()}
-    return {**topics, ANY: lines.get(ANY, {})}
+    brought = {procedure.line_of_work for procedure in library.procedures.values() if BY_PEOPLE in procedure.opened_by}
+    topics = {key: lines[topic.line_of_work] for key, topic in library.topics.items() if topic.line_of_work in brought}
+    sealed: dict[str, dict[str, frozenset[str]]] = {key: {} for key, topic in library.topics.items() if topic.sealed}
+    return {**topics, **sealed, ANY: lines.get(ANY, {})}

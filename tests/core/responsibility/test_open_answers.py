@@ -80,3 +80,5 @@ def test_what_is_asked_is_known_by_topic_and_nothing_of_a_sealed_one(library: Li
     assert "premises" not in asked["dispute.family"]
     assert asked["safety.domestic_violence"] == {}
     assert "premises" in asked["*"]
+    alone = replace(library, procedures={"weekly_report": library.procedures["weekly_report"]})
+    assert "request.lighting" not in asked_by_topic(alone, WORDS), "what runs requests is in another pack"

@@ -77,11 +77,12 @@ def test_a_condition_no_procedure_of_the_line_asks_for_is_named() -> None:
         problems = check(rows, topics=TOPICS, unit_levels=LEVELS, facts=FACTS, ground=GROUND, units=UNITS, since=TODAY, asked=asked)
         return [(one.kind, one.row) for one in problems if not one.notice]
 
-    nobody: Asked = {}
+    nobody: Asked = {"heat": {}, "trees": {}}
     assert unasked(*SOUND, estate, village, asked=nobody) == [("unasked", "heat.estate")]
-    assert unasked(*SOUND, estate, asked={"trees": {"premises": frozenset({"estate"})}}) == [("unasked", "heat.estate")]
+    assert unasked(*SOUND, estate, asked={**nobody, "trees": {"premises": frozenset({"estate"})}}) == [("unasked", "heat.estate")]
     assert unasked(*SOUND, estate, asked={"heat": {"premises": frozenset({"public"})}}) == [("unasked", "heat.estate")]
     assert unasked(*SOUND, estate, asked={"heat": {"premises": frozenset({"estate"})}}) == []
+    assert unasked(*SOUND, estate, asked={"trees": {}}) == [], "nobody brings such matters here: another pack may ask"
     assert named(*SOUND, estate) == set(), "without procedures it is not looked at"
 
 
