@@ -139,7 +139,7 @@ def turning(topic: str) -> frozenset[str]:
         return frozenset()
     # Nothing is known yet: what could bring in another row, and what rows for one place ask for where it may turn out to lie.
     local = {name for row in listed.speaking(topic) if row.place != ANY and row.in_force(today) for name in row.when}
-    return local | frozenset(decide_owner(topic=topic, division=None, on=today).open)
+    return frozenset(local).union(decide_owner(topic=topic, division=None, on=today).open)
 
 
 @dataclass(frozen=True, slots=True)
