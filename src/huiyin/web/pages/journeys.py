@@ -12,6 +12,7 @@ from huiyin.core.pathway import Application
 from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.learning import queries as learning
+from huiyin.routing import queries as routing
 from huiyin.ui import forms
 from huiyin.web.pages import places
 from huiyin.web.pages.drafts import Draft
