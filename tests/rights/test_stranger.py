@@ -68,6 +68,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "slug": [receipt.reference],
         "mark": ["0" * 12, receipt.reference],
         "job": [uuid4()],
+        "model": [uuid4()],
         "order": [uuid4()],
         "hand": [uuid4()],
         "proposal": [uuid4()],
