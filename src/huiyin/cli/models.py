@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -79,16 +80,13 @@ def ask(args: argparse.Namespace, console: Console, progress: Progress) -> Mappi
     """Tell what a text is probably about, by what proposes now."""
     from huiyin.learning import queries
 
-    found = [
-        {"topic": one.topic, "by": one.by, "confidence": one.confidence, "sure": one.sure, "words": list(one.words)}
-        for one in queries.suggest(args.text)
-    ]
+    found = queries.suggest(args.text)
     for one in found:
-        sure = "" if one["confidence"] is None else f" {one['confidence']:.2f}"
-        console.show(f"{one['topic']}{sure} ({one['by']}): {'、'.join(one['words'])}")
+        sure = "" if one.confidence is None else f" {one.confidence:.2f}"
+        console.show(f"{one.topic}{sure} ({one.by}): {'、'.join(one.words)}")
     if not found:
         console.show("不知道 / I do not know")
-    return {"suggested": found}
+    return {"suggested": [asdict(one) for one in found]}
 
 
 def with_city(part: Part) -> Part:

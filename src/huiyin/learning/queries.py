@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from huiyin.city import queries as city
 from huiyin.learning.linear import Linear, UnreadableError
@@ -94,7 +93,7 @@ def uses() -> Sequence[ModelUse]:
 def _current() -> Guesser | None:
     """Return the model in use, read once for as long as it is."""
     global _held
-    last: dict[str, Any] | None = ModelUse.objects.order_by("-id").values("id", "model").first()
+    last = ModelUse.objects.order_by("-id").values("id", "model").first()
     number = 0 if last is None else last["id"]
     if _held is None or _held[0] != number:
         model = None if last is None or last["model"] is None else TopicModel.objects.get(id=last["model"])
