@@ -73,6 +73,7 @@ PAGES: Mapping[str, Who] = {
     "shift-withdraw": "staff",
     "desk-matter": "scope",
     "desk-act": "scope",
+    "desk-similar": "scope",
     "desk-paper": "scope",
     "desk-file": "scope",
     "board": "staff",
