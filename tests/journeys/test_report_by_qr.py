@@ -58,7 +58,8 @@ def test_a_report_by_the_code_at_a_door_takes_few_pages_and_few_fields(play: Cal
     )
     assert counted["pages"] <= 7
     assert counted["needed"] == 2
-    assert counted["fields"] <= 9
+    # Nine for any report, and for a lamp the one whose answer settles whose it is.
+    assert counted["fields"] <= 9 + 1
     assert counted["slow"] < WITHIN
 
 
