@@ -61,11 +61,16 @@ def test_the_dispatcher_reads_what_is_still_to_be_asked_and_can_write_it_down(se
     page = dispatcher.get(f"{desk}act/dispatch/")
     assert "还没有人说明“发生在什么地方”" in page.words
     assert "小区内的，归" in page.words
-    assert ("问清了，写进记录", f"{desk}act/correct/") in page.links
+    assert ("问清了，写进记录", f"{desk}act/correct/?field=premises") in page.links
     assert not page.value("f.dispatch_reason"), "a proposal has no ready reason"
-    form = dispatcher.get(f"{desk}act/correct/")
-    sent = {"key": form.value("key"), "version": form.value("version")}
-    dispatcher.post(f"{desk}act/correct/", **sent, field="premises", value="小区里", reason="打电话问过")
+    form = dispatcher.get(f"{desk}act/correct/", field="premises")
+    assert [one["value"] for one in form.inputs if one.get("name") == "value"] == ["estate", "public", "workplace", "unclear"]
+    assert "照写选项上的字" not in form.words
+    sent = {"key": form.value("key"), "version": form.value("version"), "field": "premises"}
+    # Sent back for want of a reason, the answer stays chosen.
+    back = dispatcher.post(f"{desk}act/correct/", **sent, value="estate", reason="")
+    assert back.chosen("value") == "estate"
+    dispatcher.post(f"{desk}act/correct/", **sent, value="estate", reason="打电话问过")
     page = dispatcher.get(f"{desk}act/dispatch/")
     assert "因为“发生在什么地方”答的是“小区内”" in page.words
     assert "问清了，写进记录" not in page.words

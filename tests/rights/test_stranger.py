@@ -71,7 +71,6 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "model": [uuid4()],
         "order": [uuid4()],
         "hand": [uuid4()],
-        "model": [uuid4()],
         "proposal": [uuid4()],
         "entry": [uuid4()],
         "pack": ["cn"],

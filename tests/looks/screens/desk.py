@@ -32,6 +32,16 @@ def linking(stage: Stage, page: Any) -> None:
     stage.go(page, str(page.locator(".same a[data-open]").first.get_attribute("href")))
 
 
+def unanswered_place(stage: Stage, page: Any) -> None:
+    """A matter the list only proposes a unit for, because nobody has said yet what settles it."""
+    stage.go(page, "/desk/?n=100")
+    for address in page.eval_on_selector_all("[data-rows] th a", "all => all.map(one => one.getAttribute('href'))"):
+        stage.go(page, address)
+        if page.locator(".notice a[href*='/act/correct/?field=']").count():
+            return
+    raise LookupError("the demo has no matter whose unit turns on an answer nobody gave")
+
+
 def went(stage: Stage, page: Any) -> None:
     """Where decided matters of a kind went; three at least have ended."""
     stage.go(page, "/desk/?n=100")
@@ -142,6 +152,7 @@ SCREENS = (
     ),
     Screen("desk-beside", "dispatcher", {"normal": at("/desk/?open=first"), "error": refused}, shows="inbox"),
     Screen("desk-same", "dispatcher", {"normal": beside, "long": linking}, shows="inbox"),
+    Screen("desk-unanswered", "dispatcher", {"normal": unanswered_place}, shows="inbox"),
     Screen("desk-sort", "dispatcher", {"normal": at("/desk/?sort=1"), "empty": at("/desk/?sort=1&line=dispute")}, shows="inbox"),
     Screen("desk-similar", "dispatcher", {"normal": went, "empty": too_few}, shows="desk-similar"),
     Screen(

@@ -180,7 +180,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
     """Return what the form of an act shows, why the last try was refused, and every question it asks."""
     raw, refusal = kept.kept(request, act.place)
     if raw is None:
-        raw = _started(act) | together.begun(act, request.GET.get("leader", ""))
+        raw = _started(act) | together.begun(act, request.GET.get("leader", "")) | mending.begun(act, request.GET.get("field", ""))
     problems = forms.problems_of(refusal)
     asked = _questions(act, raw, problems)
     replying = answering.field_of(act)
@@ -208,7 +208,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "explained": proposed.explained(act),
         "settled": owner is not None and owner.direct,
         # What nobody has said yet and the list turns on is added to the record; then the list is asked anew.
-        "adds": act.standpoint.act("correct") if owner is not None and owner.open and _known(act.view, "correct") else None,
+        "adds": None if owner is None or not _known(act.view, "correct") else proposed.adds(act, owner),
         # Nothing is left to be written: one press sends it.
         "ready": all(question.value or any(option.chosen for option in question.options) for question in asked if question.required),
         "moves_to": _next_step(act),

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 PLAIN = frozenset({"P0", "P1", "P2"})
 
 
+def begun(act: Act, field: str) -> dict[str, str]:
+    """Return what a correction starts with that was opened for one field."""
+    return {"field": field} if act.action.name == "correct" and field in act.view.procedure.fields else {}
+
+
 def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     told = act.words.history(newest_first=False)
     zone = act.library.zone
@@ -63,18 +68,7 @@ def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
             options=open_,
             required=False,
         ),
-        Question(
-            "value",
-            Text("正确的内容", "What it should say"),
-            "long",
-            hint=Text(
-                "选项照写选项上的字；日期写成2026-11-22，时间写成2026-11-22 14:30。",
-                "For a choice write its words; a date as 2026-11-22, a time as 2026-11-22 14:30.",
-            ),
-            error=error("value"),
-            value=raw.get("value", ""),
-            required=False,
-        ),
+        _value(fields.get(raw.get("field", "")), raw, problems),
         Question(
             "reason",
             Text("更正的理由", "Why it is corrected"),
@@ -84,6 +78,20 @@ def correction(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
             value=raw.get("reason", ""),
         ),
     ]
+
+
+def _value(definition: Field | None, raw: forms.Raw, problems: forms.Problems) -> Question:
+    """Return the question for the right content: of a choice that was asked for by its link, the choice itself."""
+    label, said, error = Text("正确的内容", "What it should say"), raw.get("value", ""), problems.by_field.get("value")
+    if definition is not None and definition.type == "choice":
+        chosen = _chosen(definition, said)
+        options = tuple(Option(one.value, one.label, one.value == chosen) for one in definition.values)
+        return Question("value", label, "radios", hint=definition.label, error=error, options=options, required=False)
+    hint = Text(
+        "选项照写选项上的字；日期写成2026-11-22，时间写成2026-11-22 14:30。",
+        "For a choice write its words; a date as 2026-11-22, a time as 2026-11-22 14:30.",
+    )
+    return Question("value", label, "long", hint=hint, error=error, value=said, required=False)
 
 
 def handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:

@@ -113,6 +113,15 @@ def told(act: Act, questions: Sequence[Question]) -> list[Question]:
     return [replace(one, hint=named[one.name]) if one.name in named else one for one in asked]
 
 
+def adds(act: Act, lead: Owner) -> str | None:
+    """Return where the first answer is written down that nobody has given yet and the list turns on; None where there is none."""
+    unknown = next((name for name in lead.open if name in act.view.procedure.fields), None)
+    if unknown is None:
+        return None
+    address = act.standpoint.act("correct")
+    return f"{address}{'&' if '?' in address else '?'}field={unknown}"
+
+
 def said_of(act: Act, lead: Owner) -> Text:
     """Return what the list says of a lead, for the person who decides, who else goes with it at one press, and who declined."""
     named, declined = _named(act, lead), _declined(act)
