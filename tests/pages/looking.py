@@ -123,7 +123,9 @@ class Visitor:
         draft = self.begin()
         self.answer(draft, "what", f__said=said)
         self.answer(draft, "kind", topic="other", topic_other=topic)
-        self.answer(draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1")
+        self.answer(
+            draft, "where", f__place__detail="2号楼门前", f__place__division=COMMUNITY, f__place__searched="1", f__premises="public"
+        )
         self.answer(draft, "you", f__my_name="", f__phone="13800000001")
         return draft
 
