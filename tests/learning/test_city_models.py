@@ -20,6 +20,7 @@ from huiyin.learning.linear import Linear
 from huiyin.learning.models import ModelUse, TopicModel
 from huiyin.matters import services as matters
 from huiyin.matters.receipts import Receipt
+from huiyin.workers import loop
 
 CENTRE = "governance_centre.210102001"
 COMMUNITY = "210102001005"
@@ -89,9 +90,25 @@ def test_only_what_was_decided_and_is_not_sealed_is_read(served: Any) -> None:
     said("暖气一直不热，老人受不了", "request.heating", "甲")
     said("车位被别人占了好几天", "request.parking", "乙", sent=False)
     said("就是想问问一些别的事情", "request", "丙", sent=False)
-    found = list(decided.decided(long_ago))
-    assert [(one.topic, one.text) for one in found] == [("request.heating", "暖气一直不热，老人受不了")]
-    assert len(found[0].same) == 2
+    hole = matters.open(
+        procedure="hazard_repair",
+        data={"what": "路面塌了一个大坑", "place": {"detail": "北街"}},
+        principal=Principal("anonymous", purpose="ask"),
+        topic="hazard.road.collapse",
+        division=COMMUNITY,
+        opened_by="party",
+        parties=[{"role": "reporter", "name": "丁", "facts": {}}],
+        key=str(uuid4()),
+    )
+    assert isinstance(hole, Receipt), hole
+    loop.drain()
+    found = {one.topic: one for one in decided.decided(long_ago)}
+    assert {topic: one.text for topic, one in found.items()} == {
+        "request.heating": "暖气一直不热，老人受不了",
+        "hazard.road.collapse": "路面塌了一个大坑",
+    }
+    assert len(found["request.heating"].same) == 2
+    assert len(list(decided.decided(long_ago, most=1))) == 2
 
 
 def test_a_model_is_learned_and_nothing_uses_it_until_somebody_says_so(learned: list[tuple[str, str]]) -> None:

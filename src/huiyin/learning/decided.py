@@ -19,9 +19,8 @@ from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
 from huiyin.routing.models import WRONG, DispatchCheck
 
-# What a reporter says in words of their own; of a higher class than these it is sealed or secret and never learned from.
-SAID: Final = ("title", "detail")
-READ_CLASSES: Final = frozenset({"P0", "P1", "P2"})
+# The class of what reporters say in words of their own; of a higher one it is sealed or secret, of a lower one the office's.
+SAID: Final = "P2"
 CHUNK: Final = 500
 # Shorter than this a message says too little to learn from.
 LEAST_CHARACTERS: Final = 4
@@ -40,8 +39,11 @@ class Decided:
     same: tuple[str, ...]
 
 
-def decided(since: datetime, until: datetime | None = None) -> Iterator[Decided]:
-    """Yield the matters opened since (and before ``until``) that a unit took on, or was given and did not send back.
+def decided(since: datetime, *, most: int | None = None) -> Iterator[Decided]:
+    """Yield the matters opened since that a unit took on, or was given and did not send back, the newest first of each procedure.
+
+    Args:
+        most: matters of each procedure to read; None for all.
 
     A sealed topic is never learned, nor one that only says "something else"; nor a matter whose topic was found wrong.
     """
@@ -55,9 +57,7 @@ def decided(since: datetime, until: datetime | None = None) -> Iterator[Decided]
             if unit is None or not words:
                 continue
             read = Matter.objects.filter(procedure=procedure.name, topic__in=topics, opened_at__gte=since, parent=None)
-            read = read.exclude(outcome="withdrawn").filter(**{f"body__facts__{unit}__isnull": False}).order_by("opened_at", "id")
-            if until is not None:
-                read = read.filter(opened_at__lt=until)
+            read = read.exclude(outcome="withdrawn").filter(**{f"body__facts__{unit}__isnull": False}).order_by("-opened_at", "id")[:most]
             for matter, topic, body in read.values_list("id", "topic", "body").iterator(chunk_size=CHUNK):
                 found = None if matter in wrong else _read(body, topic, unit, words)
                 if found is not None:
@@ -67,7 +67,7 @@ def decided(since: datetime, until: datetime | None = None) -> Iterator[Decided]
 def _words(procedure: Procedure) -> tuple[str, ...]:
     """Return the fields of the opening form that hold what somebody said in words of their own."""
     fields = [procedure.fields[entry.field] for entry in procedure.forms[procedure.opening_form].entries]
-    return tuple(field.name for field in fields if field.name in SAID and field.type == "text" and field.cls in READ_CLASSES)
+    return tuple(field.name for field in fields if field.type == "text" and field.cls == SAID and field.of is None)
 
 
 def _read(body: dict[str, Any], topic: str, unit: str, words: tuple[str, ...]) -> Decided | None:

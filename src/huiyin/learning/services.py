@@ -141,15 +141,18 @@ def back(*, principal: Principal, reason: str) -> ModelUse | Refusal:
     return use(principal=principal, model=None if before is None else before.model_id, reason=reason)
 
 
-def compare(models: list[TopicModel], *, progress: Progress | None = None) -> dict[str, Any] | Refusal:
+def compare(models: list[TopicModel], *, most: int | None = None, progress: Progress | None = None) -> dict[str, Any] | Refusal:
     """Return how models, and the words alone, do on matters decided since the newest of them was made: none has seen these.
+
+    Args:
+        most: how many of each procedure, the newest; None for all.
 
     Returns:
         JSON-ready: ``matters`` and for each of ``models`` (its id, or "words") the shares ``answered``, right of these
         (``precision``) and right at all (``accuracy``); of a model also ``cost`` and ``ece``.
     """
     newest = max(model.made_at for model in models)
-    found = list(decided(newest))
+    found = list(decided(newest, most=most))
     if len(found) < FEWEST_COMPARED:
         return Refusal(
             "too_few",

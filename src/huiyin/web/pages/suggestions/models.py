@@ -26,6 +26,8 @@ from huiyin.web.pages.show import show
 PLACE: Final = "suggestions"
 LONGEST_TEXT: Final = 2000
 MISTAKES: Final = 10
+# Of each procedure, while the page is waited for; the command compares on all.
+MOST_COMPARED: Final = 300
 # The drawing of the cost curve, in its own units: a frame with room for words below and left.
 WIDE, HIGH, LEFT, BELOW = 640, 280, 64, 48
 
@@ -92,7 +94,7 @@ def one(request: HttpRequest, principal: Principal, model: UUID) -> HttpResponse
     raw, refusal = kept.kept(request, f"{PLACE}:{model}")
     current = queries.in_use()
     others = [found] if current is None or current.id == found.id else [found, current]
-    compared = services.compare(others) if request.GET.get("compare") else None
+    compared = services.compare(others, most=MOST_COMPARED) if request.GET.get("compare") else None
     context = {
         "model": found,
         "name": services.name(found),
