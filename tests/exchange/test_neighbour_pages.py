@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
-from test_neighbours import CENTRE, matters, replied, save
+from test_neighbours import CENTRE, HEADER, MAPPED, matters, replied, save, take, write
 
 pytestmark = pytest.mark.usefixtures("desk")
 SAMPLE = (
@@ -143,3 +144,12 @@ def _taken(clerk: Any, job: str) -> str:
     answer = clerk.get(reverse("job-file", args=[UUID(job.rstrip("/").rpartition("/")[2])]))
     assert answer.status_code == 200
     return b"".join(answer.streaming_content if answer.streaming else [answer.content]).decode("utf-8-sig")
+
+
+def test_the_desk_tells_how_the_list_stood_when_a_message_came_in(tmp_path: Path) -> None:
+    save("byfile", way="file", mapping=MAPPED)
+    take(write(tmp_path / "a.csv", [("G1", "2026-11-20 08:30", "和平区门口路灯不亮。", "", "", "", "")], header=HEADER))
+    (one,) = matters()
+    page = client("governance_centre.210102", "dispatcher").get(f"/desk/{one.home}/{one.id}/")
+    assert page.status_code == 200
+    assert "没有用“" in page.content.decode()

@@ -263,7 +263,7 @@ def said_of(message: Message, proposer: Proposer) -> tuple[opening.Said, str | N
         title=message.title,
         place={"division": proposal.division, "detail": proposal.found_place} if proposal.found_place else None,
         more={"written_at": message.written_at.isoformat(), "routing_reason": f"{proposal.reason.zh} / {proposal.reason.en}"},
-        evidence=[{"kind": "routing", **proposal.explained}],
+        evidence=[proposal.explained],
         person={"name": message.name, "phone": message.phone},
     )
     return said, proposal.queue

@@ -14,6 +14,7 @@ from huiyin.core.packs import Library
 from huiyin.core.values import Text
 from huiyin.host.errors import HostError
 from huiyin.learning.queries import WORDS, suggest
+from huiyin.routing.outgoing import evidence
 from huiyin.routing.queries import Owner, decide_owner
 
 ANY_TOPIC = "*"
@@ -30,7 +31,7 @@ class Proposal:
         queue: id of the unit whose dispatchers take it in; None when there is none for the place.
         found_place: full name of the place; empty when none was found.
         reason: how topic, place and proposed unit were come by, for the dispatcher.
-        explained: the same as data: who proposed the topic and by which words, the row that decided and those that lost.
+        explained: the same as data: who proposed the topic and by which words, and the decision as `routing.outgoing.evidence` has it.
     """
 
     topic: str
@@ -60,7 +61,7 @@ class Proposer:
         self._root = root.code
         self._queue_kinds = queue_kinds
         self._queues: dict[str, str | None] = {}
-        self._owners: dict[tuple[str, str | None, date], Owner] = {}
+        self._owners: dict[tuple[str, str | None, date], tuple[Owner, Mapping[str, Any]]] = {}
 
     def propose(self, text: str, *, topic: str = "", division: str = "") -> Proposal:
         """Return what a message's words point to; what its sender chose stands before them."""
@@ -70,7 +71,7 @@ class Proposer:
         if division and (place is None or division not in places.path_of(place[0])):
             place = (division, places.full_name(division))
         code = None if place is None else place[0]
-        owner = self._owner(topic or (suggested[0].topic if suggested else ANY_TOPIC), code)
+        owner, why = self._owner(topic or (suggested[0].topic if suggested else ANY_TOPIC), code)
         chosen = topic
         topic = topic or (suggested[0].topic if suggested else self._plainest())
         return Proposal(
@@ -86,7 +87,8 @@ class Proposer:
                 **({"confidence": round(suggested[0].confidence, 4)} if suggested and suggested[0].confidence is not None else {}),
                 "place": code or "",
                 "place_by": "sender" if division else "words" if place is not None else "nobody",
-                **_decided(owner),
+                "row": "" if owner.decision is None else owner.decision.row.id,
+                **why,
             },
         )
 
@@ -103,11 +105,13 @@ class Proposer:
             self._queues[division] = next((unit.id for unit in serving if unit is not None), None)
         return self._queues[division]
 
-    def _owner(self, topic: str, division: str | None) -> Owner:
+    def _owner(self, topic: str, division: str | None) -> tuple[Owner, Mapping[str, Any]]:
+        """Return who must answer, and the decision as an act keeps it; for the messages of one topic and place made once."""
         on = self._library.calendar.local_date(clock.now())
         key = (topic, division, on)
         if key not in self._owners:
-            self._owners[key] = decide_owner(topic=topic, division=division, on=on)
+            owner = decide_owner(topic=topic, division=division, on=on)
+            self._owners[key] = (owner, evidence(owner))
         return self._owners[key]
 
     def _plainest(self) -> str:
@@ -136,18 +140,3 @@ class Proposer:
             "en": [about.en, where.en, who.en, owner.reason.en],
         }
         return Text("".join(parts["zh"]), " ".join(part for part in parts["en"] if part))
-
-
-def _decided(owner: Owner) -> dict[str, Any]:
-    """Return the row that decided, its version, and why the others did not."""
-    decision = owner.decision
-    if decision is None:
-        return {"row": "", "losers": []}
-    return {
-        "row": decision.row.id,
-        "row_version": owner.row_version,
-        "list_version": owner.list_version,
-        "lead": decision.lead_kind,
-        "unit": owner.unit or "",
-        "losers": [{"row": row, "why": why.to_plain()} for row, why in decision.losers],
-    }
