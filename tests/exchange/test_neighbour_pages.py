@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_neighbours import CENTRE, HEADER, MAPPED, matters, replied, save, take, write
+from made import write
+from test_neighbours import CENTRE, HEADER, MAPPED, matters, replied, save, take
 
 pytestmark = pytest.mark.usefixtures("desk")
 SAMPLE = (

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from socketserver import ThreadingMixIn
 from typing import Any
 from uuid import uuid4
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from at_an_address import serving
 from open311_client import Client, Open311Error
 
 from huiyin import clock
@@ -24,15 +22,6 @@ from huiyin.routing.queries import decide_owner
 COMMUNITY = "210102001002"
 LAMP, LIFT = "request.lighting", "hazard.elevator"
 TEXT = "楼前路灯不亮<b>&三天了"
-
-
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
 
 
 def connect(name: str = "cityapp", **changes: Any) -> str:
@@ -58,20 +47,10 @@ def connect(name: str = "cityapp", **changes: Any) -> str:
 @pytest.fixture
 def site(desk: Any) -> Iterator[str]:
     from django.core.cache import cache
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connections
 
     cache.clear()
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
-        connections.close_all()
+    with serving() as address:
+        yield address
 
 
 def client(site: str, form: str = "xml", key: str = "", **more: str) -> Client:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
@@ -17,6 +14,7 @@ for folder in (Path(__file__).parent, Path(__file__).parents[1] / "city"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
+from at_an_address import serving  # noqa: E402
 from driving import browser as running_browser  # noqa: E402
 from driving import chromium  # noqa: E402
 from stories import Holder, Stage  # noqa: E402
@@ -26,31 +24,11 @@ __all__ = ["city_loaded", "packs_read", "served"]
 PASSWORD = "a long enough password"
 
 
-class _Server(ThreadingMixIn, WSGIServer):
-    daemon_threads = True
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *_: Any) -> None:
-        """Say nothing: a log line would carry addresses of matters."""
-
-
 @pytest.fixture
 def site(served: Any) -> Iterator[str]:
     """The demonstration city without matters, served at an address of its own."""
-    from django.core.wsgi import get_wsgi_application
-    from django.db import connections
-
-    server = make_server("127.0.0.1", 0, get_wsgi_application(), server_class=_Server, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(timeout=10)
-        connections.close_all()
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from huiyin.learning.measuring import NEVER, crossed_answers, told
+from huiyin.learning.measuring import NEVER, crossed_answers, steps, told
 from huiyin.learning.training import Trained
 
 # One wrong suggestion that somebody believes costs as much as this many looks at a message without any.
@@ -62,15 +62,10 @@ def curve(confidence: NDArray[np.float64], right: NDArray[np.bool_], cost: float
 
 def _points(confidence: NDArray[np.float64], right: NDArray[np.bool_], cost: float) -> list[Point]:
     """Return a point for each confidence there is, the highest first, and before them the one that never answers."""
-    order = np.argsort(-confidence, kind="stable")
-    sure, hits = confidence[order], np.cumsum(right[order])
-    # A threshold cannot part answers of one confidence.
-    ends = np.flatnonzero(np.append(sure[1:] != sure[:-1], True))
-    total = len(order)
+    total = len(confidence)
     found = [Point(NEVER, 0.0, None, 1.0)]
-    for end in ends.tolist():
-        said, hit = end + 1, int(hits[end])
-        found.append(Point(float(sure[end]), said / total, hit / said, ((total - said) + cost * (said - hit)) / total))
+    for sure, said, hit in zip(*(part.tolist() for part in steps(confidence, right)), strict=True):
+        found.append(Point(sure, said / total, hit / said, ((total - said) + cost * (said - hit)) / total))
     return found
 
 

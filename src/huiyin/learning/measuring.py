@@ -37,12 +37,18 @@ class Answers:
 
 def threshold_for(confidence: NDArray[np.float64], right: NDArray[np.bool_], precision: float = WANTED_PRECISION) -> float:
     """Return the lowest confidence from which on answers are right often enough; `NEVER` when none is."""
-    order = np.argsort(-confidence, kind="stable")
-    sure, share = confidence[order], np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    # A threshold cannot part answers of one confidence.
-    ends = np.append(sure[1:] != sure[:-1], True)
-    enough = np.flatnonzero((share >= precision) & ends)
+    sure, said, hits = steps(confidence, right)
+    enough = np.flatnonzero(hits / said >= precision)
     return float(sure[enough[-1]]) if len(enough) else NEVER
+
+
+def steps(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return each threshold there can be, the highest first, how many answers it lets through and how many of these are right."""
+    order = np.argsort(-confidence, kind="stable")
+    sure = confidence[order]
+    # A threshold cannot part answers of one confidence.
+    ends = np.flatnonzero(np.append(sure[1:] != sure[:-1], True)[: len(sure)]).astype(np.int64)
+    return sure[ends], ends + 1, np.cumsum(right[order], dtype=np.int64)[ends]
 
 
 def two_files(train: Sequence[Labelled], test: Sequence[Labelled], progress: Progress | None = None) -> dict[str, Any]:

@@ -62,8 +62,10 @@ def suggest(text: str, *, limit: int = 5) -> tuple[Proposed, ...]:
     guesser = _current()
     learned = [] if guesser is None else guesser.first(text, limit)
     by_words = [Proposed(one.topic, WORDS, None, sure=False, words=one.words) for one in routing.suggest_topics(text, limit=limit)]
-    both = [*learned, *by_words] if learned and learned[0].sure else [*by_words, *learned]
-    return tuple({one.topic: one for one in reversed(both)}[topic] for topic in dict.fromkeys(one.topic for one in both))[:limit]
+    found: dict[str, Proposed] = {}
+    for one in [*learned, *by_words] if learned and learned[0].sure else [*by_words, *learned]:
+        found.setdefault(one.topic, one)
+    return tuple(found.values())[:limit]
 
 
 def in_use() -> TopicModel | None:

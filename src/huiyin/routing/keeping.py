@@ -13,7 +13,7 @@ from django.db import transaction
 from huiyin import clock
 from huiyin.city import pack_contents, pack_proposals, places
 from huiyin.city import queries as city
-from huiyin.city.models import Account, Division, PackVersion, Unit
+from huiyin.city.models import Division, PackVersion, Unit
 from huiyin.core.responsibility import Row
 from huiyin.core.responsibility_check import check
 from huiyin.core.responsibility_facts import asked_by_topic
@@ -274,8 +274,3 @@ def voices_of(rows: Sequence[Kept]) -> dict[str, list[RowVoice]]:
     for voice in sorted(last.values(), key=lambda one: (one.said == CONFIRMED, one.id)):
         found.setdefault(voice.row, []).append(voice)
     return found
-
-
-def name_of(account: UUID) -> str:
-    """Return the name of whoever said something."""
-    return Account.objects.filter(id=account).values_list("name", flat=True).first() or ""

@@ -172,7 +172,7 @@ def row(request: HttpRequest, principal: Principal, row: str) -> HttpResponse:
     context = {
         "one": shown([one])[0],
         "terms": [(name, term) for name, term in one.row.terms.items()],
-        "voices": [(voice, keeping.name_of(voice.by_id)) for voice in keeping.voices_of([one]).get(row, [])],
+        "voices": [(voice, city.account_name(str(voice.by_id))) for voice in keeping.voices_of([one]).get(row, [])],
         "earlier": [(rule, Words([was]).row(was)) for rule in earlier for was in (Row.from_plain(rule.plain),)],
         "questions": questions,
         "keeps": may_keep_packs(principal),

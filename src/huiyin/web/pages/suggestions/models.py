@@ -99,7 +99,6 @@ def one(request: HttpRequest, principal: Principal, model: UUID) -> HttpResponse
         "model": found,
         "name": services.name(found),
         "row": _row(found, current),
-        "by": "" if found.made_by_id is None else city.account_name(str(found.made_by_id)),
         "readable": queries.readable(found) is not None,
         "points": [_point(point) for point in found.measured["curve"]],
         "drawn": _drawn(found.measured),

@@ -116,15 +116,22 @@ def _answer(child: Child | ChildView) -> Answer:
         word = "cannot" if facts.get("cannot_reason") else child.outcome or "open"
         state, tone = _TASKS.get(word, _TASKS["open"])
         said = facts.get("cannot_reason") or facts.get("done_note") or facts.get("progress") or ""
-        return Answer(_name(child.unit), child.procedure, state, tone, None, None, str(said))
+        return Answer(name_of(child.unit), child.procedure, state, tone, None, None, str(said))
     state, tone = _STATES[state_of(child)]
     said = facts.get("cannot_reason") or facts.get("explanation") or ""
     return Answer(
-        _name(child.unit), child.procedure, state, tone, _moment(facts.get("acknowledged_at")), _moment(facts.get("arrived_at")), str(said)
+        name_of(child.unit),
+        child.procedure,
+        state,
+        tone,
+        _moment(facts.get("acknowledged_at")),
+        _moment(facts.get("arrived_at")),
+        str(said),
     )
 
 
-def _name(unit: str) -> Text:
+def name_of(unit: str) -> Text:
+    """Return what a unit is called."""
     found = city.unit(unit)
     return Text(unit, unit) if found is None else found.title
 

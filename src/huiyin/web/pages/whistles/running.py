@@ -81,7 +81,7 @@ def sums(found: Sequence[Gathered]) -> tuple[Sum, ...]:
                 counted.setdefault(child.unit, Counter())[answers.state_of(child)] += 1
     made = [
         Sum(
-            unit=_name(unit),
+            unit=answers.name_of(unit),
             called=sum(states.values()),
             in_time=states["here"],
             late=states["late"],
@@ -112,11 +112,6 @@ def _line(one: Gathered, now: datetime) -> Line:
         come_by=come_by,
         late=come_by is not None and come_by < now and one.state == "running",
         state=Text(one.state, one.state) if state is None else state_label(state),
-        caller=_name(one.host),
+        caller=answers.name_of(one.host),
         answers=answers.answers(one.parts),
     )
-
-
-def _name(unit: str) -> Text:
-    found = city.unit(unit)
-    return Text(unit, unit) if found is None else found.title
