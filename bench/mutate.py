@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from huiyin.core import scenario
-from huiyin.core.packs import Library, read_library
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Procedure, State
 from huiyin.core.source import read_yaml
 

@@ -164,11 +164,11 @@ def test_a_changed_pack_is_a_new_version_and_the_old_one_stays(city: Any, packs_
 
 
 def test_a_library_is_the_same_in_whatever_order_the_database_gives_its_rows(packs_read: Any) -> None:
-    from huiyin.core.packs import Library
+    from huiyin.core.pack_assembly import from_plain
 
     library, _pack = packs_read
     rows = library.to_plain()
-    turned = Library.from_plain(reversed(rows))
+    turned = from_plain(reversed(rows))
     assert turned.version == library.version
     assert list(turned.topics) == list(library.topics)
 
@@ -206,7 +206,7 @@ def test_the_application_may_not_rewrite_the_city(city: Any) -> None:
 def test_what_comes_back_from_the_database_keeps_the_order_of_its_file(city: Any) -> None:
     """The first action of a state is offered first, and automatic ones are tried in file order."""
     from huiyin.city import queries
-    from huiyin.core.packs import read_packs
+    from huiyin.core.pack_reading import read_packs
 
     read, problems = read_packs([PACKS / "cn", PACKS / "cn-2101-shenyang"])
     assert read is not None, problems

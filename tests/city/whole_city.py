@@ -22,7 +22,7 @@ def silent(_said: Text, _done: int, _of: int) -> None:
 @pytest.fixture(scope="session")
 def packs_read() -> Any:
     from huiyin.city.city_pack import read_city_pack
-    from huiyin.core.packs import read_packs
+    from huiyin.core.pack_reading import read_packs
 
     library, problems = read_packs([CITY])
     assert library is not None, "\n".join(problem.in_("en") for problem in problems)

@@ -11,7 +11,8 @@ from unittest import mock
 
 from huiyin.core import scenario
 from huiyin.core.effects import Effects
-from huiyin.core.packs import Library, read_library
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Library
 from huiyin.core.papers import Rendered
 from huiyin.core.snapshot import PaperIssue, Snapshot
 from huiyin.core.source import read_yaml

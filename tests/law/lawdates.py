@@ -19,7 +19,8 @@ from huiyin.core.calendar import Calendar
 from huiyin.core.choosing import UNITS_SAID
 from huiyin.core.counting_rows import CountingTable
 from huiyin.core.durations import Term
-from huiyin.core.packs import Library, read_packs
+from huiyin.core.pack_reading import read_packs
+from huiyin.core.packs import Library
 from huiyin.core.packs_values import Law
 from huiyin.core.source import read_yaml
 from huiyin.core.statutory import StatutoryClock, StatutoryTable

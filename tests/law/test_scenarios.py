@@ -14,7 +14,8 @@ import pytest
 
 from huiyin.core import scenario
 from huiyin.core.effects import ChildOpening, Effects, Opening
-from huiyin.core.packs import Library, read_library
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Library
 from huiyin.core.papers import fields_in
 from huiyin.core.procedure import Procedure
 from huiyin.core.scenario import COVERS

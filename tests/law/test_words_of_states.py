@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from huiyin.core.diagram_common import state_label
-from huiyin.core.packs import read_library
+from huiyin.core.pack_reading import read_library
 
 PACK = Path(__file__).resolve().parents[2] / "packs" / "cn"
 

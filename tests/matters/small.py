@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from huiyin.core.packs import Document, Library, assemble
+from huiyin.core.pack_assembly import assemble
+from huiyin.core.packs import Document, Library
 from huiyin.core.source import read_yaml
 from huiyin.core.values import Principal, Refusal
 from huiyin.matters import services

@@ -16,7 +16,8 @@ from cases import Case, at_desk
 from looking import OTHER_COMMITTEE, Page, Visitor, staff
 
 from huiyin.core import filing
-from huiyin.core.packs import Library, read_library
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Library
 from huiyin.matters import queries
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"

@@ -9,7 +9,8 @@ import pytest
 
 from huiyin.cli.law import WIDTH, lines, width
 from huiyin.core.law_report import report
-from huiyin.core.packs import Library, read_packs
+from huiyin.core.pack_reading import read_packs
+from huiyin.core.packs import Library
 from huiyin.core.scenario_files import Tried
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"

@@ -87,7 +87,7 @@ def test_two_hundred_thousand_characters_are_refused_with_the_count_and_kept(ser
 
 
 @pytest.mark.parametrize(
-    "said", ["𠮷野家门口的井盖没了🕳️，有人差点掉下去。", "<script>alert(1)</script> & “引号”", "买买提·艾力说路灯不亮\r\n第二行"]
+    "said", ["𠮷野家门口的井盖没了🕳️，有人差点绊倒。", "<script>alert(1)</script> & “引号”", "买买提·艾力说路灯不亮\r\n第二行"]
 )
 def test_rare_characters_emoji_and_markup_come_back_as_they_were_typed(served: object, said: str) -> None:
     visitor = Visitor()
@@ -309,6 +309,14 @@ def test_danger_shows_the_numbers_before_anything_else_is_asked(served: object) 
     page = visitor.answer(draft, "kind", topic="hazard.road.collapse")
     assert page.headings == ["先顾安全"]
     assert ("110", "tel:110") in page.links
+
+
+def test_words_of_danger_show_the_numbers_whatever_the_kind(served: object) -> None:
+    visitor = Visitor()
+    draft = visitor.begin()
+    visitor.answer(draft, "what", f__said="暖气不热，屋里还有煤气味")
+    page = visitor.answer(draft, "kind", topic="other", topic_other="request.heating")
+    assert page.headings == ["先顾安全"]
 
 
 def test_the_code_at_a_door_fills_in_the_place(served: object) -> None:

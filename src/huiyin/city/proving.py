@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from huiyin.city.city_pack import CityPack, read_city_pack
-from huiyin.core.packs import Library, read_library
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Library
 from huiyin.core.scenario_files import Tried, run_scenarios
 from huiyin.core.source import PackError, Problem
 

@@ -16,7 +16,8 @@ from django.db.models import Q
 
 from huiyin import clock
 from huiyin.city.models import Absence, Account, Appointment, Division, HomeNumber, PackFile, PackVersion, ProcedureVersion, Unit
-from huiyin.core.packs import Library, completed
+from huiyin.core.pack_assembly import completed, from_plain
+from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
 from huiyin.core.source import PackError
@@ -102,7 +103,7 @@ def library() -> Library:
                 .exclude(kind__in=NOT_OF_THE_LIBRARY)
                 .values("pack", "path", "kind", "plain")
             )
-        held = (now, Library.from_plain(rows))
+        held = (now, from_plain(rows))
         with _lock:
             _library = held
     return held[1]

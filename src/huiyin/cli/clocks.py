@@ -53,7 +53,7 @@ def _rules() -> Rules:
     Raises:
         PackError: they cannot be read.
     """
-    from huiyin.core.packs import read_packs
+    from huiyin.core.pack_reading import read_packs
     from huiyin.core.source import PackError
     from huiyin.core.worked import Rules
 

@@ -79,14 +79,17 @@ def back(args: argparse.Namespace, console: Console, progress: Progress) -> Mapp
 def ask(args: argparse.Namespace, console: Console, progress: Progress) -> Mapping[str, Any]:
     """Tell what a text is probably about, by what proposes now."""
     from huiyin.learning import queries
+    from huiyin.learning.urgency import urgency
 
-    found = queries.suggest(args.text)
+    found, danger = queries.suggest(args.text), urgency(args.text)
     for one in found:
         sure = "" if one.confidence is None else f" {one.confidence:.2f}"
         console.show(f"{one.topic}{sure} ({one.by}): {'、'.join(one.words)}")
     if not found:
         console.show("不知道 / I do not know")
-    return {"suggested": [asdict(one) for one in found]}
+    if danger is not None:
+        console.show(f"可能有危险 / perhaps danger: {'、'.join(danger.words)}")
+    return {"suggested": [asdict(one) for one in found], "danger": None if danger is None else asdict(danger)}
 
 
 def with_city(part: Part) -> Part:
@@ -153,5 +156,5 @@ def _told(model: TopicModel, console: Console) -> Mapping[str, Any]:
         f"    {model.made_at.isoformat()}  {model.learned_from} 件 / matters  正确 / right {model.measured['accuracy']}  "
         f"敢说 / answered {chosen['answered']}  其中对 / of these right {chosen['precision']}"
     )
-    named = {name: model.measured[name] for name in ("accuracy", "macro_f1", "ece", "chosen")}
+    named = {name: model.measured[name] for name in ("accuracy", "macro_f1", "ece", "chosen", "urgency")}
     return {"id": str(model.id), "made_at": model.made_at.isoformat(), "learned_from": model.learned_from, "cost": model.cost, **named}

@@ -16,8 +16,8 @@ from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
+from huiyin.core.pack_assembly import kind_of
 from huiyin.core.pack_words import DAY_KINDS, KINDS, leaf_words
-from huiyin.core.packs import kind_of
 from huiyin.core.source import PackError, read_text
 from huiyin.core.values import Text
 

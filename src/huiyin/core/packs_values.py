@@ -54,6 +54,19 @@ class Topic:
 
 
 @dataclass(frozen=True, slots=True)
+class Sayings:
+    """How residents say things; it leads a program to a proposal and decides nothing.
+
+    Attributes:
+        topics: topic -> sentences as people write them.
+        danger: words that may speak of danger to a life in a message about anything.
+    """
+
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    danger: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PostKind:
     """A kind of post; ``staff_only`` ones run the system and handle no matters."""
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from huiyin.core.board import BoardDef, build_board
 from huiyin.core.filing import FileDef, build_files
-from huiyin.core.packs_values import Law, Remedy, Topic
+from huiyin.core.packs_values import Law, Remedy, Sayings, Topic
 from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway, build_pathway
 from huiyin.core.procedure import Procedure
@@ -20,6 +20,7 @@ from huiyin.core.reader_reference import (
     build_manifest,
     build_paper,
     build_remedies,
+    build_sayings,
     build_topics,
     build_units,
     build_wordings,
@@ -70,6 +71,11 @@ def read_remedies(source: Source) -> Mapping[str, tuple[Remedy, ...]]:
 def read_files(source: Source) -> Mapping[str, FileDef]:
     """Return the files of matters by name. Raises `PackError`."""
     return _read(source, build_files)
+
+
+def read_sayings(source: Source) -> Sayings:
+    """Return how residents say things. Raises `PackError`."""
+    return _read(source, build_sayings)
 
 
 def read_wordings(source: Source) -> Mapping[str, tuple[Text, ...]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from huiyin.core.packs_values import Law, PostKind, Remedy, Topic, UnitKind
+from huiyin.core.packs_values import Law, PostKind, Remedy, Sayings, Topic, UnitKind
 from huiyin.core.papers import LAYOUTS, Block, BlockKind, Column, Element, PaperDef
 from huiyin.core.reader_common import NOTHING, Cursor
 from huiyin.core.values import Text
@@ -220,6 +220,12 @@ def _remedy(cursor: Cursor) -> Remedy:
         needs_agreement=cursor.at("needs_agreement").flag(),
         line=cursor.line,
     )
+
+
+def build_sayings(top: Cursor) -> Sayings:
+    """Return how residents say things, as a file has it."""
+    top.mapping((), ("topics", "danger"))
+    return Sayings({topic: inner.strings() for topic, inner in top.at("topics").entries()}, top.at("danger").strings())
 
 
 def build_wordings(top: Cursor) -> dict[str, tuple[Text, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from huiyin.city import queries as city
@@ -50,6 +50,14 @@ class Guesser:
                 found.append(Proposed(topic, MODEL, confidence, place == 0 and confidence >= self.threshold, words))
         return found
 
+    def of_these(self, text: str, topics: Collection[str]) -> tuple[float, str]:
+        """Return how sure it is that a text is about one of some topics, and the likeliest of them; 0 and none where it knows none."""
+        columns = [column for column, topic in enumerate(self.linear.topics) if topic in topics]
+        if not columns:
+            return 0.0, ""
+        sure = self.linear.confidences(text)[columns]
+        return float(sure.sum()), self.linear.topics[columns[int(sure.argmax())]]
+
 
 _held: tuple[int, Guesser | None] | None = None
 
@@ -59,7 +67,7 @@ def suggest(text: str, *, limit: int = 5) -> tuple[Proposed, ...]:
 
     Where the model is sure it goes first. Where it is not, the words of topics and of the list go first, as before there was a model.
     """
-    guesser = _current()
+    guesser = current()
     learned = [] if guesser is None else guesser.first(text, limit)
     by_words = [Proposed(one.topic, WORDS, None, sure=False, words=one.words) for one in routing.suggest_topics(text, limit=limit)]
     found: dict[str, Proposed] = {}
@@ -92,7 +100,7 @@ def uses() -> Sequence[ModelUse]:
     return list(ModelUse.objects.order_by("-id").select_related("by", "model").defer("model__stored", "model__measured"))
 
 
-def _current() -> Guesser | None:
+def current() -> Guesser | None:
     """Return the model in use, read once for as long as it is."""
     global _held
     last = ModelUse.objects.order_by("-id").values("id", "model").first()

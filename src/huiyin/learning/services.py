@@ -15,7 +15,7 @@ from huiyin.city import queries as city
 from huiyin.core.rights import KEEPS_PACKS, may_keep_packs
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.jobs.kinds import RefusedError, Result, Run, job
-from huiyin.learning import choosing, training
+from huiyin.learning import choosing, training, urgency
 from huiyin.learning.decided import Decided, decided
 from huiyin.learning.measuring import calibration_error
 from huiyin.learning.models import ModelUse, TopicModel
@@ -109,6 +109,7 @@ def train(
         )
         return Refusal("too_few", text)
     threshold, measured = choosing.measured(made, truth, cost)
+    measured["urgency"] = urgency.measured(made, truth)
     return TopicModel.objects.create(
         made_at=clock.now(), made_by_id=_account(principal), since=since.date(), learned_from=len(found), cost=cost,
         threshold=threshold, measured=measured, stored=made.model.to_bytes(),

@@ -27,7 +27,7 @@ from huiyin.city.models import PackVersion, ProcedureVersion
 from huiyin.city.pack_models import ACCEPTED, IN_FORCE, PROVING, PackProposal
 from huiyin.city.proving import Proof, prove_packs
 from huiyin.core import chain
-from huiyin.core.packs import completed
+from huiyin.core.pack_assembly import completed
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
 from huiyin.core.rights import KEEPS_PACKS

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from huiyin.core.packs import Document, Library, assemble, read_library
+from huiyin.core.pack_assembly import assemble
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Document, Library
 from huiyin.core.soundness import check_library
 from huiyin.core.source import PackError, Problem, read_text
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sound_pack import NOTE, PROCEDURE, SECOND, SOUND, broken, broken_text, line_with, problems_of, sound, text_of
 
-from huiyin.core.packs import read_library
+from huiyin.core.pack_reading import read_library
 from huiyin.core.soundness import check_coverage
 
 # rule, file, what is there, what it becomes, words of the line complained of, file complained of

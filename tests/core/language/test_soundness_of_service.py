@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from huiyin.core.packs import Library, completed, read_packs
+from huiyin.core.pack_assembly import completed
+from huiyin.core.pack_reading import read_packs
+from huiyin.core.packs import Library
 from huiyin.core.reader import procedure_from_plain
 from huiyin.core.soundness import check_procedure
 from huiyin.core.source import PackError, read_yaml

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sound_pack import NOTE, PROCEDURE, broken, broken_text, line_with, problems_of, text_of
 
-from huiyin.core.packs import read_library
+from huiyin.core.pack_reading import read_library
 from huiyin.core.reader import read_paper, read_procedure
 from huiyin.core.source import PackError, Problem, read_text, read_yaml
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from huiyin.core.packs import Library, read_library
+from huiyin.core.pack_reading import read_library
+from huiyin.core.packs import Library
 from huiyin.core.responsibility import Fact, Row, RowList
 from huiyin.core.responsibility_facts import answerable, answered, asked_by_topic
 from huiyin.core.values import Text

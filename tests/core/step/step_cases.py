@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from huiyin.core.effects import Effects, Opening
-from huiyin.core.packs import Library, read_packs
+from huiyin.core.pack_reading import read_packs
+from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.step import open_matter, step

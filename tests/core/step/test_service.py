@@ -13,7 +13,8 @@ from step_cases import at, library
 
 from huiyin.core import service
 from huiyin.core.effects import Effects, Opening
-from huiyin.core.packs import Library, completed
+from huiyin.core.pack_assembly import completed
+from huiyin.core.packs import Library
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import procedure_from_plain
 from huiyin.core.snapshot import Party, Snapshot

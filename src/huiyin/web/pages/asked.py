@@ -109,16 +109,10 @@ def photographs(problems: forms.Problems) -> Question:
     )
 
 
-def said(library: Library, draft: Draft) -> str:
-    """Return what the person wrote about it, for proposing a kind."""
-    leads = journeys.lead_entries(journeys.of_draft(library, draft)) if draft.kind != journeys.REPORT else ()
-    return " ".join(draft.raw.get(f"f.{entry.field}", "") for entry in leads) or draft.raw.get("f.said", "")
-
-
 def kinds(library: Library, draft: Draft, problems: forms.Problems) -> list[Question]:
     """Return the question what kind of matter it is; a proposal is always asked about, never taken."""
     chosen = draft.raw.get("topic", "")
-    near = journeys.suggestions(library, said(library, draft), draft.kind)
+    near = journeys.suggestions(library, journeys.said(library, draft), draft.kind)
     if chosen in library.topics and chosen not in near and "topic_carried" in draft.raw:
         near = (chosen, *near[: journeys.SUGGESTED - 1])
     error = problems.by_field.get("topic")

@@ -14,7 +14,7 @@ from huiyin.core.values import Principal, Refusal
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView, Row
 from huiyin.ui.forms import Question
-from huiyin.web.pages import acting, attached, elsewhere, seats, similar, worklist
+from huiyin.web.pages import acting, attached, elsewhere, pressing, seats, similar, worklist
 from huiyin.web.pages.panes import Place, place_of
 from huiyin.web.pages.story import Wording
 from huiyin.web.pages.worklist import Asked
@@ -78,6 +78,7 @@ def _pane(request: HttpRequest, principal: Principal, view: MatterView, place: P
         "list_address": asked.address(after=asked.after),
         "hidden_inputs": place.hidden,
         "form_open": False,
+        "danger": pressing.danger(view),
         "same": similar.beside(principal, view, lambda act, leader: place.again(act, leader=leader)),
         "similar_address": similar.address(view),
     }

@@ -13,7 +13,7 @@ from huiyin import clock
 from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
-from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, seats, sheets, together
+from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, pressing, seats, sheets, together
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import links
@@ -50,6 +50,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "topic": words.topic(),
         "place": words.place(),
         "state": words.state(),
+        "danger": pressing.danger(view),
         "deeds": deeds,
         "any_time": any_time,
         "recording": recording,

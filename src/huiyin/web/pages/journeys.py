@@ -12,6 +12,7 @@ from huiyin.core.pathway import Application
 from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.learning import queries as learning
+from huiyin.learning.urgency import words_in
 from huiyin.routing import queries as routing
 from huiyin.ui import forms
 from huiyin.web.pages import places
@@ -152,6 +153,12 @@ def topic_of(library: Library, draft: Draft) -> str:
     return DISPUTE_LINE if draft.kind == "dispute" else CANNOT_TELL_TOPIC
 
 
+def said(library: Library, draft: Draft) -> str:
+    """Return what the person wrote about it, for proposing a kind."""
+    leads = lead_entries(of_draft(library, draft)) if draft.kind != REPORT else ()
+    return " ".join(draft.raw.get(f"f.{entry.field}", "") for entry in leads) or draft.raw.get("f.said", "")
+
+
 def suggestions(library: Library, text: str, kind: str) -> tuple[str, ...]:
     """Return the topics the words of a message point to, best first; of disputes only for a request for mediation."""
     found = [one.topic for one in learning.suggest(text, limit=4 * SUGGESTED) if one.topic in library.topics]
@@ -267,7 +274,7 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
         name = (FormEntry("my_name", required=False),) if any(entry.field == "address" for entry in contact) else ()
         you = Step("you", Text("怎么联系您", "How to reach you"), name + contact[:1])
     kind = Step("kind", Text("这是哪一类事", "What kind of matter it is"))
-    urgent = library.topics[topic_of(library, draft)].urgent and "topic" in draft.raw
+    urgent = "topic" in draft.raw and (library.topics[topic_of(library, draft)].urgent or bool(words_in(said(library, draft))))
     safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
     where = Step("where", Text("在哪里", "Where is it?"), _turning(library, procedure, draft))
     more = (

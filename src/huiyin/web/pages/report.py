@@ -260,7 +260,7 @@ def _dangerous(library: Library, draft: Draft) -> bool:
     """Tell whether somebody at home may be a danger to whoever types: then the page can be left in one press."""
     if "topic" in draft.raw:
         return library.topics[journeys.topic_of(library, draft)].sealed
-    said = asked.said(library, draft)
+    said = journeys.said(library, draft)
     return bool(said) and any(library.topics[key].sealed for key in journeys.suggestions(library, said, draft.kind))
 
 

@@ -34,7 +34,7 @@ def beside(principal: Principal, view: MatterView, form: Callable[[str, str], st
     Args:
         form: gives the address of the form of an act with the reference of the matter to follow filled in.
     """
-    if not _waits(view):
+    if not waits(view):
         return None
     rows = resembling.may_be_the_same(principal, view)
     library, procedure = city.library(), view.procedure
@@ -55,10 +55,10 @@ def beside(principal: Principal, view: MatterView, form: Callable[[str, str], st
 
 def address(view: MatterView) -> str | None:
     """Return where it is told where matters of this kind went; None for a matter that waits for no owner."""
-    return reverse("desk-similar", args=[view.home, view.matter]) if _waits(view) else None
+    return reverse("desk-similar", args=[view.home, view.matter]) if waits(view) else None
 
 
-def _waits(view: MatterView) -> bool:
+def waits(view: MatterView) -> bool:
     """Tell whether the reader may now say which unit a matter goes to."""
     here = view.procedure.states[view.state].actions
     return not view.outcome and any(one.action in here and sorting.names_owner(view.procedure, one.action) for one in view.offers)

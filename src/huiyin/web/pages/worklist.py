@@ -17,6 +17,7 @@ from huiyin.city.models import Account, Division
 from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
+from huiyin.learning.urgency import words_in
 from huiyin.matters import lists, sorting
 from huiyin.matters.lists import Wanted
 from huiyin.matters.views import Counted, Page, Row
@@ -58,6 +59,7 @@ class Line:
 
     Attributes:
         opened: the address that shows the matter beside the list.
+        urgent: its topic is a danger; ``danger``: what the list shows of it may speak of one.
         why: the page that tells why its date is what it is.
         sorting: the acts of this post that sort it, with the addresses of their forms; only where the list is of what is to be sorted.
     """
@@ -67,6 +69,7 @@ class Line:
     opened: str
     topic: Text
     urgent: bool
+    danger: bool
     place: Text | None
     state: Text
     left: Text | None
@@ -209,6 +212,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         opened=asked.address(after=asked.after, open=place),
         topic=library.about(row.topic, row.title),
         urgent=row.topic in urgent,
+        danger=not row.outcome and bool(words_in(row.summary)),
         place=named.get(row.division),
         state=Text(row.state, row.state) if state is None else state_label(state),
         left=left,

@@ -16,6 +16,7 @@ from huiyin.core.values import Principal, Refusal, Text
 from huiyin.jobs import services as jobs
 from huiyin.learning import choosing, queries, services
 from huiyin.learning.models import ModelUse, TopicModel
+from huiyin.learning.urgency import urgency
 from huiyin.ui.forms import problems_of
 from huiyin.ui.language import language_of
 from huiyin.web.pages import kept
@@ -75,6 +76,7 @@ def listed(request: HttpRequest, principal: Principal) -> HttpResponse:
         "may_go_back": bool(used),
         "text": text,
         "guesses": _guesses(text) if text else [],
+        "danger": urgency(text) if text else None,
         "raw": raw or {},
         "usual": {"days": services.DAYS, "cost": f"{choosing.USUAL_COST:g}"},
         "errors": problems_of(refusal).by_field,
@@ -106,6 +108,7 @@ def one(request: HttpRequest, principal: Principal, model: UUID) -> HttpResponse
         "mistakes": _mistakes(found.measured),
         "ece": f"{found.measured['ece']:.3f}",
         "cost": f"{found.cost:g}",
+        "urgency": found.measured["urgency"],
         "compared": None if not isinstance(compared, dict) else _compared(compared, found, current),
         "matters": compared["matters"] if isinstance(compared, dict) else None,
         "why_not": compared.text if isinstance(compared, Refusal) else None,
