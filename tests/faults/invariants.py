@@ -191,7 +191,7 @@ def _may(matter: Row, event: Row) -> set[str]:
     definition, _ = definitions.pinned(matter["procedure"], matter["procedure_version"])
     known = [definition.state_action(source, name) for name, source, _ in event["effects"].get("moves", ()) if source in definition.states]
     taken = [one for one in known if one is not None]
-    kinds = {parts.RECALL} if any(one.recalls is not None for one in taken) else set()
+    kinds = {parts.RECALL} if any(one.recalls for one in taken) else set()
     kinds |= {outgoing.TEACH} if any(one.teaches is not None for one in taken) else set()
     return kinds | ({following.JOIN, following.ANSWER} if definition.together is not None else set())
 

@@ -67,6 +67,12 @@ CHANGED = {
         "2",
         "cannot be called back",
     ),
+    "a recall of what was told, of which nobody hears": (
+        acting("handling", "recall_dispatch", word_at_once=True),
+        "8",
+        "those who have it must hear",
+    ),
+    "word that never waited": (acting("received", "dispatch", word_at_once=True), "8", "those who have it must hear"),
     "a list taught a resident's words": (
         acting("received", "dispatch", teaches=Teaches("return", "lead", "detail")),
         "8",

@@ -58,7 +58,7 @@ def fill(text: str, scope: Scope, language: str, *, in_full: bool = False, marks
         if not isinstance(part, str):
             value = evaluate(part, scope)
             filled += show(value, language, scope.zone, in_full=in_full)
-            if marks_missed and getattr(value, "missed", False):
+            if marks_missed and getattr(value.value if isinstance(value, Led) else value, "missed", False):
                 filled += MISSED.in_(language)
         elif filled.endswith("。") and part.startswith("。"):
             # What people wrote ends with a full stop of its own; the template's would stand beside it.

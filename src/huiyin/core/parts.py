@@ -15,8 +15,8 @@ RECALLED: Final = "recalled"
 
 
 def recall(run: Run, action: Action) -> None:
-    """Note which children an action calls back: those of that procedure that are still open."""
-    run.recalls.extend(child.key for child in run.snapshot.children if child.procedure == action.recalls and child.ended_at is None)
+    """Note which children an action calls back: those of the procedures it names that are still open."""
+    run.recalls.extend(child.key for child in run.snapshot.children if child.procedure in action.recalls and child.ended_at is None)
 
 
 def recalled(run: Run, _data: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 from huiyin.core.following import Together
 from huiyin.core.terms import Term
@@ -35,7 +35,9 @@ FieldType = Literal[
 ]
 FieldClass = Literal["P0", "P1", "P2", "P3", "P4"]
 ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
-ClockVerb = Literal["start", "restart", "pause", "resume", "met", "stop", "extend"]
+# "run" lets a clock run: it starts one that does not, and leaves alone one that does.
+ClockVerb = Literal["start", "run", "restart", "pause", "resume", "met", "stop", "extend"]
+STARTING: Final[frozenset[ClockVerb]] = frozenset({"start", "run", "restart"})
 Outcome = Literal["resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed"]
 SYSTEM_ACTOR = "system"
 # What an action sets an instant to: when it happened.
@@ -245,7 +247,7 @@ class Action:
         sets: facts set to a constant (on the acting party when the field belongs to a party).
         marks: list field -> state its chosen entry gets (the form's ``item`` field chooses it).
         effective: papers whose legal effect begins with this act.
-        recalls: procedure whose children, opened by this matter and still open, are called back.
+        recalls: procedures whose children, opened by this matter and still open, are called back.
         jointly: takes effect only once every bound party has done it.
         until: for an ``always`` action: not offered from this state on.
         after_end: for an ``always`` action: offered at an end too.
@@ -255,7 +257,8 @@ class Action:
         becomes: unit alias -> unit field, or other alias, with the unit that holds it from now on.
         declines: field of type ``units`` that keeps every unit which said so; whose act it is joins it.
         clears: fields whose value of before counts no more once this act is taken; what its form gives stands.
-        within: minutes from the entry of the state in which this is open; what the entry sends waits that long.
+        within: minutes from the entry of the state in which this is open; what the entry tells and teaches waits that long.
+        word_at_once: what the entry tells does not wait for that: whoever was told hears of the recall.
         teaches: what the responsibility list is to learn from it.
     """
 
@@ -275,7 +278,7 @@ class Action:
     clocks: tuple[ClockUse, ...] = ()
     effective: tuple[str, ...] = ()
     opens: Opens | None = None
-    recalls: str | None = None
+    recalls: tuple[str, ...] = ()
     tells: tuple[str, ...] = ()
     once: bool = False
     jointly: bool = False
@@ -289,6 +292,7 @@ class Action:
     declines: str | None = None
     clears: tuple[str, ...] = ()
     within: int | None = None
+    word_at_once: bool = False
     teaches: Teaches | None = None
     line: int = 0
 
@@ -329,9 +333,14 @@ class State:
     line: int = 0
 
     @property
+    def recallable(self) -> int:
+        """How many minutes the entry may be recalled: so long the responsibility list learns nothing of it."""
+        return max((action.within for action in self.actions if action.within is not None), default=0)
+
+    @property
     def waits(self) -> int:
         """How many minutes what is told on entering waits, because the entry may be recalled."""
-        return max((action.within for action in self.actions if action.within is not None), default=0)
+        return max((action.within for action in self.actions if action.within is not None and not action.word_at_once), default=0)
 
 
 @dataclass(frozen=True, slots=True)

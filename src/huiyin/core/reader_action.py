@@ -14,7 +14,7 @@ _MINUTES = re.compile(r"(?P<minutes>[1-9][0-9]?) minutes?")
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
     "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed",
-    "serves", "recalls", "becomes", "declines", "clears", "within", "teaches",
+    "serves", "recalls", "becomes", "declines", "clears", "within", "word_at_once", "teaches",
 )  # fmt: skip
 
 
@@ -114,7 +114,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         clocks=read_clock_uses(cursor.at("clocks")),
         effective=cursor.at("effective").names(),
         opens=_opens(cursor.at("opens")),
-        recalls=optional("recalls"),
+        recalls=cursor.at("recalls").names(),
         tells=cursor.at("tells").names(),
         once=cursor.at("once").flag(),
         jointly=cursor.at("jointly").flag(),
@@ -127,6 +127,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         declines=optional("declines"),
         clears=cursor.at("clears").names(),
         within=_minutes(cursor.at("within")),
+        word_at_once=cursor.at("word_at_once").flag(),
         teaches=_teaches(cursor.at("teaches")),
         line=cursor.line,
     )

@@ -13,7 +13,20 @@ from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
 from huiyin.core.expressions import evaluate, names_in, parse
 from huiyin.core.packs import Library
 from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missing_elements, render
-from huiyin.core.procedure import AT, SYSTEM_ACTOR, Action, ClockDef, ClockUse, Condition, Field, LawTerm, Procedure, State, Teaches
+from huiyin.core.procedure import (
+    AT,
+    STARTING,
+    SYSTEM_ACTOR,
+    Action,
+    ClockDef,
+    ClockUse,
+    Condition,
+    Field,
+    LawTerm,
+    Procedure,
+    State,
+    Teaches,
+)
 from huiyin.core.scope import Scope, scope_of
 from huiyin.core.sentence import sentence
 from huiyin.core.service import Given, counts_from, day_for, own_clocks, recipients, services_of, unserved
@@ -151,7 +164,9 @@ class Run:
         }
         if use.extend is not None:
             self._keep(use.clock, life, self._running(use.clock, life, clocks.extend, by=use.extend, **common))
-        elif use.verb in ("start", "restart"):
+        elif use.verb == "run" and life is not None and life.status == "running":
+            return
+        elif use.verb in STARTING:
             self._start(use, life, trigger, common)
         elif use.verb in ("met", "stop"):
             if life is not None and life.status in ("running", "paused"):
@@ -477,8 +492,7 @@ class Run:
             self.print(name)
         if action.opens is not None:
             handing.open_children(self, action.opens)
-        if action.recalls is not None:
-            parts.recall(self, action)
+        parts.recall(self, action)
         self._tell(action)
 
     def enter(self, state: State) -> None:
@@ -526,6 +540,8 @@ class Run:
         if not action.tells:
             return
         text = action.label if action.sealed else self.says()
+        if action.word_at_once:
+            text = Text(f"{action.label.zh}。{text.zh}", f"{action.label.en}. {text.en}")
         self.tells.extend(Tell(to, text, sealed=action.sealed) for to in action.tells)
 
 

@@ -35,6 +35,7 @@ _THEN_KEYS = frozenset(
         "units",
         "topic",
         "taught",
+        "called_back",
     }
     | {f"{name}_{side}" for name in _LISTS for side in ("include", "exclude")}
 )
@@ -59,6 +60,7 @@ class Trace:
     warnings: list[str] = field(default_factory=list)
     handed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     taught: list[str] = field(default_factory=list)
+    called_back: list[str] = field(default_factory=list)
     snapshot: Snapshot | None = None
 
     @property
@@ -130,6 +132,7 @@ def _keep(procedure: Procedure, effects: Effects, trace: Trace) -> None:
     trace.told |= {tell.to for tell in effects.tells}
     trace.handed |= {child.procedure: child.data for child in effects.opens}
     trace.taught.extend(teaches.beat for teaches in effects.taught)
+    trace.called_back.extend(child.unit for child in effects.after.children if child.key in effects.recalls)
     for warning in effects.warnings:
         trace.warnings.append(warning.zh)
         trace.conditions_refused |= {name for name, one in procedure.conditions.items() if one.fails == warning}
@@ -265,6 +268,7 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
         _same(trace, f"units.{alias}", expected, snapshot.units.get(alias))
     _same(trace, "topic", then.get("topic", snapshot.topic), snapshot.topic)
     _same(trace, "taught", list(then.get("taught", trace.taught)), trace.taught)
+    _same(trace, "called_back", list(then.get("called_back", trace.called_back)), trace.called_back)
     for child, facts in then.get("handed", {}).items():
         given = trace.handed.get(child, {})
         _same(trace, f"handed.{child}", dict(facts), {name: _told_of(given.get(name)) for name in facts})

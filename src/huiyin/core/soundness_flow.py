@@ -17,11 +17,11 @@ from huiyin.core.expressions_parse import (
     Not,
     template_parts,
 )
-from huiyin.core.procedure import NOT_PEOPLE, Procedure, State
+from huiyin.core.procedure import NOT_PEOPLE, STARTING, Procedure, State
 from huiyin.core.soundness_common import Case, Edge, edges, is_automatic, offered_in, surely, words
 from huiyin.core.values import Text
 
-_STARTS = {"start", "restart", "resume"}
+_STARTS = {*STARTING, "resume"}
 _STOPS = {"met", "stop", "pause"}
 
 

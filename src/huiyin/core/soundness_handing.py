@@ -112,6 +112,17 @@ def _check_declines(case: Case, state: State | None, action: Action) -> None:
 
 
 def _check_within(case: Case, state: State | None, action: Action) -> None:
+    if action.word_at_once and (action.within is None or state is None or not set(state.by) <= set(action.tells)):
+        _wrong(
+            case,
+            action.line,
+            f"“{action.name}”撤回的事已经马上告诉了人，要再告诉他们。",
+            f"What “{action.name}” calls back was told at once; those who have it must hear that it is called back.",
+            Text(
+                "“word_at_once”要和“within”一起写，“tells”要有这一步的“by”。",
+                "“word_at_once” goes with “within”, and “tells” names who has that step.",
+            ),
+        )
     if action.within is None:
         return
     if state is None or action.to in {None, state.name} or action.by_nobody:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from huiyin.core.expressions import ExpressionError, names_in, parse, template_parts
 from huiyin.core.expressions_types import near
 from huiyin.core.papers import fields_in
-from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Procedure, State
+from huiyin.core.procedure import LIST_ACTOR, STARTING, SYSTEM_ACTOR, Action, Procedure, State
 from huiyin.core.scope_types import BUILT_IN, EACH, REMEDIES, THIS_SERVICE, papers_used, plural, procedures_opened
 from huiyin.core.service_parts import built_in_fields, notice_clock, papers_served
 from huiyin.core.soundness_common import Case, actions_of, words
@@ -90,8 +90,7 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
         _want(case, action.line, f"{where}.teaches.needs", action.teaches.needs, procedure.conditions)
     _want(case, action.line, f"{where}.not_from", action.not_from, procedure.states)
     _want(case, action.line, f"{where}.clocks", [use.clock for use in action.clocks], procedure.clocks)
-    if action.recalls is not None:
-        _want(case, action.line, f"{where}.recalls", (action.recalls,), procedures_opened(procedure))
+    _want(case, action.line, f"{where}.recalls", action.recalls, procedures_opened(procedure))
     if action.opens is not None:
         _want(case, action.line, f"{where}.opens", (action.opens.procedure,), case.library.procedures)
         if action.opens.unit is not None:
@@ -284,8 +283,8 @@ def _check_used(case: Case) -> None:
     conditions = {name for action in actions for name in (*action.needs, *action.warns)}
     conditions |= {name for action in actions if action.teaches is not None for name in action.teaches.needs}
     _unused(case, "conditions", {name: one.line for name, one in procedure.conditions.items()}, conditions)
-    started = {use.clock for action in actions for use in action.clocks if use.verb in {"start", "restart"}}
-    started |= {use.clock for state in procedure.states.values() for use in state.clocks if use.verb in {"start", "restart"}}
+    started = {use.clock for action in actions for use in action.clocks if use.verb in STARTING}
+    started |= {use.clock for state in procedure.states.values() for use in state.clocks if use.verb in STARTING}
     started |= {notice_clock(paper) for paper in papers_served(procedure)}
     _unused(case, "clocks", {name: clock.line for name, clock in procedure.clocks.items()}, started)
     remedies = {state.remedies for state in procedure.states.values() if state.remedies is not None}

@@ -5,14 +5,12 @@ from __future__ import annotations
 from huiyin.core.expressions import ExpressionError, parse
 from huiyin.core.expressions_parse import Member, Name
 from huiyin.core.papers import PaperDef
-from huiyin.core.procedure import Action, ClockUse, Procedure, State
+from huiyin.core.procedure import STARTING, Action, ClockUse, Procedure, State
 from huiyin.core.scope_types import papers_used
 from huiyin.core.service_parts import SLIP, papers_served
 from huiyin.core.soundness_common import Case, Edge, offered_in, surely, words
 from huiyin.core.soundness_flow import nodes
 from huiyin.core.values import Text
-
-_STARTS = frozenset({"start", "restart"})
 
 
 def check_service(case: Case) -> None:
@@ -137,7 +135,7 @@ def _check_start(
     line: int,
     told: set[tuple[str, str]],
 ) -> None:
-    missing = drawn.get(use.clock, frozenset()) - served if use.verb in _STARTS else frozenset()
+    missing = drawn.get(use.clock, frozenset()) - served if use.verb in STARTING else frozenset()
     if not missing or (where, use.clock) in told:
         return
     told.add((where, use.clock))

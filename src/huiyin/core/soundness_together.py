@@ -73,12 +73,14 @@ def check_parts(case: Case) -> None:
                 Text("只写P0、P1、不属于某一位当事人的。", "Only fields of class P0 or P1 that are no person's own."),
             )
     for _, action in actions_of(case.procedure):
-        target = None if action.recalls is None else case.library.procedures.get(action.recalls)
-        if target is not None and not any(one.name == RECALLED and one.by == (SYSTEM_ACTOR,) for one in target.always):
+        for name in action.recalls:
+            target = case.library.procedures.get(name)
+            if target is None or any(one.name == RECALLED and one.by == (SYSTEM_ACTOR,) for one in target.always):
+                continue
             case.wrong(
                 "8",
                 action.line,
-                Text(f"“{action.recalls}”没有被叫回时怎么结束。", f"“{action.recalls}” does not say how it ends when called back."),
+                Text(f"“{name}”没有被叫回时怎么结束。", f"“{name}” does not say how it ends when called back."),
                 Text(
                     "请在它的“always:”里加“recalled:”，写“by: system”和“to:”。",
                     "Give its “always:” a “recalled:” with “by: system” and “to:”.",

@@ -55,14 +55,16 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
     made.extend((RECALL, {"key": key}) for key in effects.recalls)
     made.extend(following.rows(effects))
     made.extend((TEACH, one) for one in _taught(effects, principal, now))
-    waits = state.waits if entered else 0
-    if waits:
-        made = [(kind, {**payload, "may_be_recalled": after.state} if kind in (NOTICE, TEACH) else payload) for kind, payload in made]
-    later = (now + timedelta(minutes=waits)).isoformat()
-    return [
-        {"id": str(uuid7()), "n": n, "kind": kind, "payload": payload, **({"due_at": later} if waits and kind in (NOTICE, TEACH) else {})}
-        for n, (kind, payload) in enumerate(made)
-    ]
+    waits = {NOTICE: state.waits, TEACH: state.recallable} if entered else {}
+    return [_row(n, kind, payload, after.state, now, waits.get(kind, 0)) for n, (kind, payload) in enumerate(made)]
+
+
+def _row(n: int, kind: str, payload: Plain, state: str, now: datetime, waits: int) -> Plain:
+    """Return one outbox row; one that waits some minutes is dropped when the act that entered ``state`` is recalled meanwhile."""
+    row: Plain = {"id": str(uuid7()), "n": n, "kind": kind, "payload": payload}
+    if not waits:
+        return row
+    return {**row, "payload": {**payload, "may_be_recalled": state}, "due_at": (now + timedelta(minutes=waits)).isoformat()}
 
 
 def _taught(effects: Effects, principal: Principal, now: datetime) -> list[Plain]:

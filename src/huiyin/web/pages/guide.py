@@ -15,7 +15,7 @@ from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import actor_label, said_undated, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
-from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
+from huiyin.core.procedure import LIST_ACTOR, STARTING, SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
 from huiyin.core.statutory import StatutoryClock
 from huiyin.core.values import Text
 from huiyin.core.why import code_text
@@ -207,7 +207,7 @@ def _who(procedure: Procedure, names: tuple[str, ...]) -> Text | None:
 
 def _stage(library: Library, procedure: Procedure, state: State) -> Stage:
     outcome = None if state.end is None else OUTCOMES[state.end]
-    started = [use.clock for use in state.clocks if use.verb in ("start", "restart")]
+    started = [use.clock for use in state.clocks if use.verb in STARTING]
     # What an act before this step started runs on here too.
     running = dict.fromkeys((*started, *(due.clock for due in state.when_due)))
     moves = tuple(_move(library, procedure, action, state) for action in state.actions if not _when_time_is_up(state, action))
