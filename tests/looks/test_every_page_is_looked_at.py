@@ -79,6 +79,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "report-leave",
         "shift-hand-over",
         "suggestions-do",
+        "hot-issues-count",
         "shift-take",
         "shift-withdraw",
         "shift-write",

@@ -78,6 +78,8 @@ PAGES: Mapping[str, Who] = {
     "desk-file": "scope",
     "board": "staff",
     "board-list": "staff",
+    "hot-issues": "staff",
+    "hot-issues-count": "staff",
     "board-supervise": "scope",
     "map": "everyone",
     "map-place": "staff",

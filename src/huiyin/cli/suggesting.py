@@ -52,6 +52,8 @@ def _evaluate(args: argparse.Namespace, console: Console, progress: Progress) ->
 
 
 def _hot(args: argparse.Namespace, console: Console, progress: Progress) -> Mapping[str, Any]:
+    if args.file is None:
+        return models.with_city(_hot_in_the_city)(args, console, progress)
     from huiyin.learning.heat import hot_issues
     from huiyin.learning.messages import messages
 
@@ -78,7 +80,31 @@ def _hot(args: argparse.Namespace, console: Console, progress: Progress) -> Mapp
     return {"messages": len(found), "without_time": unread, "issues": len(issues), "hot": rows}
 
 
+def _hot_in_the_city(args: argparse.Namespace, console: Console, progress: Progress) -> Mapping[str, Any]:
+    from huiyin.city.places import full_name
+    from huiyin.learning import hot
+
+    look = hot.read(days=args.days, progress=progress)
+    for rank, one in enumerate(look.issues[: args.first], 1):
+        before = "" if one.before is None else f"  前{look.days}天 / before: {one.before}"
+        console.show(
+            f"{rank:>3}. {one.matters} 件 / matters  {one.people} 人 / people  "
+            f"{one.first.isoformat()} – {one.last.isoformat()}{before}  {'、'.join(one.words)}  {'；'.join(map(full_name, one.places))}"
+        )
+    if not look.issues:
+        console.show("没有热点 / nothing is hot")
+    plain = [one.to_plain() for one in look.issues[: args.first]]
+    return {"days": look.days, "until": look.until.isoformat(), "read": look.read, "whole": look.whole, "hot": plain}
+
+
 _PARTS: Final[Mapping[str, models.Part]] = {"evaluate": _evaluate, "hot": _hot, **models.PARTS}
+
+
+def _days(said: str) -> int:
+    days = int(said)
+    if not 1 <= days <= 90:
+        raise argparse.ArgumentTypeError("1 – 90")
+    return days
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,7 +121,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     one.add_argument("--train", type=Path, metavar="A.csv", help="用来训练 / to train on")
     one.add_argument("--test", type=Path, metavar="B.csv", help="用来测 / to measure on")
     one = part("hot", "看许多来件在说哪几件事", "what many messages are about")
-    one.add_argument("file", type=Path, metavar="FILE.csv", help="来件表:message_no、time、title、detail / a file of messages")
+    told = "来件表:message_no、time、title、detail;不写就看本市的事 / a file of messages; without one the city's own matters"
+    one.add_argument("file", nargs="?", type=Path, metavar="FILE.csv", help=told)
+    one.add_argument("--days", type=_days, default=30, metavar="N", help="本市最近多少天,1 到 90(30) / of the city, the last days (30)")
     one.add_argument("--first", type=int, default=SHOWN_ISSUES, metavar="N", help="列出前几件(10) / how many to tell (10)")
     one.add_argument("--alike", type=float, default=0.15, help="同一件事平均要多像(0.15) / average likeness within an issue (0.15)")
     one.add_argument("--near-days", type=float, default=240, help="相隔多少天还算同一件事(240) / days within which it is one issue (240)")
@@ -110,11 +138,13 @@ VERBS = (
             "suggestions of topics: learn, compare, use, go back, measure; what many write about",
         ),
         Text(
-            "evaluate 用已知类型的来件测建议有多准、多有把握;同一来件不会既训练又测试。hot 从来件表里找出许多人在说的事;"
-            "不读是谁写的。这两样都不需要数据库,不改变任何东西。train 从本市办过的事里学一个模型,做好先不用;show 看有哪些;"
+            "evaluate 用已知类型的来件测建议有多准、多有把握;同一来件不会既训练又测试。hot 从来件表里找出许多人在说的事,"
+            "不写文件就看本市最近的事:只有件数、人数、几个人都用过的字词和地方;不到三个人说的不列。这两样不改变任何东西。"
+            "train 从本市办过的事里学一个模型,做好先不用;show 看有哪些;"
             "compare 在它们都没有见过的事上比;use 用一个(words 是只照清单里的词);back 退回上一个;ask 问一段话。模型只建议,从不决定。",
             "evaluate measures how right and how honestly sure suggestions are; the same message is never both trained on and tested. "
-            "hot finds what many messages are about; who wrote is not read. Neither needs a database nor changes anything. train learns a "
+            "hot finds what many messages of a file are about, or without a file the city's own matters of late: counts, and words and "
+            "places of at least three people. Neither changes anything. train learns a "
             "model from the city's decided matters and does not use it; show lists them; compare asks them on matters none has seen; use "
             "puts one to use (words: only those of the list); back returns to the one before; ask asks about a text. A model proposes and "
             "never decides.",
@@ -126,6 +156,7 @@ VERBS = (
             ),
             ("./huiyin suggest evaluate --folds 5 A.csv", Text("同一个文件分五份轮流测", "measure one file by five folds")),
             ("./huiyin suggest hot messages.csv", Text("许多来件在说的事", "what many messages are about")),
+            ("./huiyin suggest hot --days 30", Text("本市许多人在说的事", "what many people write about in the city")),
             ("./huiyin suggest train --cost 5", Text("从本市办过的事里学", "learn from the city's decided matters")),
         ),
         suggest,

@@ -186,6 +186,16 @@ def may_check_dispatch(principal: Principal) -> bool:
     return principal.kind == "staff" and principal.post in CHECK_DISPATCH and bool(principal.id)
 
 
+# Posts that see to it that work is done. They read the board, each within its own rights, and the hot issues of the whole city: counts
+# and words several people used, which lead to no matter.
+OVERSEES = frozenset({"supervision_officer", "head", "dispatcher", "arbiter", "duty_officer"})
+
+
+def may_oversee(principal: Principal) -> bool:
+    """Tell whether a principal reads the board and the hot issues."""
+    return principal.kind == "staff" and bool(principal.id) and bool(principal.unit) and principal.post in OVERSEES
+
+
 def may_read_list(principal: Principal) -> bool:
     """Tell whether a principal may read the responsibility list and try a matter on it: everybody who works here."""
     return principal.kind == "staff" and bool(principal.id)

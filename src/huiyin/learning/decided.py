@@ -53,7 +53,7 @@ def decided(since: datetime, *, most: int | None = None) -> Iterator[Decided]:
     with reading_as(SYSTEM):
         wrong = set(DispatchCheck.objects.filter(found=WRONG, cause="topic_wrong").values_list("dispatch__matter", flat=True))
         for procedure in library.procedures.values():
-            unit, words = listed_unit(procedure), _words(procedure)
+            unit, words = listed_unit(procedure), spoken(procedure)
             if unit is None or not words:
                 continue
             read = Matter.objects.filter(procedure=procedure.name, topic__in=topics, opened_at__gte=since, parent=None)
@@ -64,7 +64,7 @@ def decided(since: datetime, *, most: int | None = None) -> Iterator[Decided]:
                     yield found
 
 
-def _words(procedure: Procedure) -> tuple[str, ...]:
+def spoken(procedure: Procedure) -> tuple[str, ...]:
     """Return the fields of the opening form that hold what somebody said in words of their own."""
     fields = [procedure.fields[entry.field] for entry in procedure.forms[procedure.opening_form].entries]
     return tuple(field.name for field in fields if field.type == "text" and field.cls == SAID and field.of is None)

@@ -52,6 +52,11 @@ def words(read: str) -> list[str]:
     return [word for word in _cutter().cut(read) if len(word) > 1]
 
 
+def tagged(read: str) -> list[tuple[str, str]]:
+    """Return every word of a readable text with its part of speech, as rjieba names it."""
+    return list(_cutter().tag(read))
+
+
 @cache
 def _cutter() -> Any:
     # Its dictionary is read when the first word is asked for; a process that never asks does not pay.

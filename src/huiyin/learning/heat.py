@@ -55,7 +55,7 @@ class Issue:
     """What several messages are about.
 
     Attributes:
-        count: distinct messages; the same words sent twice count once.
+        count: distinct messages, the same words sent twice counting once; or people, where it is known who is one.
         title: title of the message nearest to all others.
         words: what these messages say and others do not.
         places: names of places that at least a third of them use.
@@ -80,18 +80,26 @@ def hot_issues(
     alike: float = ALIKE,
     near_days: float = NEAR_DAYS,
     smallest: int = SMALLEST,
+    common: float = COMMON,
+    who: Sequence[int] | None = None,
     progress: Progress | None = None,
 ) -> list[Issue]:
-    """Return what many of some messages are about, hottest first; the same messages always give the same issues."""
+    """Return what many of some messages are about, hottest first; the same messages always give the same issues.
+
+    Args:
+        smallest: of how many distinct messages an issue is at least; of how many people, where `who` is given.
+        common: a word of a larger share of the messages is left out.
+        who: a number for whoever wrote each message: then one person counts once, whatever they write.
+    """
     if len(messages) < 2:
         return []
-    read = _Read(messages, progress)
+    read = _Read(messages, common, progress)
     days = np.array([_day(one.at) for one in messages])
     found = []
     heaps = _heaps(read, days, alike, near_days)
     for done, heap in enumerate(heaps, 1):
         for members in _parted(read, days, heap, alike, near_days):
-            issue = _issue(messages, read, days, members, smallest)
+            issue = _issue(messages, read, days, members, smallest, who)
             if issue is not None:
                 found.append(issue)
         if progress:
@@ -102,7 +110,7 @@ def hot_issues(
 class _Read:
     """Messages as vectors, and their words."""
 
-    def __init__(self, messages: Sequence[Message], progress: Progress | None) -> None:
+    def __init__(self, messages: Sequence[Message], common: float, progress: Progress | None) -> None:
         from scipy.sparse import hstack
         from sklearn.preprocessing import normalize
 
@@ -117,18 +125,19 @@ class _Read:
             runs.append([whole[at : at + 3] for at in range(len(whole) - 2)])
             if progress and number % 100 == 0:
                 progress(number, len(messages), "read")
-        parts = [_rare(said) * math.sqrt(share) for said, share in zip((self.words, self.titles, runs), SHARES, strict=True)]
+        said = zip((self.words, self.titles, runs), SHARES, strict=True)
+        parts = [_rare(one, common) * math.sqrt(share) for one, share in said]
         self.vectors = normalize(hstack(parts, format="csr")).astype(np.float32)
         self.places = _place_columns([{name for said in _PLACE.findall(readable(one.title)) for name in _tails(said)} for one in messages])
         self.seen = Counter(word for said in self.words for word in set(said))
 
 
-def _rare(said: Sequence[Sequence[str]]) -> Any:
+def _rare(said: Sequence[Sequence[str]], common: float) -> Any:
     """Return unit vectors in which rare words weigh most; words of one message or of very many are left out."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     seen = Counter(word for one in said for word in set(one))
-    most = max(COMMON * len(said), 10)
+    most = max(common * len(said), 10)
     kept = sorted(word for word, count in seen.items() if 2 <= count <= most)
     # Without any shared word the messages have nothing in common; one column keeps the shape.
     return TfidfVectorizer(analyzer=_as_it_is, sublinear_tf=True, vocabulary=kept or [""]).fit_transform(said)
@@ -203,12 +212,14 @@ def _parted(read: _Read, days: NDArray[np.float64], heap: Numbers, alike: float,
     return np.split(heap[order], np.flatnonzero(np.diff(of[order])) + 1)
 
 
-def _issue(messages: Sequence[Message], read: _Read, days: NDArray[np.float64], members: Numbers, smallest: int) -> Issue | None:
+def _issue(
+    messages: Sequence[Message], read: _Read, days: NDArray[np.float64], members: Numbers, smallest: int, who: Sequence[int] | None
+) -> Issue | None:
     if len(members) < smallest:
         return None
-    once: dict[str, int] = {}
+    once: dict[str | int, int] = {}
     for row in members.tolist():
-        once.setdefault(readable(messages[row].title + "\n" + messages[row].detail), row)
+        once.setdefault(readable(messages[row].title + "\n" + messages[row].detail) if who is None else who[row], row)
     if len(once) < smallest:
         return None
     distinct = np.array(sorted(once.values()))

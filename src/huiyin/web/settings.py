@@ -77,6 +77,7 @@ HUIYIN_JOBS = [
     "huiyin.exchange.jobs",
     "huiyin.exchange.returns",
     "huiyin.routing.trial",
+    "huiyin.learning.hot",
     "huiyin.learning.services",
     "huiyin.web.pages.documents.work",
     "huiyin.workers.packs",

@@ -20,6 +20,7 @@ from django.db import Error, connections
 from huiyin import clock
 from huiyin.intake import services as intake
 from huiyin.jobs import running
+from huiyin.learning import hot
 from huiyin.matters import deadlines, doors, outbox, sealing
 from huiyin.papers import services as papers
 from huiyin.shifts import services as shifts
@@ -70,11 +71,15 @@ def run(stop: threading.Event, *, poll: float = POLL_SECONDS, seal_every: float 
 
 
 def sweep() -> None:
-    """Remove what is over: drafts, sessions (they hold what people typed into forms that were not taken), what a crash left."""
+    """Remove what is over: drafts, sessions (they hold what people typed into forms that were not taken), what a crash left.
+
+    Also asks for what is counted once a day.
+    """
     intake.sweep()
     SessionStore.clear_expired()
     papers.sweep()
     shifts.sweep()
+    hot.daily()
 
 
 def turn() -> int:

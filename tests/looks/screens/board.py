@@ -55,6 +55,40 @@ def supervise_wrong(stage: Stage, page: Page) -> None:
     stage.press(page)
 
 
+def hot(stage: Stage, page: Page) -> None:
+    """Two hot issues, as a counting left them."""
+    import psycopg
+
+    from huiyin.host.home import Home
+
+    by_day = [0] * 18 + [1, 0, 2, 3, 1, 4, 6, 2, 5, 3, 0, 1]
+    rising = (["石材厂粉尘", "半夜切割石料", "云杉新城"], ["210102001005", "210102001007"], 28, 21, 9, "2026-10-25", "2026-11-23", by_day)
+    steady = (["路灯不亮"], [], 7, 5, 0, "2026-10-26", "2026-11-20", [0, 1, 0, 2, 0, 0, 1] + [0] * 20 + [1, 2, 0])
+    with psycopg.connect(Home(stage.home).owner_url, autocommit=True) as owner:
+        look = owner.execute(
+            "INSERT INTO learning_hotlook (made_at, days, until, read, whole) VALUES (now(), 30, '2026-11-23', 412, true) RETURNING id"
+        ).fetchone()
+        assert look is not None
+        for one in (rising, steady):
+            owner.execute(
+                "INSERT INTO learning_hotissue (look_id, words, places, matters, people, before, first, last, by_day) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                (*look, *one),
+            )
+    stage.go(page, "/board/hot/")
+
+
+def nothing_hot(stage: Stage, page: Page) -> None:
+    """A counting that found nothing."""
+    import psycopg
+
+    from huiyin.host.home import Home
+
+    with psycopg.connect(Home(stage.home).owner_url, autocommit=True) as owner:
+        owner.execute("INSERT INTO learning_hotlook (made_at, days, until, read, whole) VALUES (now(), 30, '2026-11-23', 3000, false)")
+    stage.go(page, "/board/hot/")
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen(
         "board", "supervisor", {"normal": at("/board/"), "streets": at("/board/?by=street"), "lines": at("/board/?by=line")}, shows="board"
@@ -65,6 +99,7 @@ SCREENS: tuple[Screen, ...] = (
         {"normal": at("/board/list/?cause=late"), "empty": at("/board/list/?cause=late&by=line&key=none")},
         shows="board-list",
     ),
+    Screen("hot", "supervisor", {"normal": hot, "empty": nothing_hot}, shows="hot-issues"),
     Screen("supervise", "supervisor", {"normal": supervise, "error": supervise_wrong}, shows="board-supervise"),
     Screen("map", "supervisor", {"normal": at("/map/")}, shows="map"),
     Screen("map-street", "supervisor", {"normal": at("/map/210102001000/")}, shows="map-place"),

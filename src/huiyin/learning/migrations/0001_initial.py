@@ -1,5 +1,6 @@
 import uuid
 
+import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -10,6 +11,8 @@ from huiyin.city.roles import for_this_role
 GRANTS = """
 REVOKE ALL ON learning_topicmodel, learning_modeluse FROM huiyin_app;
 GRANT SELECT, INSERT ON learning_topicmodel, learning_modeluse TO huiyin_app;
+REVOKE ALL ON learning_hotlook, learning_hotissue FROM huiyin_app;
+GRANT SELECT, INSERT, DELETE ON learning_hotlook, learning_hotissue TO huiyin_app;
 """
 KEPT = """
 CREATE FUNCTION learning_kept() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -74,6 +77,38 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="learning_modeluse_reason")],
+            },
+        ),
+        migrations.CreateModel(
+            name="HotLook",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("made_at", models.DateTimeField()),
+                ("days", models.IntegerField()),
+                ("until", models.DateField()),
+                ("read", models.IntegerField()),
+                ("whole", models.BooleanField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="HotIssue",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("words", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), size=None)),
+                ("places", django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), size=None)),
+                ("matters", models.IntegerField()),
+                ("people", models.IntegerField()),
+                ("before", models.IntegerField(null=True)),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                ("by_day", django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), size=None)),
+                (
+                    "look",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="issues", to="learning.hotlook"),
+                ),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("people__gte", 3)), name="learning_hotissue_people")],
             },
         ),
         migrations.RunSQL(sql=KEPT, reverse_sql=GONE),

@@ -14,6 +14,7 @@ from huiyin.core.rights import (
     KEEPS_NEIGHBOURS,
     KEEPS_PACKS,
     ORDER_POSTS,
+    OVERSEES,
     SHIFT_POSTS,
     SPEAK_FOR_UNIT,
 )
@@ -29,9 +30,6 @@ MEDIATES = frozenset({"mediator", "clerk", "head", "seal_keeper"})
 # Posts whose work is out in the streets.
 GOES_OUT = frozenset({"grid_worker", "intake_clerk", "handler", "inspector", "duty_officer"})
 
-
-# Posts that see to it that work is done.
-OVERSEES = frozenset({"supervision_officer", "head", "dispatcher", "arbiter", "duty_officer"})
 
 # Posts that call other bodies to a place, answer such a call, or see to it.
 WHISTLES = frozenset({"clerk", "dispatcher", "head", "duty_officer", "supervision_officer"})

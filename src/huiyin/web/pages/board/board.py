@@ -15,6 +15,7 @@ from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.city.models import Division, Unit
 from huiyin.core.packs import Library
+from huiyin.core.rights import may_oversee
 from huiyin.core.values import Principal, Text
 from huiyin.exchange.export import BOARD
 from huiyin.matters import counting
@@ -23,11 +24,8 @@ from huiyin.web.pages import worklist
 from huiyin.web.pages.board import supervising
 from huiyin.web.pages.board.charts import Bar, bar
 from huiyin.web.pages.desk import staff_only
-from huiyin.web.pages.navigation import OVERSEES
 from huiyin.web.pages.show import show
 
-# Whose work it is to see that work is done.
-POSTS: Final = OVERSEES
 MOST_ROWS: Final = 40
 PAGE: Final = 30
 LABELS: Final[Mapping[Cause, tuple[Text, Text]]] = {
@@ -167,7 +165,7 @@ def called(cause: Cause | None, group: Group | None, key: str, library: Library)
 
 
 def _only_for(principal: Principal) -> None:
-    if principal.post not in POSTS:
+    if not may_oversee(principal):
         raise Http404
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from huiyin.web.pages.board import board, figures, jobs, maps, spreadsheets, supervising
+from huiyin.web.pages.board import board, figures, hot, jobs, maps, spreadsheets, supervising
 
 urlpatterns: list[URLPattern] = [
     path("board/", board.board, name="board"),
     path("board/list/", board.behind, name="board-list"),
+    path("board/hot/", hot.listed, name="hot-issues"),
+    path("board/hot/count/", hot.count, name="hot-issues-count"),
     path("board/supervise/<slug:home>/<uuid:matter>/", supervising.supervise, name="board-supervise"),
     path("map/", maps.whole, name="map"),
     path("map/<slug:code>/", maps.place, name="map-place"),
