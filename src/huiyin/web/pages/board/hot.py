@@ -96,7 +96,12 @@ def _only_for(principal: Principal) -> None:
 
 def _shown(issue: HotIssue, look: HotLook) -> Shown:
     trend, tone = _trend(issue, look)
-    return Shown(issue, tuple(places.full_name(code) for code in issue.places), _drawn(issue.by_day, look.until), trend, tone)
+    return Shown(issue, tuple(map(_place, issue.places)), _drawn(issue.by_day, look.until), trend, tone)
+
+
+def _place(code: str) -> str:
+    """Return a place's name within the city."""
+    return "".join(step.short for step in places.ancestors(code)[1:])
 
 
 def _trend(issue: HotIssue, look: HotLook) -> tuple[Text | None, str]:
