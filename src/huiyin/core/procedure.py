@@ -86,6 +86,8 @@ class Field:
             takes the alias of its own field.
         seen_by: who may read it beyond the class's default; empty means the class decides.
         talk: said in mediation: it stays in its matter and is handed to no other.
+        asked_in: for ``list``: the text fields in which to look for the points somebody asks, proposed as its entries to whoever fills
+            it in; the first that asks anything counts.
         by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
@@ -104,7 +106,13 @@ class Field:
     required: bool = True
     talk: bool = False
     by_actor: bool = False
+    asked_in: tuple[str, ...] = ()
     line: int = 0
+
+    @property
+    def asked_part(self) -> Field | None:
+        """The part of a list's record that says what is asked: its first text; None where an entry is a text itself, or has none."""
+        return next((part for part in self.record if part.type == "text"), None)
 
 
 @dataclass(frozen=True, slots=True)

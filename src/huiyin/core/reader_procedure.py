@@ -160,7 +160,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
     optional = ("class", "values", "hint", "required", "by_actor", "kind") if inside else (
-        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk"
+        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in"
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -184,6 +184,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         required=cursor.at("required").flag(not cursor.has("by_actor")),
         talk=cursor.at("talk").flag(),
         by_actor=cursor.at("by_actor").flag(),
+        asked_in=cursor.at("asked_in").names(),
         line=cursor.line,
     )
     _fits_type(field, cursor)
@@ -197,11 +198,12 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "post": ("member",),
     "kind": ("unit", "units"),
     "by_actor": ("party",),
+    "asked_in": ("list",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind", "by_actor")
+_MAY_LACK = ("record", "kind", "by_actor", "asked_in")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:

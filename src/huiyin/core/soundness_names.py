@@ -137,6 +137,7 @@ def check_names(case: Case) -> None:
     _check_units(case)
     _check_posts(case)
     _check_tells(case)
+    _check_asked_in(case)
     _check_used(case)
 
 
@@ -230,6 +231,31 @@ def _check_tells(case: Case) -> None:
         for name in names:
             if name not in known:
                 _note(case, line, f"“tells”里没有“{name}”这个对象。", f"“tells” names “{name}”, who does not exist.", near(name, known))
+
+
+def _check_asked_in(case: Case) -> None:
+    fields = case.procedure.fields
+    for field in fields.values():
+        if field.asked_in and field.record and field.asked_part is None:
+            _note(
+                case,
+                field.line,
+                f"列表“{field.name}”的一行里没有文字，放不下问的是什么。",
+                f"A line of “{field.name}” has no text to say what is asked.",
+                Text("请在“record”里加一个文字项，或删去“asked_in”。", "Add a text to its “record”, or remove “asked_in”."),
+            )
+        for name in field.asked_in:
+            source = fields.get(name)
+            if source is None:
+                _note(case, field.line, f"没有字段“{name}”。", f"There is no field “{name}”.", near(name, fields))
+            elif source.type != "text" or source.of is not None or source.seen_by or source.talk or source.cls > field.cls:
+                _note(
+                    case,
+                    field.line,
+                    f"不能从“{name}”里找：它不是人人同样看得到的文字，或者比“{field.name}”更要保密。",
+                    f"“{name}” cannot be searched: it is no text, is kept for some, or is more closely kept than “{field.name}”.",
+                    Text("请选一个说明情况的文字字段。", "Choose a text that tells what happened."),
+                )
 
 
 def mentions(case: Case) -> set[str]:

@@ -270,7 +270,7 @@ def with_options(asked: Question, options: tuple[Option, ...]) -> Question:
 
 
 def _rows(definition: Field, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:
-    count = _count(raw, definition.name)
+    count = rows_of(raw, definition.name)
     if definition.record:
         parts = _asked_parts(definition, sources)
         rows = tuple(tuple(_part(definition, part, number, raw, sources) for part in parts) for number in range(count))
@@ -296,7 +296,8 @@ def _part(definition: Field, part: Field, number: int, raw: Raw, sources: Source
     return _question(part, name, raw, sources, required=part.required, error=None)
 
 
-def _count(raw: Raw, name: str) -> int:
+def rows_of(raw: Raw, name: str) -> int:
+    """Return how many lines a list of the form has, filled in or not."""
     text = raw.get(f"f.{name}.rows", "1")
     return min(max(number_of(text) or 1, 1), MOST_ROWS)
 
@@ -313,7 +314,7 @@ def after_press(raw: Raw, do: str) -> str:
     part = name.replace(".", "-")
     if verb == "find":
         return f"#{part}-found"
-    return f"#f-{part}-row{_count(raw, name)}" if verb == "add" else f"#f-{part}"
+    return f"#f-{part}-row{rows_of(raw, name)}" if verb == "add" else f"#f-{part}"
 
 
 def pressed(raw: dict[str, str], do: str) -> bool:
@@ -329,7 +330,7 @@ def pressed(raw: dict[str, str], do: str) -> bool:
         raw.pop(f"{name}.division", None)
         return True
     if verb == "add":
-        raw[f"f.{name}.rows"] = str(min(_count(raw, name) + 1, MOST_ROWS))
+        raw[f"f.{name}.rows"] = str(min(rows_of(raw, name) + 1, MOST_ROWS))
         return True
     if verb == "remove" and (gone := number_of(number)) is not None:
         _remove(raw, name, gone)
@@ -338,7 +339,7 @@ def pressed(raw: dict[str, str], do: str) -> bool:
 
 
 def _remove(raw: dict[str, str], name: str, gone: int) -> None:
-    count = _count(raw, name)
+    count = rows_of(raw, name)
     prefix = f"f.{name}."
     for key in [key for key in raw if key.startswith(prefix)]:
         said, dot, part = key.removeprefix(prefix).partition(".")
@@ -373,7 +374,7 @@ def _typed(definition: Field, name: str, raw: Raw, zone: tzinfo) -> Any:
         detail, division = raw.get(f"{name}.detail", "").strip(), raw.get(f"{name}.division", "")
         return {"division": division, "detail": detail} if detail or division else None
     if definition.type == "list":
-        numbers = range(_count(raw, definition.name))
+        numbers = range(rows_of(raw, definition.name))
         if definition.record:
             made = [_entry(definition, number, raw, zone) for number in numbers]
             return [entry for entry in made if entry]

@@ -437,6 +437,34 @@ def test_of_what_several_gave_each_hands_on_their_own_only() -> None:
     assert [problem.rule for problem in problems_of({PROCEDURE: text, SECOND: bare})] == ["6"]
 
 
+@pytest.mark.parametrize(
+    ("given", "source", "told"),
+    [
+        ("record: {ask: {type: text, label: {zh: 问, en: Ask}}}", "[thing]", None),
+        ("", "[thing]", None),
+        ("record: {worth: {type: money, label: {zh: 值, en: Worth}}}", "[thing]", "has no text"),
+        ("", "[thong]", "no field “thong”"),
+        ("", "[worth]", "“worth” cannot be searched"),
+        ("", "[thing, secret]", "“secret” cannot be searched"),
+    ],
+)
+def test_points_are_looked_for_in_texts_as_open_as_their_list(given: str, source: str, told: str | None) -> None:
+    fields = (
+        f"  asks: {{type: list, class: P1, label: {{zh: 问, en: Asks}}, asked_in: {source}{', ' * bool(given)}{given}}}\n"
+        "  secret: {type: text, class: P2, label: {zh: 密, en: Secret}}\n"
+    )
+    text = text_of(PROCEDURE).replace("fields:\n", f"fields:\n{fields}").replace("  asking:  [thing,", "  asking:  [thing, asks?, secret?,")
+    found = [problem for problem in problems_of({PROCEDURE: text}) if problem.rule == "8"]
+    assert [told in problem.text.en for problem in found] == ([] if told is None else [True])
+
+
+def test_only_a_list_takes_points() -> None:
+    [problem] = [
+        one for one in broken(PROCEDURE, "  thing:   {type: text,", "  thing:   {type: text, asked_in: [thing],") if one.rule == "format"
+    ]
+    assert "asked_in" in problem.text.en
+
+
 def test_a_paper_no_procedure_uses_is_refused() -> None:
     text = text_of(NOTE).replace("paper: note_of_terms", "paper: spare")
     [problem] = problems_of({"papers/spare.yaml": text})

@@ -42,6 +42,23 @@ def unanswered_place(stage: Stage, page: Any) -> None:
     raise LookupError("the demo has no matter whose unit turns on an answer nobody gave")
 
 
+def asking(stage: Stage, page: Any) -> None:
+    """A matter to be parted, with the points found in its words."""
+    stage.go(page, "/desk/?n=100")
+    for address in page.eval_on_selector_all("[data-rows] th a", "all => all.map(one => one.getAttribute('href'))"):
+        stage.go(page, f"{address}&act=split")
+        if page.locator(".suggested li").count() > 1:
+            return
+    raise LookupError("the demo has no matter to be dispatched whose words ask several things")
+
+
+def taken(stage: Stage, page: Any) -> None:
+    """The same with all points taken over."""
+    asking(stage, page)
+    page.locator(".suggested button.second").click()
+    page.wait_for_selector("#f-parts-1-ask")
+
+
 def went(stage: Stage, page: Any) -> None:
     """Where decided matters of a kind went; three at least have ended."""
     stage.go(page, "/desk/?n=100")
@@ -153,6 +170,7 @@ SCREENS = (
     Screen("desk-beside", "dispatcher", {"normal": at("/desk/?open=first"), "error": refused}, shows="inbox"),
     Screen("desk-same", "dispatcher", {"normal": beside, "long": linking}, shows="inbox"),
     Screen("desk-unanswered", "dispatcher", {"normal": unanswered_place}, shows="inbox"),
+    Screen("desk-asked", "dispatcher", {"normal": asking, "long": taken}, again=("long",), shows="inbox"),
     Screen("desk-sort", "dispatcher", {"normal": at("/desk/?sort=1"), "empty": at("/desk/?sort=1&line=dispute")}, shows="inbox"),
     Screen("desk-similar", "dispatcher", {"normal": went, "empty": too_few}, shows="desk-similar"),
     Screen(

@@ -35,6 +35,7 @@ from huiyin.web.pages import (
     proposed,
     rarely,
     serving,
+    suggested,
     together,
     wordings,
 )
@@ -201,7 +202,10 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "blocked": blocked,
         "points": points,
         "points_of": "" if replying is None else replying.name,
-        "questions": [(question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else ()) for question in asked],
+        "questions": [
+            (question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else (), suggested.of(act, question))
+            for question in asked
+        ],
         "extras": _extras(act, raw, problems),
         "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
         "reason": None if owner is None else proposed.said_of(act, owner),
@@ -261,7 +265,7 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     pane = panes.Place.of(raw)
     here = HttpResponseRedirect(act.standpoint.act(act.action.name) if pane is None else pane.again(act.action.name))
     do = raw.pop("do", "")
-    if wordings.said(act, do, raw, language_of(request)):
+    if wordings.said(act, do, raw, language_of(request)) or suggested.taken(act, do, raw):
         kept.keep(request, act.place, raw)
         return here
     if forms.pressed(raw, do):
