@@ -293,7 +293,9 @@ def _asked_parts(definition: Field, sources: Sources) -> tuple[Field, ...]:
 
 def _part(definition: Field, part: Field, number: int, raw: Raw, sources: Sources) -> Question:
     name = f"f.{definition.name}.{number}.{part.name}"
-    return _question(part, name, raw, sources, required=part.required, error=None)
+    made = _question(part, name, raw, sources, required=part.required, error=None)
+    # A point somebody asks is a sentence.
+    return replace(made, kind="long") if definition.asked_in and part == definition.asked_part else made
 
 
 def rows_of(raw: Raw, name: str) -> int:
