@@ -365,10 +365,15 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class UnitUse:
-    """A unit with a part in the matter, under an alias; ``opens`` marks the one a new matter goes to."""
+    """A unit with a part in the matter, under an alias.
+
+    Attributes:
+        above: the alias it stands a level above; a form proposes that one.
+    """
 
     name: str
     kinds: tuple[str, ...]
+    above: str | None = None
     line: int = 0
 
 

@@ -59,7 +59,10 @@ def build_procedure(top: Cursor) -> Procedure:
     opening = top.at("opening")
     if top.has("opening"):
         opening.mapping(("form",), ("by", "prints", "sets"))
-    units = {name: UnitUse(name, inner.at("kind").names(), inner.line) for name, inner in _units(top)}
+    units = {
+        name: UnitUse(name, inner.at("kind").names(), inner.at("above").name() if inner.has("above") else None, inner.line)
+        for name, inner in _units(top)
+    }
     if top.has("units") and "host" not in units:
         top.at("units").wrong(
             "缺少“host”：新事项属于哪个单位。",
@@ -134,7 +137,7 @@ def _in_force(cursor: Cursor) -> tuple[date, date | None]:
 def _units(top: Cursor) -> list[tuple[str, Cursor]]:
     found = []
     for name, inner in top.at("units").named():
-        inner.mapping(("kind",))
+        inner.mapping(("kind",), ("above",))
         found.append((name, inner))
     return found
 

@@ -44,6 +44,8 @@ def check_references(case: Case) -> None:
     actors = (*procedure.roles, *procedure.posts)
     for clock in procedure.clocks.values():
         _want(case, clock.line, f"clocks.{clock.name}.who", clock.who, actors)
+    for use in procedure.units.values():
+        _want(case, use.line, f"units.{use.name}.above", () if use.above is None else (use.above,), procedure.units)
     for state in procedure.states.values():
         _check_state(case, state, actors)
     for place, action in actions_of(procedure):

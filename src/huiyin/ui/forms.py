@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
+from itertools import groupby
 from typing import Any
 
 from huiyin.core.procedure import Field, FormEntry, Procedure
@@ -27,12 +28,13 @@ CANNOT_TELL = Text("都不是，或者说不清", "None of these, or I cannot te
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One answer that can be chosen."""
+    """One answer that can be chosen; in a long list it stands under the name of its ``group``."""
 
     value: str
     label: Text
     chosen: bool = False
     hint: Text | None = None
+    group: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,11 @@ class Question:
     def matches(self) -> int:
         """How many places a search found."""
         return sum(option.value != "" for option in self.options)
+
+    @property
+    def groups(self) -> list[tuple[Text | None, list[Option]]]:
+        """The answers of a list under the names of their groups; under none where they have no name."""
+        return [(name, list(options)) for name, options in groupby(self.options, key=lambda option: option.group)]
 
     @property
     def first_id(self) -> str:

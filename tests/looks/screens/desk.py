@@ -106,6 +106,32 @@ def consulted(stage: Stage, page: Any) -> None:
     stage.go(page, stage.matter("plain_request", "consulting").desk)
 
 
+def passing(stage: Stage, page: Any) -> None:
+    """The form that passes a matter on, the bodies that cover its place first."""
+    stage.go(page, f"{stage.matter('plain_request', 'received').desk}act/pass_on/")
+
+
+def passed_to_nobody(stage: Stage, page: Any) -> None:
+    """A matter passed on without saying to whom."""
+    passing(stage, page)
+    stage.press(page, "form#act-form")
+
+
+def raising(stage: Stage, page: Any) -> None:
+    """The form that puts it to the level above, which is chosen already."""
+    stage.go(page, f"{stage.matter('hazard_repair', 'deciding').desk}act/raise_up/")
+
+
+def hazard_argued(stage: Stage, page: Any) -> None:
+    """A hazard whose units are being asked: making it safe stays open."""
+    stage.go(page, stage.matter("hazard_repair", "consulting").desk)
+
+
+def closing_off(stage: Stage, page: Any) -> None:
+    """What was done meanwhile, while units talk it over."""
+    stage.go(page, f"{stage.matter('hazard_repair', 'consulting').desk}act/close_off/")
+
+
 def ordering(stage: Stage, page: Any) -> None:
     """The form of a decision by order."""
     stage.go(page, f"{stage.matter('plain_request', 'deciding').desk}act/assign_by_order/")
@@ -189,6 +215,9 @@ SCREENS = (
     ),
     Screen("desk-consult", "dispatcher", {"normal": consulting, "error": nobody_asked}, shows="desk-act"),
     Screen("desk-consulted", "dispatcher", {"normal": consulted}, shows="desk-matter"),
+    Screen("desk-pass", "dispatcher", {"normal": passing, "error": passed_to_nobody}, shows="desk-act"),
+    Screen("desk-raise", "arbiter", {"normal": raising}, shows="desk-act"),
+    Screen("desk-hazard-argued", "dispatcher", {"normal": hazard_argued, "form": closing_off}, shows="desk-matter"),
     Screen("desk-order", "arbiter", {"normal": ordering}, shows="desk-act"),
     Screen("shift", "dispatcher", {"normal": at("/desk/shift/"), "error": bad_line}, shows="shift"),
     Screen("shift-alone", "supervisor", {"normal": at("/desk/shift/")}, shows="shift"),

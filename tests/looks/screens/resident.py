@@ -199,6 +199,8 @@ SCREENS = (
             "received": mine("plain_request", "received"),
             "replied": mine("plain_request", "replied"),
             "repairing": mine("hazard_repair", "repairing"),
+            "argued": mine("hazard_repair", "consulting"),
+            "passing": mine("hazard_repair", "passing"),
             "mediating": mine("people_mediation", "mediating"),
             "ended": mine("plain_request", "closed"),
         },

@@ -29,6 +29,7 @@ from huiyin.web.pages import (
     elsewhere,
     foreseen,
     kept,
+    levels,
     mending,
     onrecord,
     panes,
@@ -255,6 +256,7 @@ def _started(act: Act) -> dict[str, str]:
         if reason is not None:
             # What was written for the unit before does not hold for the next one.
             raw[f"f.{reason}"] = owner.reason.zh if owner.direct else ""
+    raw |= levels.proposed(act)
     if any(entry.field == proposed.DECIDER for entry in act.entries):
         raw[f"f.{proposed.DECIDER}"] = proposed.decider(act)
     return raw
@@ -377,7 +379,7 @@ def _data(act: Act, raw: dict[str, str]) -> dict[str, Any]:
         return serving.data_of(raw)
     if act.action.name in BUILT_IN:
         return mending.data_of(act, raw)
-    return forms.typed(act.view.procedure, act.entries, raw, act.library.zone)
+    return levels.data_of(act, forms.typed(act.view.procedure, act.entries, levels.chosen(raw), act.library.zone))
 
 
 # What is asked
@@ -395,7 +397,9 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
     sources = choices.sources_of(act.view, act.words, act.library, own=not act.by_staff or act.for_party)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     # A form that asks one thing only is headed by it already.
-    found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
+    found = [
+        replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in levels.told(act, proposed.told(act, found), raw)
+    ]
     found = onrecord.told(act, found)
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)

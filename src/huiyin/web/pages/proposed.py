@@ -41,8 +41,10 @@ def owner(act: Act) -> Owner | None:
     """
     if not act.chooses or act.view.procedure.line_of_work == "dispute":
         return None
-    found = _by_list(act)
     field = act.view.procedure.fields[act.chooses[0]]
+    if lists(act.view.procedure) and field.name != listed_unit(act.view.procedure):
+        return None
+    found = _by_list(act)
     if found.decision is not None and found.unit is not None and found.decision.lead_kind not in act.view.procedure.kinds_of(field):
         # An act that asks for another part than the lead is none the list speaks of.
         return replace(found, unit=None, direct=False) if field.name == listed_unit(act.view.procedure) else None
