@@ -46,10 +46,12 @@ def main() -> None:
     django.setup()
     with own_server() as data, served_by(data, NoBlocker()):
         from huiyin.city.loading import load_packs
+        from huiyin.learning.services import begin
         from huiyin.routing.services import load_rules
 
         load_packs([args.packs / "cn", args.packs / "cn-2101-shenyang"], staff=False)
         load_rules()
+        begin()
         for name, first, last in (("first 100 (the list was mended by these)", 1, 100), ("second 100 (never looked at)", 101, 200)):
             told(name, blind.measure(blind.read(first, last)), show=args.show and first == 1)
 

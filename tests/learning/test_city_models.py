@@ -26,6 +26,7 @@ CENTRE = "governance_centre.210102001"
 COMMUNITY = "210102001005"
 TOPICS = {"噪音": "request.industrial_noise", "供暖": "request.heating", "停车": "request.parking"}
 LEADS = {
+    "request.lighting": "urban_management.210102",
     "request.industrial_noise": "environment.210102",
     "request.heating": "heating.210102",
     "request.parking": "urban_management.210102",

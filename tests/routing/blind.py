@@ -73,12 +73,10 @@ def read(first: int, last: int) -> list[Message]:
 
 def suggested(text: str) -> tuple[list[str], bool]:
     """Return the topics proposed for a text, best first, and whether the first is sure enough to go without a key."""
-    from huiyin.routing.queries import suggest_topics
+    from huiyin.learning.queries import suggest
 
-    found = suggest_topics(text, limit=3)
-    # Two words of two characters, or one long one, and nothing else half as likely: one short word alone is too little to act on.
-    sure = bool(found) and found[0].score >= 2 and (len(found) == 1 or found[0].score >= 2 * found[1].score)
-    return [one.topic for one in found], sure
+    found = suggest(text, limit=3)
+    return [one.topic for one in found], bool(found) and found[0].sure
 
 
 def measure(messages: Sequence[Message]) -> Counts:

@@ -111,11 +111,13 @@ def load_packs(home: Home, folders: list[Path]) -> dict[str, object]:
     """
     use_django()
     from huiyin.city.loading import load_packs as load
+    from huiyin.learning.services import begin
     from huiyin.routing.services import load_rules
 
     with Progress() as progress:
         told: dict[str, object] = dict(load(folders, progress=progress, staff=state(home, REAL) is None, scenarios=True))
-    told["responsibility_rows"] = load_rules().rows
+        told["responsibility_rows"] = load_rules().rows
+        begin(progress=progress)
     lying = {folder.name: _written(folder) for folder in folders if not folder.is_relative_to(home.path)}
     keep_state(home, PACK_FOLDERS, json.dumps({**_remembered(home), **lying}))
     keep_state(home, PACKS_LOADED, _fingerprint_of(folders))

@@ -228,20 +228,22 @@ class _Assembly:
 
     def _sayings(self, topics: Mapping[str, Topic]) -> Sayings:
         said: dict[str, tuple[str, ...]] = {}
+        tries: dict[str, tuple[str, ...]] = {}
         danger: dict[str, None] = {}
         for one in self._of("sayings"):
             read = self._read(read_sayings, one.source) or Sayings()
             danger |= dict.fromkeys(read.danger)
-            for topic, sentences in read.topics.items():
-                if topics and topic not in topics:
-                    self._note(
-                        one.source,
-                        one.source.line_of("topics", topic),
-                        Text(f"没有事项类型“{topic}”。", f"There is no topic “{topic}”."),
-                        Text("请写 topics.yaml 里有的。", "Name one of topics.yaml."),
-                    )
-                said[topic] = said.get(topic, ()) + sentences
-        return Sayings(said, tuple(danger))
+            for part, joined, new in (("topics", said, read.topics), ("tries", tries, read.tries)):
+                for topic, sentences in new.items():
+                    if topics and topic not in topics:
+                        self._note(
+                            one.source,
+                            one.source.line_of(part, topic),
+                            Text(f"没有事项类型“{topic}”。", f"There is no topic “{topic}”."),
+                            Text("请写 topics.yaml 里有的。", "Name one of topics.yaml."),
+                        )
+                    joined[topic] = joined.get(topic, ()) + sentences
+        return Sayings(said, tries, tuple(danger))
 
     def _statutory(self, laws: Mapping[str, Law], counting: CountingTable) -> StatutoryTable | None:
         files = self._of("clocks")

@@ -59,10 +59,12 @@ class Sayings:
 
     Attributes:
         topics: topic -> sentences as people write them.
+        tries: topic -> messages that are not learned from but judged by; best written by somebody else.
         danger: words that may speak of danger to a life in a message about anything.
     """
 
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    tries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     danger: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from huiyin.learning.measuring import NEVER, crossed_answers, steps, told
+from huiyin.learning.measuring import NEVER, judged_answers, steps, told
 from huiyin.learning.training import Trained
 
 # One wrong suggestion that somebody believes costs as much as this many looks at a message without any.
@@ -74,9 +74,9 @@ def measured(trained: Trained, truth: Sequence[str], cost: float) -> tuple[float
 
     Everything comes from answers of models that had not seen the message.
     """
-    crossed = trained.crossed
-    best = cheapest(crossed.confidence, crossed.right, cost)
-    figures = told(crossed_answers(trained, truth, best.threshold))
+    judged = trained.judged
+    best = cheapest(judged.confidence, judged.right, cost)
+    figures = told(judged_answers(trained, truth, best.threshold))
     kept = {name: figures[name] for name in ("accuracy", "macro_f1", "ece", "topics", "confusion")}
-    points = [one.to_plain() for one in curve(crossed.confidence, crossed.right, cost)]
+    points = [one.to_plain() for one in curve(judged.confidence, judged.right, cost)]
     return best.threshold, {**kept, "chosen": best.to_plain(), "curve": points}

@@ -17,9 +17,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from huiyin.learning.features import BLOCKS, counts, readable
+from huiyin.learning.features import BLOCKS, Counts, counts, readable
 
 Floats = NDArray[np.float32]
+Read = tuple[Counts, ...]
 # Grows whenever features or arithmetic change: a model made for other features is not read.
 FORMAT: Final = 1
 WORDS_SHOWN: Final = 5
@@ -53,29 +54,33 @@ class Linear:
     bias: Floats
     sharpness: float
 
-    def margins(self, text: str) -> NDArray[np.float64]:
-        """Return the margin of each topic."""
+    def margins(self, text: str, read: Read | None = None) -> NDArray[np.float64]:
+        """Return the margin of each topic.
+
+        Args:
+            read: `features.counts` of the text, where they are at hand.
+        """
         total: NDArray[np.float64] = self.bias.astype(np.float64)
-        for block, counted in zip(self.blocks, counts(text), strict=True):
+        for block, counted in zip(self.blocks, read or counts(text), strict=True):
             rows, values = _values(block, counted)
             if len(rows):
                 total += values @ block.weights[rows]
         return total
 
-    def confidences(self, text: str) -> NDArray[np.float64]:
+    def confidences(self, text: str, read: Read | None = None) -> NDArray[np.float64]:
         """Return the calibrated confidence of each topic; they add up to one."""
-        return softmax(self.margins(text)[None, :], self.sharpness).reshape(-1)
+        return softmax(self.margins(text, read)[None, :], self.sharpness).reshape(-1)
 
-    def words_for(self, text: str, topic: str, *, limit: int = WORDS_SHOWN) -> tuple[str, ...]:
+    def words_for(self, text: str, topic: str, read: Read | None = None, *, limit: int = WORDS_SHOWN) -> tuple[str, ...]:
         """Return the pieces of a text that spoke most for a topic, against the average topic, strongest first.
 
         What a character, a pair and a word add is spread over the characters they stand on; the pieces are the runs that
         stand out.
         """
-        read = readable(text)
         column = self.topics.index(topic)
-        charge = np.zeros(len(read))
-        for block, counted, length in zip(self.blocks, counts(text), (len(read), len(read), *_OPENING), strict=True):
+        letters = readable(text)
+        charge = np.zeros(len(letters))
+        for block, counted, length in zip(self.blocks, read or counts(text), (len(letters), len(letters), *_OPENING), strict=True):
             rows, values = _values(block, counted)
             if not len(rows):
                 continue
@@ -84,11 +89,11 @@ class Linear:
             known = [feature for feature in counted if feature in block.index]
             for feature, share in zip(known, shares, strict=True):
                 each = share / counted[feature] / len(feature)
-                start = read.find(feature, 0, length)
+                start = letters.find(feature, 0, length)
                 while start >= 0:
                     charge[start : start + len(feature)] += each
-                    start = read.find(feature, start + 1, length)
-        return _pieces(read, charge, limit)
+                    start = letters.find(feature, start + 1, length)
+        return _pieces(letters, charge, limit)
 
     def to_bytes(self) -> bytes:
         """Return it as bytes to store."""

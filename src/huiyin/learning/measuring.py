@@ -124,11 +124,11 @@ def confusion(answers: Answers) -> dict[str, dict[str, int]]:
     return {topic: dict(sorted(row.items())) for topic, row in sorted(found.items())}
 
 
-def crossed_answers(trained: Trained, truth: Sequence[str], threshold: float) -> Answers:
+def judged_answers(trained: Trained, truth: Sequence[str], threshold: float) -> Answers:
     """Return what cross-fitting on the training rows showed, as answers."""
-    crossed = trained.crossed
+    judged = trained.judged
     topics = trained.model.topics
-    return Answers(topics, tuple(truth), tuple(topics[one] for one in crossed.chosen), crossed.confidence, np.full(len(truth), threshold))
+    return Answers(topics, tuple(truth), tuple(topics[one] for one in judged.chosen), judged.confidence, np.full(len(truth), threshold))
 
 
 def _topic(answers: Answers, topic: str) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _answers(made: Trained, rows: Sequence[Labelled], tested: training.Rows, pro
         if progress and number % 100 == 0:
             progress(number, len(tested), "test")
     sure = np.array(confidence)
-    threshold = threshold_for(made.crossed.confidence, made.crossed.right)
+    threshold = threshold_for(made.judged.confidence, made.judged.right)
     chosen = tuple(model.topics[one] for one in sure.argmax(axis=1))
     return Answers(model.topics, tuple(rows[row].topic for row in tested), chosen, sure.max(axis=1), np.full(len(tested), threshold))
 

@@ -12,12 +12,13 @@ from huiyin.city.models import Account
 
 
 class TopicModel(models.Model):
-    """A model of topics, made from matters decided in the city.
+    """A model of topics, made from what the packs say people write, and from matters decided in the city.
 
     Attributes:
         made_by: the keeper who asked for it; None when it was made at the machine.
         since: first day of the matters it learned from.
-        learned_from: how many matters that were.
+        learned_from: how many matters that were; 0 for one that knows only what the packs say.
+        sayings: fingerprint of the sentences of the packs it learned from besides.
         cost: how many looks of a person one wrong suggestion is taken to cost.
         threshold: the confidence below which it says that it does not know.
         measured: what cross-fitting showed; see `learning.choosing.measured`.
@@ -29,6 +30,7 @@ class TopicModel(models.Model):
     made_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="topic_models")
     since = models.DateField()
     learned_from = models.IntegerField()
+    sayings = models.CharField(max_length=64)
     cost = models.FloatField()
     threshold = models.FloatField()
     measured = models.JSONField()

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from huiyin.city import queries as city
+from huiyin.learning.features import counts
+from huiyin.learning.features import readable as plain_words
 from huiyin.learning.linear import Linear, UnreadableError
 from huiyin.learning.models import ModelUse, TopicModel
 from huiyin.routing import queries as routing
@@ -41,11 +43,12 @@ class Guesser:
     def first(self, text: str, limit: int) -> list[Proposed]:
         """Return the likeliest topics, best first; none for a text without a word the model knows."""
         known = city.library().topics
-        sure = self.linear.confidences(text)
+        read = counts(text)
+        sure = self.linear.confidences(text, read)
         ranked = [(self.linear.topics[column], float(sure[column])) for column in (-sure).argsort()[:limit].tolist()]
         found = []
         for place, (topic, confidence) in enumerate(ranked):
-            words = self.linear.words_for(text, topic) if topic in known else ()
+            words = self.linear.words_for(text, topic, read) if topic in known else ()
             if words:
                 found.append(Proposed(topic, MODEL, confidence, place == 0 and confidence >= self.threshold, words))
         return found
@@ -65,13 +68,14 @@ _held: tuple[int, Guesser | None] | None = None
 def suggest(text: str, *, limit: int = 5) -> tuple[Proposed, ...]:
     """Return topics a message may be about, best first; empty means unknown.
 
-    Where the model is sure it goes first. Where it is not, the words of topics and of the list go first, as before there was a model.
+    The model goes first, and the words of topics and of the list after it, except where a message hardly says more than such a word.
     """
     guesser = current()
     learned = [] if guesser is None else guesser.first(text, limit)
     by_words = [Proposed(one.topic, WORDS, None, sure=False, words=one.words) for one in routing.suggest_topics(text, limit=limit)]
+    named = bool(by_words) and 2 * sum(map(len, by_words[0].words)) >= len(plain_words(text).replace("\n", ""))
     found: dict[str, Proposed] = {}
-    for one in [*learned, *by_words] if learned and learned[0].sure else [*by_words, *learned]:
+    for one in [*by_words, *learned] if named else [*learned, *by_words]:
         found.setdefault(one.topic, one)
     return tuple(found.values())[:limit]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,18 +12,21 @@ from django.db import transaction
 
 from huiyin import clock
 from huiyin.city import queries as city
+from huiyin.core.packs_values import Sayings
+from huiyin.core.reader_procedure import fingerprint
 from huiyin.core.rights import KEEPS_PACKS, may_keep_packs
-from huiyin.core.values import Principal, Refusal, Text
+from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 from huiyin.jobs.kinds import RefusedError, Result, Run, job
 from huiyin.learning import choosing, training, urgency
 from huiyin.learning.decided import Decided, decided
+from huiyin.learning.features import readable as plain_words
 from huiyin.learning.measuring import calibration_error
 from huiyin.learning.models import ModelUse, TopicModel
 from huiyin.learning.queries import Guesser, readable
 from huiyin.routing import queries as routing
 
 DAYS: Final = 730
-# A topic with fewer decided matters is not learned; with fewer matters in all there is nothing to calibrate on.
+# A topic no pack says anything of is not learned from fewer decided matters; with fewer matters in all there is nothing to calibrate on.
 FEWEST_OF_TOPIC: Final = 10
 FEWEST: Final = 100
 # To compare on fewer than this many matters says nothing.
@@ -42,6 +45,10 @@ IN_USE = Refusal("in_use", Text("现在用的就是它。", "It is the one in us
 NOTHING_BEFORE = Refusal(
     "nothing_before", Text("以前没有用过别的，没有可以退回的。", "Nothing was in use before; there is nothing to go back to.")
 )
+
+# What packs judge by is invented: more care than with what people really wrote.
+COST_AT_FIRST: Final = 10.0
+CAME_WITH: Final = "随规则包"
 
 Progress = Callable[[int, int, str], None]
 
@@ -73,7 +80,7 @@ def train_topics(run: Run) -> Result:
 def train(
     *, principal: Principal, days: int = DAYS, cost: float = choosing.USUAL_COST, progress: Progress | None = None
 ) -> TopicModel | Refusal:
-    """Make a model of what was decided in the last days, and keep it beside the others; nothing changes for anybody yet.
+    """Make a model of the packs' sayings and of what was decided in the last days; it is kept, and nothing changes for anybody yet.
 
     Args:
         cost: looks of a person that one wrong suggestion is worth, from 1 on: the threshold follows from it.
@@ -97,23 +104,68 @@ def train(
                 "Until then the words of the list propose.",
             ),
         )
-    read = training.table([one.text for one in found], progress)
-    of = training.groups([one.same for one in found])
-    truth = [one.topic for one in found]
-    rows = np.arange(len(found))
     try:
-        made = training.train(read, truth, of, rows, seen_in=training.SEEN_IN_CITY, apart=True, progress=progress)
+        return _made(found, principal, since.date(), cost, progress)
     except training.TooFewError:
         text = Text(
             "这些事只有一类，或者都是一个人说的，学不了。", "All of these are of one topic or by one person: nothing can be learned."
         )
         return Refusal("too_few", text)
-    threshold, measured = choosing.measured(made, truth, cost)
-    measured["urgency"] = urgency.measured(made, truth)
+
+
+def begin(progress: Progress | None = None) -> TopicModel | None:
+    """Make the model of what the packs say, where they say something new, and let it propose where nobody chose otherwise.
+
+    Returns:
+        The model; None where there is one of these sayings already, or the packs say too little.
+    """
+    said = sayings()
+    if TopicModel.objects.filter(learned_from=0, sayings=_fingerprint(said)).exists():
+        return None
+    try:
+        model = _made([], SYSTEM, clock.now().date(), COST_AT_FIRST, progress)
+    except training.TooFewError:
+        return None
+    last = ModelUse.objects.order_by("-id").select_related("model").first()
+    if last is None or (last.model is not None and not last.model.learned_from):
+        ModelUse.objects.create(model=model, at=clock.now(), by=None, reason=CAME_WITH)
+    return model
+
+
+def _made(found: list[Decided], principal: Principal, since: date, cost: float, progress: Progress | None) -> TopicModel:
+    """Make a model of the packs' sayings and of decided matters; it is judged by the matters alone, where there are any."""
+    said = sayings()
+    told = _sentences(said.topics)
+    tries = [] if found else [one for one in _sentences(said.tries) if one.topic in said.topics]
+    every = [*found, *told, *tries]
+    read = training.table([one.text for one in every], progress)
+    truth = [one.topic for one in every]
+    numbers = np.arange(len(every))
+    rows, held = numbers[: len(found) + len(told)], numbers[len(found) + len(told) :]
+    made = training.train(
+        read, truth, training.groups([one.same for one in every]), rows, seen_in=training.SEEN_IN_CITY, apart=True,
+        opened=numbers >= len(found), held=held if len(held) else None, progress=progress,
+    )  # fmt: skip
+    judged = [truth[row] for row in made.judged.rows]
+    threshold, measured = choosing.measured(made, judged, cost)
+    measured["urgency"] = urgency.measured(made, judged)
     return TopicModel.objects.create(
-        made_at=clock.now(), made_by_id=_account(principal), since=since.date(), learned_from=len(found), cost=cost,
+        made_at=clock.now(), made_by_id=_account(principal), since=since, learned_from=len(found), sayings=_fingerprint(said), cost=cost,
         threshold=threshold, measured=measured, stored=made.model.to_bytes(),
     )  # fmt: skip
+
+
+def sayings() -> Sayings:
+    """Return what the packs in use say people write."""
+    return city.library().sayings
+
+
+def _sentences(of: Mapping[str, tuple[str, ...]]) -> list[Decided]:
+    return [Decided(text, topic, (f"words {plain_words(text)}",)) for topic, texts in of.items() for text in texts]
+
+
+def _fingerprint(said: Sayings) -> str:
+    return fingerprint([[topic, list(texts)] for part in (said.topics, said.tries) for topic, texts in part.items()])
 
 
 def use(*, principal: Principal, model: UUID | None, reason: str) -> ModelUse | Refusal:
@@ -199,11 +251,11 @@ def _by_words(found: list[Decided]) -> dict[str, Any]:
 
 
 def _enough(found: list[Decided]) -> list[Decided]:
-    """Return the matters of topics that have enough of them, said by more than a few people."""
-    people: dict[str, set[tuple[str, ...]]] = {}
+    """Return the matters of topics that have enough of them, or of which the packs say how people put it."""
+    said, people = sayings().topics, dict[str, set[tuple[str, ...]]]()
     for one in found:
         people.setdefault(one.topic, set()).add(one.same)
-    return [one for one in found if len(people[one.topic]) >= FEWEST_OF_TOPIC]
+    return [one for one in found if one.topic in said or len(people[one.topic]) >= FEWEST_OF_TOPIC]
 
 
 def _may(principal: Principal) -> Refusal | None:
@@ -217,4 +269,6 @@ def _account(principal: Principal) -> UUID | None:
 def name(model: TopicModel) -> Text:
     """Return what a model is called: when it was made and of how many matters."""
     day = model.made_at.astimezone(city.library().zone)
+    if not model.learned_from:
+        return Text(f"{day:%Y-%m-%d %H:%M}（随规则包）", f"{day:%Y-%m-%d %H:%M} (of the packs)")
     return Text(f"{day:%Y-%m-%d %H:%M}（{model.learned_from}件）", f"{day:%Y-%m-%d %H:%M} ({model.learned_from} matters)")

@@ -13,18 +13,21 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from huiyin.learning.features import BLOCKS, counts
+from huiyin.learning.features import BLOCKS, WORDS, counts
 from huiyin.learning.linear import Block, Linear, softmax
 
 # A feature of fewer texts is left out. Files are measured with two; of a city's matters a feature of fewer people than the second.
 SEEN_IN_FILES: Final = 2
 SEEN_IN_CITY: Final = 5
+# Of sentences anybody may read a word of one is kept, of the other features, of which there are far more, those of two.
+SEEN_IN_OPEN: Final = {WORDS: 1}
 PENALTY: Final = 0.7
 # With few texts a fold's model is much weaker than the whole one; more folds keep the confidences honest.
 FOLDS_MANY, FOLDS_FEW, FEW = 5, 10, 2000
 
 Progress = Callable[[int, int, str], None]
 Rows = NDArray[np.int64]
+Open = NDArray[np.bool_]
 
 
 class TooFewError(Exception):
@@ -56,9 +59,14 @@ class Weighted:
 
 
 @dataclass(frozen=True, slots=True)
-class Crossed:
-    """What a model says of texts it was not trained on: for each training row, by the fold that left it out."""
+class Judged:
+    """What a model says of texts it was not trained on: of rows held back, or of each training row by the fold that left it out.
 
+    Attributes:
+        rows: which rows of the table these are.
+    """
+
+    rows: Rows
     margins: NDArray[np.float64]
     right: NDArray[np.bool_]
     confidence: NDArray[np.float64]
@@ -67,10 +75,10 @@ class Crossed:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model, and what cross-fitting on its own training rows showed of it."""
+    """A model, and what texts it was not trained on showed of it."""
 
     model: Linear
-    crossed: Crossed
+    judged: Judged
 
 
 def table(texts: Sequence[str], progress: Progress | None = None) -> Table:
@@ -126,18 +134,26 @@ def folds(labels: Sequence[str], of: Rows, count: int, seed: int = 1) -> list[tu
         return [(np.asarray(rest), np.asarray(held)) for rest, held in splitter.split(np.zeros(len(labels)), labels, of)]
 
 
-def weigh(read: Table, rows: Rows, seen_in: int, of: Rows | None = None) -> Weighted:
+def weigh(read: Table, rows: Rows, seen_in: int, of: Rows | None = None, opened: Open | None = None) -> Weighted:
     """Return what to keep and how rare it is, judged on some rows only.
 
     Args:
         seen_in: a feature of fewer texts is left out.
         of: group of every row of the table; given, a feature of fewer groups than ``seen_in`` is left out.
+        opened: which rows of the table anybody may read: what they have is kept without being said by several people.
     """
     kept, rarity = [], []
-    for counted in read.counts:
+    private = rows if opened is None else rows[~opened[rows]]
+    for block, counted in zip(BLOCKS, read.counts, strict=True):
         seen = np.bincount(counted[rows].indices, minlength=counted.shape[1])
-        apart = seen if of is None else _groups_with(counted[rows], of[rows])
-        keep = np.flatnonzero(apart >= seen_in)
+        apart = (
+            np.bincount(counted[private].indices, minlength=counted.shape[1]) if of is None else _groups_with(counted[private], of[private])
+        )
+        fits = apart >= seen_in
+        if opened is not None:
+            told = np.bincount(counted[rows[opened[rows]]].indices, minlength=counted.shape[1])
+            fits |= told >= SEEN_IN_OPEN.get(block, SEEN_IN_FILES)
+        keep = np.flatnonzero(fits)
         kept.append(keep)
         rarity.append((np.log((1 + len(rows)) / (1 + seen[keep])) + 1).astype(np.float32))
     return Weighted(tuple(kept), tuple(rarity))
@@ -147,6 +163,8 @@ def _groups_with(counted: Any, of: Rows) -> Rows:
     """Return in how many groups each column is seen."""
     from scipy.sparse import csr_matrix
 
+    if not len(of):
+        return np.zeros(counted.shape[1], np.int64)
     _, group = np.unique(of, return_inverse=True)
     gather = csr_matrix((np.ones(len(group), np.float32), (group, np.arange(len(group)))))
     return np.asarray(np.bincount((gather @ counted).indices, minlength=counted.shape[1]))
@@ -184,9 +202,14 @@ def train(
     *,
     seen_in: int = SEEN_IN_FILES,
     apart: bool = False,
+    opened: Open | None = None,
+    held: Rows | None = None,
     progress: Progress | None = None,
 ) -> Trained:
     """Train on some rows of a table; the same rows always give the same model.
+
+    How sure it is follows from the rows held back; without any, from folds: from the rows that are not open to anybody, as far as there
+    are any, for these are what people really wrote.
 
     Args:
         labels: topic of every row of the table.
@@ -194,6 +217,8 @@ def train(
         rows: which to train on.
         seen_in: a feature of fewer texts is left out.
         apart: count groups, not texts, for that: nothing only one person says stays, however often they say it.
+        opened: which rows of the table anybody may read; see `weigh`.
+        held: rows of topics that are trained on, kept back to judge by.
 
     Raises:
         TooFewError: fewer than two topics.
@@ -202,20 +227,29 @@ def train(
     topics = sorted(set(told))
     if len(topics) < 2 or len(set(of[rows].tolist())) < 2:
         raise TooFewError
-    crossed = _cross(read, told, of, rows, topics, lambda some: weigh(read, some, seen_in, of if apart else None), progress)
-    truth = np.array([topics.index(label) for label in told])
-    sharpness = _sharpness(crossed, truth)
-    confidence = softmax(crossed, sharpness)
-    chosen = confidence.argmax(axis=1)
-    weighted = weigh(read, rows, seen_in, of if apart else None)
+
+    def weighed(some: Rows) -> Weighted:
+        return weigh(read, some, seen_in, of if apart else None, opened)
+
+    weighted = weighed(rows)
     _, coefficients, bias = weights(values(read, rows, weighted), told)
+    if held is not None:
+        judged, margins = held, np.asarray(values(read, held, weighted) @ coefficients + bias)
+    else:
+        judged, margins = rows, _cross(read, told, of, rows, topics, weighed, progress)
+        if opened is not None and not opened[rows].all():
+            judged, margins = rows[~opened[rows]], margins[~opened[rows]]
+    truth = np.array([topics.index(labels[row]) for row in judged])
+    sharpness = _sharpness(margins, truth)
+    confidence = softmax(margins, sharpness)
+    chosen = confidence.argmax(axis=1)
     blocks, at = [], 0
     for names, keep, rarity in zip(read.names, weighted.kept, weighted.rarity, strict=True):
         index = {names[column]: row for row, column in enumerate(keep)}
         blocks.append(Block(index, rarity, coefficients[at : at + len(keep)].astype(np.float32)))
         at += len(keep)
     model = Linear(tuple(topics), tuple(blocks), bias.astype(np.float32), sharpness)
-    return Trained(model, Crossed(crossed, chosen == truth, confidence.max(axis=1), chosen))
+    return Trained(model, Judged(judged, margins, chosen == truth, confidence.max(axis=1), chosen))
 
 
 def _cross(

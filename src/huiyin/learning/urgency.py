@@ -62,5 +62,5 @@ def measured(trained: Trained, truth: Sequence[str]) -> dict[str, Any]:
     urgent = set(city.library().urgent_topics())
     columns = [column for column, topic in enumerate(trained.model.topics) if topic in urgent]
     there = np.array([topic in urgent for topic in truth], np.bool_)
-    shown = softmax(trained.crossed.margins, trained.model.sharpness)[:, columns].sum(axis=1) >= THRESHOLD
+    shown = softmax(trained.judged.margins, trained.model.sharpness)[:, columns].sum(axis=1) >= THRESHOLD
     return {"urgent": int(there.sum()), "found": int((shown & there).sum()), "shown": int(shown.sum()), "threshold": round(THRESHOLD, 4)}

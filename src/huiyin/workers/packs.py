@@ -36,6 +36,7 @@ from huiyin.core.source import Problem
 from huiyin.core.values import SYSTEM, Language, Principal, Refusal, Text
 from huiyin.jobs import services as jobs
 from huiyin.jobs.kinds import RefusedError, Result, Run, job
+from huiyin.learning.services import begin as learn_sayings
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
 from huiyin.routing.services import load_rules
@@ -108,9 +109,10 @@ def run_looking(stop: threading.Event, *, every: float = LOOK_SECONDS) -> None:
 
 
 def settle() -> None:
-    """Take over the responsibility list of the packs in use; changes nothing where that was done."""
+    """Take over the responsibility list and the sayings of the packs in use; changes nothing where that was done."""
     if city.versions():
         load_rules()
+        learn_sayings()
 
 
 def take_due() -> int:

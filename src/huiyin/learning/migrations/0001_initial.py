@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("since", models.DateField()),
                 ("learned_from", models.IntegerField()),
+                ("sayings", models.CharField(max_length=64)),
                 ("cost", models.FloatField()),
                 ("threshold", models.FloatField()),
                 ("measured", models.JSONField()),
