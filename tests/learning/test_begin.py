@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import WHOLE
+from few_sayings import WHOLE
 from invented import texts
 from test_city_models import TOPICS, keeper
 from test_city_models import said as reported
