@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -96,6 +97,17 @@ def test_the_form_sends_itself_without_a_script(served: Any) -> None:
     page = Page(phone.visitor.client.post("/field/capture/", sent, follow=True).content.decode())
     assert "已经记下" in said(page)
     assert of_matters("visit_record") == [("solved", "request")]
+
+
+def test_whose_a_matter_is_is_asked_for_the_kinds_it_turns_on(served: Any) -> None:
+    visitor = Phone.of().visitor
+    page = visitor.get("/field/capture/")
+    topics = re.findall(r'<div data-topics="([^"]*)">', page.html)
+    assert len(topics) == 1
+    assert {"request.lighting", "hazard.road.manhole"} <= set(topics[0].split())
+    assert "request.heating" not in topics[0].split()
+    assert "在小区里，还是在公共地方" in page.words
+    assert 'name="f.premises"' in visitor.get("/field/shell/").html
 
 
 def test_the_same_form_sent_twice_is_one_visit(served: Any) -> None:

@@ -158,6 +158,20 @@ def test_a_hazard_seen_becomes_a_matter_of_its_kind(served: Any) -> None:
     assert of_matters("hazard_repair") == [("making_safe", "hazard.road.collapse")]
 
 
+@pytest.mark.parametrize(
+    ("premises", "stands"), [("estate", "making_safe"), ("public", "making_safe"), ("unclear", "received"), ("", "received")]
+)
+def test_whose_it_is_goes_along_and_without_an_answer_the_list_sends_nothing(served: Any, premises: str, stands: str) -> None:
+    from huiyin.matters import outbox
+
+    record = visit(result="matter", matter_kind="hazard", note="井盖缺了一块", premises=premises)
+    record["raw"]["topic"] = "hazard.road.manhole"
+    assert Phone.of().send(record)[0]["status"] == "done"
+    while outbox.run_once("210102"):
+        pass
+    assert of_matters("hazard_repair") == [(stands, "hazard.road.manhole")]
+
+
 def test_a_visit_at_night_needs_a_reason_and_the_phone_cannot_say_otherwise(served: Any) -> None:
     night = (datetime.now(ZONE) - timedelta(days=1)).replace(hour=21, minute=15, second=0, microsecond=0)
     phone = Phone.of()

@@ -100,3 +100,56 @@ def test_a_reporter_asked_for_more_is_asked_it_only_where_the_list_turns_on_it(s
         page = visitor.get(f"/mine/{reference}/act/supply/")
         assert "f.supplement" in page.html
         assert (ASKED in page.words) is asked
+
+
+# Where every question stands on one page, and no kind is chosen yet
+
+
+def test_the_paper_form_asks_it_and_says_for_what(served: object) -> None:
+    page = Visitor().get("/paper-form/report/")
+    assert ASKED in page.words
+    assert "反映这些事的才要答：" in page.words
+    for known in ("路灯照明", "停车", "不清楚"):
+        assert known in page.words
+    assert ASKED not in Visitor().get("/paper-form/dispute/").words
+
+
+def test_the_one_page_report_asks_it_at_once_and_the_list_sends_by_the_answer(served: object) -> None:
+    visitor = Visitor()
+    page = visitor.get("/report/one-page/report/")
+    assert ASKED in page.words
+    assert "反映这些事的才要答：" in page.words
+    said = {
+        "key": page.value("key") or "",
+        "f__said": "灯不亮，晚上看不见路。",
+        "topic": "request.lighting",
+        **PLACE,
+        "f__my_name": "",
+        "f__phone": "",
+    }
+    reference, _ = receipt(visitor.post("/report/one-page/report/", **said, f__premises="estate"))
+    assert "小区里" in desk_words(reference)
+    said["key"] = visitor.get("/report/one-page/report/").value("key") or ""
+    unsaid, _ = receipt(visitor.post("/report/one-page/report/", **said))
+    assert "还没有人说明" in desk_words(unsaid)
+
+
+def test_once_a_kind_is_chosen_the_one_page_asks_it_for_that_kind_only(served: object) -> None:
+    visitor = Visitor()
+    for topic, asked in (("request.lighting", True), ("request.heating", False)):
+        page = visitor.post("/report/one-page/report/", topic=topic, f__said="", f__premises="estate")
+        assert (ASKED in page.words) is asked
+        assert "反映这些事的才要答：" not in page.words
+
+
+def test_an_answer_that_settles_nothing_for_the_kind_is_not_kept(served: object) -> None:
+    visitor = Visitor()
+    page = visitor.get("/report/one-page/report/")
+    said = {"key": page.value("key") or "", "f__said": "家里不热。", "topic": "request.heating", **PLACE, "f__my_name": "", "f__phone": ""}
+    reference, _ = receipt(visitor.post("/report/one-page/report/", **said, f__premises="estate"))
+    assert ASKED not in desk_words(reference)
+
+
+def desk_words(reference: str) -> str:
+    dispatcher = staff(CENTRE, "dispatcher")
+    return dispatcher.get(f"{desk_of(dispatcher, reference)}act/dispatch/").words

@@ -109,8 +109,11 @@ def decide_owner(*, topic: str, division: str | None, on: date, facts: Mapping[s
         on: the day the decision is taken for.
         facts: what else is known, as `facts_of` has it of a matter; whether the place is town or countryside is added from the place.
     """
-    listed = _current()
-    asked = {name: str(value) for name, value in (facts or {}).items() if name in listed.words}
+    return _owner(_current(), topic, division, on, facts or {})
+
+
+def _owner(listed: _List, topic: str, division: str | None, on: date, facts: Mapping[str, object]) -> Owner:
+    asked = {name: str(value) for name, value in facts.items() if name in listed.words}
     key = (topic, division, on, tuple(sorted(asked.items())))
     owner = listed.owners.get(key)
     if owner is None:
@@ -134,12 +137,20 @@ def words_of_list() -> frozenset[str]:
 
 def turning(topic: str) -> frozenset[str]:
     """Return what whoever reports a matter of a topic is asked because rows in force today turn on it; of a sealed topic nothing."""
-    known, today, listed = city.library().topics.get(topic), city.today(), _current().listed
-    if known is not None and known.sealed:
-        return frozenset()
-    # Nothing is known yet: what could bring in another row, and what rows for one place ask for where it may turn out to lie.
-    local = {name for row in listed.speaking(topic) if row.place != ANY and row.in_force(today) for name in row.when}
-    return frozenset(local).union(decide_owner(topic=topic, division=None, on=today).open)
+    return turning_on((topic,))[topic]
+
+
+def turning_on(topics: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Return for each topic what `turning` says of it."""
+    library, today, held = city.library(), city.today(), _current()
+    found: dict[str, frozenset[str]] = {}
+    for topic in topics:
+        known = library.topics.get(topic)
+        # Nothing is known yet: what could bring in another row, and what rows for one place ask for where it may turn out to lie.
+        local = {name for row in held.listed.speaking(topic) if row.place != ANY and row.in_force(today) for name in row.when}
+        sealed = known is not None and known.sealed
+        found[topic] = frozenset() if sealed else frozenset(local).union(_owner(held, topic, None, today, {}).open)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,10 @@ def of_step(
     if here.name == "where":
         return [
             *wheres(draft, problems),
-            *(forms.question(procedure, entry, draft.raw, Sources(own=True), problems) for entry in here.entries),
+            *(
+                _where_it_matters(library, draft, forms.question(procedure, entry, draft.raw, Sources(own=True), problems))
+                for entry in here.entries
+            ),
         ]
     if here.name == "unit":
         return [bodies(library, procedure, draft, problems)]
@@ -80,6 +83,15 @@ def of_step(
     if here.name == "what":
         questions.append(photographs(problems))
     return questions
+
+
+def _where_it_matters(library: Library, draft: Draft, asked: Question) -> Question:
+    """Return a question about whose the matter is; where no topic is chosen yet it says what it is asked for."""
+    topics = [library.topics[topic].label for topic in journeys.turning_on(library, draft, asked.name.removeprefix("f."))]
+    if not topics:
+        return asked
+    zh, en = "、".join(one.zh for one in topics), ", ".join(one.en for one in topics)
+    return replace(asked, hint=Text(f"反映这些事的才要答：{zh}。", f"To be answered for these only: {en}."))
 
 
 def _same_address(draft: Draft, asked: Question, alone: bool) -> tuple[Question, ...]:

@@ -246,11 +246,22 @@ def _asked_at_once(procedure: Procedure) -> tuple[FormEntry, ...]:
 
 
 def _turning(library: Library, procedure: Procedure, draft: Draft) -> tuple[FormEntry, ...]:
-    """Return the questions whose answers settle whose a matter of the chosen topic is; they stand beside the place."""
-    if "topic" not in draft.raw:
-        return ()
-    asked = routing.turning(topic_of(library, draft))
+    """Return the questions whose answers settle whose a matter of the chosen topic is; they stand beside the place.
+
+    Where every page is one no topic may be chosen yet: then those any topic turns on.
+    """
+    chosen = (topic_of(library, draft),) if "topic" in draft.raw else tuple(library.topics)
+    asked = frozenset[str]().union(*routing.turning_on(topic for topic in chosen if fits(library, draft.kind, topic)).values())
     return tuple(entry for entry in _asked_at_once(procedure) if not entry.required and entry.field in asked)
+
+
+def turning_on(library: Library, draft: Draft, field: str) -> tuple[str, ...]:
+    """Return the topics a question matters to while none is chosen, the wider ones alone; none once one is."""
+    if "topic" in draft.raw:
+        return ()
+    turning = routing.turning_on(topic for topic in library.topics if fits(library, draft.kind, topic))
+    found = [topic for topic, asked in turning.items() if field in asked]
+    return tuple(topic for topic in found if not any(topic.startswith(f"{wider}.") for wider in found))
 
 
 def steps(library: Library, draft: Draft) -> tuple[Step, ...]:

@@ -41,6 +41,8 @@ export function follow() {
   topic.closest(".question").hidden = !kind;
   for (const option of topic.options) option.hidden = Boolean(option.value) && !option.value.startsWith(`${kind}.`);
   if (topic.selectedOptions[0]?.hidden) topic.value = "";
+  // Asked where whose the matter is turns on it.
+  for (const one of form.querySelectorAll("[data-topics]")) one.hidden = !one.dataset.topics.split(" ").includes(topic.value || kind);
   box("locate-box").hidden = !(result === "matter" && kind === "hazard" && navigator.geolocation);
 }
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass, fields
 from huiyin.city import queries as city
 from huiyin.core.procedure import FormEntry
 from huiyin.core.values import Text
+from huiyin.routing import queries as routing
 from huiyin.ui import forms
 from huiyin.ui.forms import Option, Problems, Question, Sources
 from huiyin.web.pages.field import visits
+
+# What a matter made of a visit may be.
+LINES = ("hazard", "request")
 
 
 def questions(raw: Mapping[str, str], problems: Problems) -> dict[str, Question]:
@@ -20,7 +24,7 @@ def questions(raw: Mapping[str, str], problems: Problems) -> dict[str, Question]
     options = tuple(
         Option(topic.key, topic.label, topic.key == raw.get("topic"))
         for topic in library.topics.values()
-        if topic.line_of_work in ("hazard", "request") and topic.key != topic.line_of_work and not topic.sealed
+        if topic.line_of_work in LINES and topic.key != topic.line_of_work and not topic.sealed
     )
     found["topic"] = Question(
         "topic",
@@ -39,6 +43,18 @@ def asked_of(form: str, raw: Mapping[str, str], problems: Problems) -> dict[str,
     found = visits.procedure()
     entries: tuple[FormEntry, ...] = () if found is None else found.forms[form].entries
     return {} if found is None else {one.field: forms.question(found, one, raw, Sources(), problems) for one in entries}
+
+
+def settling(asked: Mapping[str, Question]) -> list[tuple[Question, str]]:
+    """Return the questions of a visit that settle whose a matter made of it is, each with the topics it is asked for."""
+    of_list = routing.words_of_list()
+    names = [name for name in asked if name in of_list]
+    if not names:
+        return []
+    library = city.library()
+    kinds = [topic.key for topic in library.topics.values() if topic.line_of_work in LINES]
+    turning = routing.turning_on(kinds)
+    return [(asked[name], " ".join(topic for topic in kinds if name in turning[topic])) for name in names]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from huiyin.ui.forms import Problems
 from huiyin.ui.language import HTML_LANG, language_of
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.field import today, visits
-from huiyin.web.pages.field.asked import questions
+from huiyin.web.pages.field.asked import questions, settling
 from huiyin.web.pages.show import show
 
 # Of the tokens' light theme; a card for the home screen cannot read a stylesheet.
@@ -57,13 +57,15 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_GET
 def shell(request: HttpRequest) -> HttpResponse:
     """Send the page without a person, a matter or a place in it: what the phone opens where there is no signal."""
+    asked = questions({}, Problems())
     context = {
         "view": "today",
         "live": False,
         "day": today.Day((), (), 0, False),
         "now": clock.now(),
         "holder": "",
-        "asked": questions({}, Problems()),
+        "asked": asked,
+        "settling": settling(asked),
         "places": [],
         "division": "",
         "files_hint": visits.photographs_hint(),

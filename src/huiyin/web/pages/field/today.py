@@ -26,7 +26,7 @@ from huiyin.web import people
 from huiyin.web.pages import kept
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.field import codes, visits
-from huiyin.web.pages.field.asked import questions, within
+from huiyin.web.pages.field.asked import questions, settling, within
 from huiyin.web.pages.field.glances import VISIT, Glance, glances, is_visit
 from huiyin.web.pages.field.sync import holder_of
 from huiyin.web.pages.show import show
@@ -128,6 +128,7 @@ def page(request: HttpRequest, principal: Principal, view: str, context: dict[st
         "told": kept.told(request),
         "holder": holder_of(principal.id),
         "asked": asked,
+        "settling": settling(asked),
         "places": near(principal),
         "division": raw.get("f.place.division", ""),
         "files_hint": visits.photographs_hint(),
