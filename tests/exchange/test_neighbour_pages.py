@@ -131,6 +131,27 @@ def test_a_mapping_is_chosen_seen_tried_kept_and_the_file_taken_in_and_handed_ba
     assert "没有新的情况要送" in clerk.get("/neighbours/of/byfile/").content.decode()
 
 
+def test_what_the_list_turns_on_is_a_column_to_choose_with_its_values() -> None:
+    save("byfile", way="file")
+    clerk = client(CENTRE, "dispatcher")
+    address = clerk.post("/neighbours/of/byfile/mapping/", {"file": file(SAMPLE)})["Location"]
+    page = clerk.get(address).content.decode()
+    assert "在小区里，还是在公共地方" in page
+    chosen = {
+        "sample": address.partition("sample=")[2], "column.message_no": "工单号", "column.time": "登记时间", "column.detail": "诉求内容",
+        "column.fact.premises": "类别", "of.fact.premises": "类别", "value.fact.premises.0": "estate", "value.fact.premises.1": "public",
+    }  # fmt: skip
+    seen = clerk.post("/neighbours/of/byfile/mapping/", {**chosen, "do": "look"}, follow=True).content.decode()
+    assert '<option value="estate" selected>' in seen
+    assert "<br>小区里</td>" in seen
+    kept = clerk.post("/neighbours/of/byfile/mapping/", {**chosen, "do": "save", "reason": "对方表头"}, follow=True)
+    assert "在小区里，还是在公共地方" in kept.content.decode()
+    wrong = clerk.post(
+        "/neighbours/of/byfile/mapping/", {**chosen, "value.fact.premises.1": "moon", "do": "save", "reason": "对方表头"}, follow=True
+    )
+    assert "有一个值选错了" in wrong.content.decode()
+
+
 def _confirm() -> str:
     from django.urls import reverse
 

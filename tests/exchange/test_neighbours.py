@@ -241,7 +241,7 @@ def test_history_cannot_be_changed_by_the_application(database: Any) -> None:
 
 
 HEADER = ("工单号", "登记时间", "诉求内容", "类别", "种类", "回访号", "满意度")
-MAPPED = {
+MAPPED: dict[str, Any] = {
     "columns": {
         "message_no": "工单号", "time": "登记时间", "detail": "诉求内容", "topic": "类别", "act": "种类", "act_no": "回访号",
         "choice": "满意度",
@@ -286,6 +286,70 @@ def test_a_file_in_their_columns_and_codes_is_tried_taken_and_goes_on(tmp_path: 
     assert matters()[0].state == "reviewing"
     too_early = write(tmp_path / "c.csv", [("G2", "2026-11-21 10:00", "", "", "评", "H-2", "5")], header=HEADER)
     assert take(too_early, write=False) == (1, 0, 0, ["E2"])
+
+
+def stands() -> dict[str, tuple[str, Any, Any]]:
+    """Return by number the state each matter came to, its lead and the answer it holds."""
+    from huiyin.matters import outbox
+
+    while outbox.run_once("210102"):
+        pass
+    with reading_as(SYSTEM):
+        return {one.feeder_number: (one.state, one.body["units"].get("lead"), one.body["facts"].get("premises")) for one in matters()}
+
+
+PROPERTY, LAMPS = "property_management_office.210102", "street_lighting.2101"
+
+
+def test_a_column_of_theirs_answers_what_the_list_turns_on_and_no_answer_keeps_it_from_sending(tmp_path: Path) -> None:
+    asked = {
+        "columns": {**MAPPED["columns"], "district": "地区", "fact.premises": "地点性质"},
+        "values": {**MAPPED["values"], "district": {"210102": COMMUNITY}, "fact.premises": {"A": "estate"}},
+    }
+    save("byfile", way="file", mapping=asked)
+    header = (*HEADER, "地区", "地点性质")
+    rows = [
+        (f"G{number}", "2026-11-20 08:30", f"{WORDS}{number}", "0307", "新", "", "", "210102", said)
+        for number, said in enumerate(("A", "公共道路或者公共地方", "不清楚", "", "B"), start=1)
+    ]
+    path = write(tmp_path / "a.csv", rows, header=header)
+    assert take(path, write=False) == (5, 4, 0, ["I6"])
+    assert take(path) == (5, 4, 0, ["I6"])
+    assert take(path) == (5, 0, 4, ["I6"])
+    found = stands()
+    assert found == {
+        "G1": ("handling", PROPERTY, "estate"),
+        "G2": ("handling", LAMPS, "public"),
+        "G3": ("received", None, "unclear"),
+        "G4": ("received", None, None),
+    }
+
+
+def test_another_answer_under_the_same_number_is_another_message(tmp_path: Path) -> None:
+    neighbour = Neighbour()
+    assert neighbour.bring(answers={"premises": "estate"}).status_code == 201
+    assert neighbour.bring(answers={"premises": "estate"}).status_code == 200
+    assert neighbour.bring(answers={"premises": "public"}).status_code == 409
+    assert stands()["S-1"] == ("handling", PROPERTY, "estate")
+
+
+@pytest.mark.parametrize(("answers", "field"), [({"premises": "moon"}, "answers.premises"), ({"title": "x"}, "answers.title")])
+def test_an_answer_nobody_asks_for_is_refused_with_what_may_be_said(answers: dict[str, str], field: str) -> None:
+    answer = Neighbour().bring(answers=answers)
+    assert answer.status_code == 422
+    assert field in answer.content.decode()
+    assert "estate" in answer.content.decode() or "premises" in answer.content.decode()
+    assert matters() == []
+
+
+def test_what_was_answered_stands_in_the_proposal_and_what_was_not_is_said_to_be_open() -> None:
+    neighbour = Neighbour()
+    neighbour.bring("S-1", answers={"premises": "estate"})
+    neighbour.bring("S-2")
+    with reading_as(SYSTEM):
+        reasons = {one.feeder_number: one.body["facts"]["routing_reason"] for one in matters()}
+    assert "还没有人说明" not in reasons["S-1"]
+    assert "还没有人说明" in reasons["S-2"]
 
 
 def test_the_explanation_of_the_opening_is_kept_as_data_beside_the_sentence(tmp_path: Path) -> None:

@@ -124,6 +124,22 @@ def test_a_hazard_goes_to_its_own_procedure_with_the_choice_the_definition_asks(
         app.post({"service_code": LIFT, "address_id": COMMUNITY}, {"colour": "red"})
 
 
+def test_whose_it_is_is_asked_where_the_list_turns_on_it_and_decides(site: str) -> None:
+    from huiyin.matters import outbox
+
+    app = client(site, "json", connect())
+    asked = {one["code"]: one for one in app.definition(LAMP)["attributes"]}["premises"]
+    assert asked["required"] is False
+    assert {value["key"] for value in asked["values"]} >= {"estate", "public", "unclear"}
+    assert "premises" not in {one["code"] for one in app.definition(LIFT)["attributes"]}
+    app.post(lamp(), {"external_id": "A-1", "premises": "estate"})
+    app.post(lamp(), {"external_id": "A-2"})
+    while outbox.run_once("210102"):
+        pass
+    told = {one.feeder_number: (one.state, one.body["facts"].get("premises")) for one in matters()}
+    assert told == {"A-1": ("handling", "estate"), "A-2": ("received", None)}
+
+
 def test_the_list_of_services_is_of_things_of_a_place_only_in_the_language_asked_for(site: str) -> None:
     key = connect()
     english, chinese = client(site, "json", key).services(), client(site, "json", key, locale="zh").services()

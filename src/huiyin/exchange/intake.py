@@ -20,6 +20,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.exchange import neighbours, opening, passed_on, records, rejects
 from huiyin.exchange.mapping import NEW, Mapped
+from huiyin.exchange.mapping import answers as answerable
 from huiyin.exchange.mapping import of as mapped
 from huiyin.exchange.messages import Choices, Message, Rejected, read_message
 from huiyin.exchange.models import Neighbour
@@ -123,7 +124,8 @@ def choices(library: Library, neighbour: Neighbour | None = None, using: Mapped 
     districts = {} if root is None else {place.short: place.code for place in places.parts(root.code)}
     if neighbour is None:
         line = library.procedures[PROCEDURE].line_of_work
-        return Choices({topic.label.zh: topic.key for topic in library.topics_of(line) if not topic.sealed}, districts)
+        topics = {topic.label.zh: topic.key for topic in library.topics_of(line) if not topic.sealed}
+        return Choices(topics, districts, answers=_answers([library.procedures[PROCEDURE]], {}))
     allowed = {topic.key: topic.label.zh for topic in neighbours.topics(library, neighbour)}
     theirs = (using or mapped(neighbour)).values
     topics = {word: key for word, key in theirs.get("topic", {}).items() if key in allowed}
@@ -132,7 +134,16 @@ def choices(library: Library, neighbour: Neighbour | None = None, using: Mapped 
         {**districts, **theirs.get("district", {})},
         dict(theirs.get("act", {})),
         dict(theirs.get("choice", {})),
+        _answers(neighbours.openable(library, neighbour.procedures), theirs),
     )
+
+
+def _answers(definitions: Sequence[Procedure], theirs: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
+    """Return by column what its words answer: ours as the pages show them, and a neighbour's own."""
+    return {
+        name: {**{one.label.zh: one.value for field in found for one in field.values}, **theirs.get(name, {})}
+        for name, found in answerable(definitions).items()
+    }
 
 
 class _Intake:
@@ -254,7 +265,8 @@ class _Intake:
 
 def said_of(message: Message, proposer: Proposer) -> tuple[opening.Said, str | None]:
     """Return a message as a matter is opened from it, and the unit whose dispatchers take it in."""
-    proposal = proposer.propose(f"{message.title}\n{message.detail}", topic=message.topic, division=message.division)
+    words = f"{message.title}\n{message.detail}"
+    proposal = proposer.propose(words, topic=message.topic, division=message.division, answers=message.answers)
     said = opening.Said(
         number=message.number,
         text=message.detail,
@@ -262,7 +274,11 @@ def said_of(message: Message, proposer: Proposer) -> tuple[opening.Said, str | N
         division=proposal.division,
         title=message.title,
         place={"division": proposal.division, "detail": proposal.found_place} if proposal.found_place else None,
-        more={"written_at": message.written_at.isoformat(), "routing_reason": f"{proposal.reason.zh} / {proposal.reason.en}"},
+        more={
+            "written_at": message.written_at.isoformat(),
+            "routing_reason": f"{proposal.reason.zh} / {proposal.reason.en}",
+            **message.answers,
+        },
         evidence=[proposal.explained],
         person={"name": message.name, "phone": message.phone},
     )

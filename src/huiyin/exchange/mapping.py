@@ -8,9 +8,12 @@ from typing import Any, Final
 
 from huiyin.city import places
 from huiyin.core.packs import Library
+from huiyin.core.procedure import Field, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.exchange import neighbours, passed_on
 from huiyin.exchange.models import Neighbour
+from huiyin.exchange.records import FACT
+from huiyin.routing import queries as routing
 
 # What a neighbour's file may bring, in the order they are chosen in; the first three and the text must be there.
 FIELDS: Final[Mapping[str, Text]] = {
@@ -27,7 +30,7 @@ FIELDS: Final[Mapping[str, Text]] = {
     "choice": Text("评价或者选项", "Rating or choice"),
 }
 NEEDED: Final = ("message_no", "time", "detail")
-# Columns whose values are codes to be chosen for, one by one.
+# Columns whose values are codes to be chosen for, one by one; what the list turns on is one too.
 CODED: Final = ("topic", "district", "act", "choice")
 NEW: Final = "new"
 MOST_VALUES: Final = 300
@@ -52,9 +55,32 @@ def of(neighbour: Neighbour | None) -> Mapped:
     return Mapped(plain.get("columns", {}), plain.get("values", {}))
 
 
-def in_words(chosen: Mapped) -> list[tuple[Text, str]]:
+def answers(definitions: Sequence[Procedure]) -> dict[str, tuple[Field, ...]]:
+    """Return what settles whose a matter is and can be brought with it: column -> the fields that take it, one of each procedure."""
+    words = routing.words_of_list()
+    found: dict[str, tuple[Field, ...]] = {}
+    for definition in definitions:
+        fields = [definition.fields[entry.field] for entry in definition.forms[definition.opening_form].entries]
+        for one in fields:
+            if one.name in words and one.type == "choice" and one.of is None:
+                found[f"{FACT}{one.name}"] = (*found.get(f"{FACT}{one.name}", ()), one)
+    return found
+
+
+def fields(library: Library, neighbour: Neighbour) -> dict[str, Text]:
+    """Return what a neighbour's file may bring, in the order it is chosen in."""
+    asked = answers(neighbours.openable(library, neighbour.procedures))
+    return {**FIELDS, **{name: found[0].label for name, found in asked.items()}}
+
+
+def coded(library: Library, neighbour: Neighbour) -> tuple[str, ...]:
+    """Return the columns whose values are codes to be chosen for, one by one."""
+    return tuple(name for name in fields(library, neighbour) if name in CODED or name.startswith(FACT))
+
+
+def in_words(library: Library, neighbour: Neighbour, chosen: Mapped) -> list[tuple[Text, str]]:
     """Return (what it is, their heading) of each column chosen."""
-    return [(label, chosen.columns[name]) for name, label in FIELDS.items() if name in chosen.columns]
+    return [(label, chosen.columns[name]) for name, label in fields(library, neighbour).items() if name in chosen.columns]
 
 
 def offered(library: Library, neighbour: Neighbour) -> dict[str, list[tuple[str, Text]]]:
@@ -65,7 +91,8 @@ def offered(library: Library, neighbour: Neighbour) -> dict[str, list[tuple[str,
         districts = [(place.code, place.title) for place in places.parts(root.code)]
     acts: dict[str, Text] = {NEW: Text("新件", "a new message")}
     choices: dict[str, Text] = {}
-    for definition in neighbours.openable(library, neighbour.procedures):
+    definitions = neighbours.openable(library, neighbour.procedures)
+    for definition in definitions:
         for action in passed_on.reporters_actions(definition):
             acts.setdefault(action.name, action.label)
             entries = definition.forms[action.form].entries if action.form is not None else ()
@@ -79,6 +106,10 @@ def offered(library: Library, neighbour: Neighbour) -> dict[str, list[tuple[str,
         "district": districts,
         "act": list(acts.items()),
         "choice": list(choices.items()),
+        **{
+            name: list({one.value: one.label for field in found for one in field.values}.items())
+            for name, found in answers(definitions).items()
+        },
     }
 
 
@@ -97,7 +128,7 @@ def checked(library: Library, neighbour: Neighbour, chosen: Mapped) -> Refusal |
     allowed = offered(library, neighbour)
     for name, pairs in chosen.values.items():
         known = {value for value, _ in allowed.get(name, [])}
-        if name not in CODED or len(pairs) > MOST_VALUES or not set(pairs.values()) <= known:
+        if name not in allowed or len(pairs) > MOST_VALUES or not set(pairs.values()) <= known:
             wrong.append(Refusal("values", Text("有一个值选错了，请重新选。", "One value is not among those offered; choose again.")))
     if any(len(text) > LONGEST for text in [*chosen.columns.values(), *(key for pairs in chosen.values.values() for key in pairs)]):
         wrong.append(Refusal("long", Text("有列名或者值太长。", "A heading or value is too long.")))

@@ -6,12 +6,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from huiyin.core import chain
 from huiyin.core.forms import MAX_TEXT
 from huiyin.core.values import Text
-from huiyin.exchange.records import Record
+from huiyin.exchange.records import FACT, Record
 
 MAX_NUMBER = 100
 MAX_TITLE = 500
@@ -37,6 +38,7 @@ class Message:
         act: what the row is, where it is no new message: an action of its reporter on the matter of that number.
         act_no: the neighbour's number of what was said later; made from its content where it has none.
         choice: a rating or other choice that comes with it.
+        answers: what was answered of the facts the responsibility list turns on, by the field's name.
     """
 
     line: int
@@ -51,11 +53,17 @@ class Message:
     act: str = ""
     act_no: str = ""
     choice: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     def content_hash(self) -> str:
         """Return the hash that tells whether the same number came with the same content."""
-        said = {"number": self.number, "written_at": self.written_at.isoformat(), "title": self.title, "detail": self.detail}
-        more = ("topic", "division", "name", "phone", "act", "choice")
+        said: dict[str, Any] = {
+            "number": self.number,
+            "written_at": self.written_at.isoformat(),
+            "title": self.title,
+            "detail": self.detail,
+        }
+        more = ("topic", "division", "name", "phone", "act", "choice", "answers")
         said |= {name: value for name in more if (value := getattr(self, name))}
         return hashlib.sha256(chain.canonical(said)).hexdigest()
 
@@ -78,12 +86,13 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the template's lists, or a neighbour's own values, mean: their words with our keys and codes."""
+    """What the template's lists, or a neighbour's own values, mean: their words with our keys and codes; ``answers`` by column."""
 
     topics: Mapping[str, str] = field(default_factory=dict)
     districts: Mapping[str, str] = field(default_factory=dict)
     acts: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 NOTHING_TO_CHOOSE = Choices()
@@ -114,6 +123,7 @@ def read_message(record: Record, zone: ZoneInfo, now: datetime, choices: Choices
         choices.acts.get(cells.get("act", ""), ""),
         cells.get("act_no", ""),
         choices.choices.get(cells.get("choice", ""), ""),
+        {name.removeprefix(FACT): known[cells[name]] for name, known in choices.answers.items() if cells.get(name)},
     )
 
 
@@ -132,6 +142,7 @@ def _wrong_choice(cells: Mapping[str, str], choices: Choices) -> tuple[Text, str
         ("district", choices.districts, Text("区县", "district")),
         ("act", choices.acts, Text("行的种类", "kind of row")),
         ("choice", choices.choices, Text("选项", "choice")),
+        *((name, known, Text("回答", "answer")) for name, known in choices.answers.items()),
     ):
         said = cells.get(name, "")
         if said and said not in known:

@@ -7,6 +7,7 @@ map, are given back to the neighbour it came from and to nobody else (docs/decis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -26,6 +27,7 @@ from huiyin.exchange.models import Neighbour
 from huiyin.matters import definitions, lists
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Clock, Content, Matter
+from huiyin.routing import queries as routing
 
 SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
@@ -105,17 +107,25 @@ class Request:
 def services(library: Library, connected: Sequence[Neighbour]) -> dict[str, Service]:
     """Return the services offered today, by code: things of a place that a connected neighbour may open matters about."""
     found: dict[str, Service] = {}
+    of_list = routing.words_of_list()
+    turning = routing.turning_on(topic.key for neighbour in connected for topic in neighbours.topics(library, neighbour))
     for neighbour in connected:
         for topic in neighbours.topics(library, neighbour):
             definition = neighbours.procedure_for(library, neighbour, topic.key)
             if topic.facility and definition is not None and topic.key not in found:
                 group = library.topics.get(topic.line_of_work)
-                found[topic.key] = Service(topic, topic.label if group is None else group.label, attributes_of(definition))
+                found[topic.key] = Service(
+                    topic, topic.label if group is None else group.label, attributes_of(definition, of_list - turning[topic.key])
+                )
     return dict(sorted(found.items()))
 
 
-def attributes_of(definition: Procedure) -> tuple[Attribute, ...]:
-    """Return what a service asks beyond the standard's own arguments: the choices of the opening form, and the client's number."""
+def attributes_of(definition: Procedure, idle: AbstractSet[str] = frozenset()) -> tuple[Attribute, ...]:
+    """Return what a service asks beyond the standard's own arguments: the choices of the opening form, and the client's number.
+
+    Args:
+        idle: fields the responsibility list does not turn on here; one that may be left out is not asked for.
+    """
     own = Attribute(
         OWN_NUMBER,
         Text("您系统里的编号", "Your own number for this request"),
@@ -124,7 +134,9 @@ def attributes_of(definition: Procedure) -> tuple[Attribute, ...]:
         (),
     )
     fields = [(entry, definition.fields[entry.field]) for entry in definition.forms[definition.opening_form].entries]
-    choices = tuple(_choice(field, entry.required) for entry, field in fields if field.type == "choice")
+    choices = tuple(
+        _choice(field, entry.required) for entry, field in fields if field.type == "choice" and (entry.required or field.name not in idle)
+    )
     return (*choices, own)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from huiyin import clock
@@ -15,7 +14,7 @@ from huiyin.core.values import Text
 from huiyin.host.errors import HostError
 from huiyin.learning.queries import WORDS, suggest
 from huiyin.routing.outgoing import evidence
-from huiyin.routing.queries import Owner, decide_owner
+from huiyin.routing.queries import Owner, decide_owner, known_facts
 
 ANY_TOPIC = "*"
 READ_AT_MOST = 300
@@ -61,17 +60,18 @@ class Proposer:
         self._root = root.code
         self._queue_kinds = queue_kinds
         self._queues: dict[str, str | None] = {}
-        self._owners: dict[tuple[str, str | None, date], tuple[Owner, Mapping[str, Any]]] = {}
+        self._facts = known_facts()
+        self._owners: dict[tuple[Any, ...], tuple[Owner, Mapping[str, Any]]] = {}
 
-    def propose(self, text: str, *, topic: str = "", division: str = "") -> Proposal:
-        """Return what a message's words point to; what its sender chose stands before them."""
+    def propose(self, text: str, *, topic: str = "", division: str = "", answers: Mapping[str, str] | None = None) -> Proposal:
+        """Return what a message's words point to; what its sender chose and answered stands before them."""
         # What the model is not sure of is no proposal here: nobody stands beside it to choose.
         suggested = () if topic else tuple(one for one in suggest(text, limit=1) if one.sure or one.by == WORDS)
         place = self._place(text)
         if division and (place is None or division not in places.path_of(place[0])):
             place = (division, places.full_name(division))
         code = None if place is None else place[0]
-        owner, why = self._owner(topic or (suggested[0].topic if suggested else ANY_TOPIC), code)
+        owner, why = self._owner(topic or (suggested[0].topic if suggested else ANY_TOPIC), code, answers or {})
         chosen = topic
         topic = topic or (suggested[0].topic if suggested else self._plainest())
         return Proposal(
@@ -105,12 +105,16 @@ class Proposer:
             self._queues[division] = next((unit.id for unit in serving if unit is not None), None)
         return self._queues[division]
 
-    def _owner(self, topic: str, division: str | None) -> tuple[Owner, Mapping[str, Any]]:
+    def _owner(self, topic: str, division: str | None, answers: Mapping[str, str]) -> tuple[Owner, Mapping[str, Any]]:
         """Return who must answer, and the decision as an act keeps it; for the messages of one topic and place made once."""
         on = self._library.calendar.local_date(clock.now())
-        key = (topic, division, on)
+        known = self._library.topics.get(topic)
+        sealed = known is not None and known.sealed
+        # “Cannot tell” is no answer, and of a sealed topic nothing stands in a reason.
+        facts = {name: said for name, said in answers.items() if not sealed and name in self._facts and said in self._facts[name].values}
+        key = (topic, division, on, tuple(sorted(facts.items())))
         if key not in self._owners:
-            owner = decide_owner(topic=topic, division=division, on=on)
+            owner = decide_owner(topic=topic, division=division, on=on, facts=facts)
             self._owners[key] = (owner, evidence(owner))
         return self._owners[key]
 

@@ -11,10 +11,11 @@ from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.core.values import Text
-from huiyin.exchange import intake, neighbours, passed_on, records
+from huiyin.exchange import intake, mapping, neighbours, passed_on, records
 from huiyin.exchange.mapping import MOST_VALUES, NEW, Mapped
 from huiyin.exchange.messages import Rejected, read_message
 from huiyin.exchange.models import Neighbour
+from huiyin.exchange.records import FACT
 
 # Rows looked through for values to be chosen for, and rows shown.
 LOOKED_AT: Final = 5000
@@ -27,6 +28,7 @@ class First:
 
     Attributes:
         wrong: why it would not; ``cell`` is then where.
+        answers: what it brings of what settles whose it is.
     """
 
     line: int
@@ -38,6 +40,7 @@ class First:
     becomes: Text
     wrong: Text | None = None
     cell: str = ""
+    answers: tuple[Text, ...] = ()
 
 
 def values(path: Path, heading: str) -> tuple[str, ...]:
@@ -66,6 +69,7 @@ def first_rows(path: Path, neighbour: Neighbour, draft: Mapped) -> list[First]:
     source = records.inspect(path, draft.columns)
     choices = intake.choices(library, neighbour, draft)
     definitions = neighbours.openable(library, neighbour.procedures)
+    offered = {name: dict(values) for name, values in mapping.offered(library, neighbour).items()}
     labels = {action.name: action.label for one in definitions for action in passed_on.reporters_actions(one)}
     made: list[First] = []
     for record in islice(records.read(source), SHOWN):
@@ -100,6 +104,7 @@ def first_rows(path: Path, neighbour: Neighbour, draft: Mapped) -> list[First]:
                 topic,
                 place,
                 becomes or Text("新件", "a new message"),
+                answers=tuple(said for name, value in read.answers.items() if (said := offered[f"{FACT}{name}"].get(value))),
             )
         )
     return made

@@ -455,7 +455,7 @@ def test_points_are_looked_for_in_texts_as_open_as_their_list(given: str, source
     )
     text = text_of(PROCEDURE).replace("fields:\n", f"fields:\n{fields}").replace("  asking:  [thing,", "  asking:  [thing, asks?, secret?,")
     found = [problem for problem in problems_of({PROCEDURE: text}) if problem.rule == "8"]
-    assert [told in problem.text.en for problem in found] == ([] if told is None else [True])
+    assert [told is not None and told in problem.text.en for problem in found] == ([] if told is None else [True])
 
 
 def test_only_a_list_takes_points() -> None:

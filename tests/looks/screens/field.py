@@ -28,6 +28,15 @@ def capture_wrong(stage: Stage, page: Page) -> None:
     stage.press(page, "#capture")
 
 
+def capture_settled(stage: Stage, page: Page) -> None:
+    """A hazard of a kind whose unit turns on one more answer."""
+    stage.go(page, "/field/capture/")
+    page.check("[name='f.result'][value=matter]")
+    page.check("[name='f.matter_kind'][value=hazard]")
+    page.select_option("[name=topic]", "hazard.road.manhole")
+    page.check("[name='f.premises'][value=estate]")
+
+
 def kept(stage: Stage, page: Page) -> None:
     stage.go(page, "/field/kept/")
 
@@ -52,7 +61,13 @@ def shell(stage: Stage, page: Page) -> None:
 SCREENS: tuple[Screen, ...] = (
     Screen("today", "grid", {"normal": today}, shows="today"),
     Screen("today-nothing", "inspector", {"empty": nothing_today}, shows="today"),
-    Screen("capture", "grid", {"normal": capture, "error": capture_wrong}, shows="field-capture"),
+    Screen(
+        "capture",
+        "grid",
+        {"normal": capture, "error": capture_wrong, "settled": capture_settled},
+        again=("settled",),
+        shows="field-capture",
+    ),
     Screen("kept", "grid", {"empty": kept}, shows="field-kept"),
     Screen("plan", "grid", {"normal": plan, "error": plan_wrong}, shows="field-plan"),
     Screen("paper", "grid", {"normal": paper}, shows="field-print"),

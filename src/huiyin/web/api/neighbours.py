@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -12,8 +13,9 @@ from huiyin import clock
 from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.core import reference
+from huiyin.core.procedure import Procedure
 from huiyin.core.values import Refusal, Text
-from huiyin.exchange import intake, neighbours, news, opening, passed_on
+from huiyin.exchange import intake, mapping, neighbours, news, opening, passed_on
 from huiyin.exchange.messages import FIRST_YEAR, Message
 from huiyin.exchange.models import Neighbour
 from huiyin.exchange.owners import Proposer
@@ -39,6 +41,7 @@ _BRING = _example(
         "detail": "楼前三盏路灯不亮，老人夜里出门看不见。",
         "topic": "request.lighting",
         "division": "210102001002",
+        "answers": {"premises": "public"},
     }
 )
 _PASS_ON = _example({"own_number": "HF-2026-3310", "action": "dispute_closure", "data": {"dispute_reason": "灯还是不亮。"}})
@@ -94,9 +97,12 @@ def bring(request: HttpRequest, body: BroughtIn) -> Status[dict[str, Any]]:
         raise _wrong("topic", Text("没有这个事项类型，或者不由贵方送。", "There is no such topic among those this neighbour may bring."))
     if body.division and places.division(body.division) is None:
         raise _wrong("division", Text("没有这个区划代码。", "There is no such division."))
-    message = Message(0, body.number, body.written_at, body.title, body.detail, body.topic, body.division, body.name, body.phone)
     definitions = neighbours.openable(library, neighbour.procedures)
     definition = (neighbours.procedure_for(library, neighbour, body.topic) if body.topic else None) or definitions[0]
+    _check_answers(definition, body.answers)
+    message = Message(
+        0, body.number, body.written_at, body.title, body.detail, body.topic, body.division, body.name, body.phone, answers=body.answers
+    )
     said, _ = intake.said_of(message, Proposer(library, definition.units[definition.host].kinds))
     answer = opening.open_one(definition, said, principal=neighbours.principal_of(neighbour), content_hash=message.content_hash())
     if isinstance(answer, Refusal):
@@ -104,6 +110,21 @@ def bring(request: HttpRequest, body: BroughtIn) -> Status[dict[str, Any]]:
             raise Problem(409, "number_known", intake.SAME_NUMBER, errors=[Refusal("number_known", intake.SAME_NUMBER, field="number")])
         raise of_refusal(answer)
     return Status(200 if answer.known else 201, _receipt(body.number, answer))
+
+
+def _check_answers(definition: Procedure, said: Mapping[str, str]) -> None:
+    """Refuse an answer to what is not asked, or one that is none of those offered."""
+    asked = {one.name: one for found in mapping.answers([definition]).values() for one in found}
+    for name, value in said.items():
+        if name not in asked:
+            known = ", ".join(asked)
+            raise _wrong(
+                f"answers.{name[:60]}", Text(f"这里不问这一项，可以写的有：{known}。", f"This is not asked; what may be answered: {known}.")
+            )
+        values = [one.value for one in asked[name].values]
+        if value not in values:
+            offered = ", ".join(values)
+            raise _wrong(f"answers.{name}", Text(f"只能是：{offered}。", f"It must be one of: {offered}."))
 
 
 @router.get("/neighbour/messages/{number}", response=TheirsOut, operation_id="getTheirs", summary="Where a message of its own stands")

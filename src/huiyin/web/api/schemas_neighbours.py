@@ -28,6 +28,12 @@ class BroughtIn(Schema):
     division: str = Field("", pattern=r"^(\d{12})?$", description="A code of /places; left out: read from the words, where they name one.")
     name: str = Field("", max_length=MAX_PERSON, description="Of the person, only where the matter needs it.")
     phone: str = Field("", max_length=MAX_PERSON)
+    answers: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=20,
+        description="What settles whose it is, such as `premises`: a choice of the opening form that the responsibility list turns on, "
+        "and its value. Left out, the list sends nothing by itself.",
+    )
 
 
 class BroughtOut(Schema):

@@ -98,7 +98,7 @@ def neighbour(request: HttpRequest, principal: Principal, neighbour: str) -> Htt
         "waiting": max(0, last - mark),
         "last": last,
         "deliveries": [_handed(one) for one in news.deliveries(principal, now, limit=20)],
-        "columns": mapping.in_words(mapped),
+        "columns": mapping.in_words(city.library(), now, mapped),
         "chosen_values": sum(len(pairs) for pairs in mapped.values.values()),
         "file": file,
         "formats": Question(

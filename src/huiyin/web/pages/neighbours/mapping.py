@@ -65,12 +65,12 @@ def editor(request: HttpRequest, principal: Principal, neighbour: str) -> HttpRe
         questions = [_file(refusal)]
         context["file"] = questions[0]
         now = mapping.of(row)
-        context["columns"] = mapping.in_words(now)
+        context["columns"] = mapping.in_words(city.library(), row, now)
         return show(request, "web/neighbours/mapping.html", context, frame="staff", refusal=refusal, questions=questions)
     try:
         headings = records.headings(path)
         draft = _draft(raw, row, headings, path)
-        columns = _columns(headings, draft, problems_of(refusal).by_field)
+        columns = _columns(mapping.fields(city.library(), row), headings, draft, problems_of(refusal).by_field)
         coded = _coded(row, draft, path)
     except HostError as error:
         return show(
@@ -146,9 +146,11 @@ def _draft(raw: Mapping[str, str] | None, row: Neighbour, headings: Sequence[str
     if not raw or "sample" not in raw:
         columns = {name: heading for name, heading in now.columns.items() if heading in headings}
         return Mapped({**mapping.guessed(headings), **columns}, now.values)
-    columns = {name: raw[f"column.{name}"] for name in mapping.FIELDS if raw.get(f"column.{name}") and raw[f"column.{name}"] in headings}
+    library = city.library()
+    known = mapping.fields(library, row)
+    columns = {name: raw[f"column.{name}"] for name in known if raw.get(f"column.{name}") and raw[f"column.{name}"] in headings}
     values: dict[str, dict[str, str]] = {}
-    for name in mapping.CODED:
+    for name in mapping.coded(library, row):
         if name not in columns:
             continue
         kept_values = dict(now.values.get(name, {}))
@@ -164,7 +166,7 @@ def _draft(raw: Mapping[str, str] | None, row: Neighbour, headings: Sequence[str
     return Mapped(columns, values)
 
 
-def _columns(headings: Sequence[str], draft: Mapped, errors: Mapping[str, Text]) -> list[Question]:
+def _columns(known: Mapping[str, Text], headings: Sequence[str], draft: Mapped, errors: Mapping[str, Text]) -> list[Question]:
     offered = [heading for heading in dict.fromkeys(headings) if heading]
     return [
         Question(
@@ -176,14 +178,15 @@ def _columns(headings: Sequence[str], draft: Mapped, errors: Mapping[str, Text])
             required=name in mapping.NEEDED,
             blank=NOT_THERE,
         )
-        for name, label in mapping.FIELDS.items()
+        for name, label in known.items()
     ]
 
 
 def _coded(row: Neighbour, draft: Mapped, path: Path) -> list[Coded]:
-    offered = mapping.offered(city.library(), row)
+    library = city.library()
+    offered, labels = mapping.offered(library, row), mapping.fields(library, row)
     found: list[Coded] = []
-    for name in mapping.CODED:
+    for name in mapping.coded(library, row):
         heading = draft.columns.get(name)
         if not heading:
             continue
@@ -199,7 +202,7 @@ def _coded(row: Neighbour, draft: Mapped, path: Path) -> list[Coded]:
             )
             for place, value in enumerate(theirs)
         )
-        found.append(Coded(name, mapping.FIELDS[name], heading, questions, sum(value in pairs for value in theirs)))
+        found.append(Coded(name, labels[name], heading, questions, sum(value in pairs for value in theirs)))
     return found
 
 
