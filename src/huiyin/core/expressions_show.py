@@ -15,6 +15,7 @@ NOT_GIVEN = Text("（未填）", "(not given)")
 PROVISIONAL = Text("（暂定）", " (provisional)")
 MISSED = Text("（已经过了）", " (already past)")
 NOTHING = Text("无", "none")
+STOPS = ("。", ".")
 FLAG_WORDS = {True: Text("是", "yes"), False: Text("否", "no")}
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -60,7 +61,7 @@ def fill(text: str, scope: Scope, language: str, *, in_full: bool = False, marks
             filled += show(value, language, scope.zone, in_full=in_full)
             if marks_missed and getattr(value.value if isinstance(value, Led) else value, "missed", False):
                 filled += MISSED.in_(language)
-        elif filled.endswith("。") and part.startswith("。"):
+        elif filled.endswith(STOPS) and part.startswith(STOPS):
             # What people wrote ends with a full stop of its own; the template's would stand beside it.
             filled += part[1:]
         else:

@@ -132,6 +132,19 @@ def closing_off(stage: Stage, page: Any) -> None:
     stage.go(page, f"{stage.matter('hazard_repair', 'consulting').desk}act/close_off/")
 
 
+def helping(stage: Stage, page: Any) -> None:
+    """A matter whose helpers by the list nobody has asked, at the desk of who sent it."""
+    stage.go(page, stage.matter("plain_request", "handling").desk)
+    if not page.locator(".notice a.button.second").count():
+        raise LookupError("the demo has no matter whose helpers are still to be asked")
+
+
+def helpers_form(stage: Stage, page: Any) -> None:
+    """The form that asks them, filled in from the list."""
+    helping(stage, page)
+    stage.go(page, str(page.locator(".notice a.button.second").first.get_attribute("href")))
+
+
 def ordering(stage: Stage, page: Any) -> None:
     """The form of a decision by order."""
     stage.go(page, f"{stage.matter('plain_request', 'deciding').desk}act/assign_by_order/")
@@ -218,6 +231,7 @@ SCREENS = (
     Screen("desk-pass", "dispatcher", {"normal": passing, "error": passed_to_nobody}, shows="desk-act"),
     Screen("desk-raise", "arbiter", {"normal": raising}, shows="desk-act"),
     Screen("desk-hazard-argued", "dispatcher", {"normal": hazard_argued, "form": closing_off}, shows="desk-matter"),
+    Screen("desk-helping", "dispatcher", {"normal": helping, "form": helpers_form}, shows="desk-matter"),
     Screen("desk-order", "arbiter", {"normal": ordering}, shows="desk-act"),
     Screen("shift", "dispatcher", {"normal": at("/desk/shift/"), "error": bad_line}, shows="shift"),
     Screen("shift-alone", "supervisor", {"normal": at("/desk/shift/")}, shows="shift"),

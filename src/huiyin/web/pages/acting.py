@@ -28,6 +28,7 @@ from huiyin.web.pages import (
     choices,
     elsewhere,
     foreseen,
+    helping,
     kept,
     levels,
     mending,
@@ -256,7 +257,7 @@ def _started(act: Act) -> dict[str, str]:
         if reason is not None:
             # What was written for the unit before does not hold for the next one.
             raw[f"f.{reason}"] = owner.reason.zh if owner.direct else ""
-    raw |= levels.proposed(act)
+    raw |= levels.proposed(act) | helping.begun(act)
     if any(entry.field == proposed.DECIDER for entry in act.entries):
         raw[f"f.{proposed.DECIDER}"] = proposed.decider(act)
     return raw
@@ -397,10 +398,8 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
     sources = choices.sources_of(act.view, act.words, act.library, own=not act.by_staff or act.for_party)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     # A form that asks one thing only is headed by it already.
-    found = [
-        replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in levels.told(act, proposed.told(act, found), raw)
-    ]
-    found = onrecord.told(act, found)
+    found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
+    found = onrecord.told(act, helping.told(act, levels.told(act, found, raw)))
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
         found.insert(

@@ -13,7 +13,7 @@ from huiyin import clock
 from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
-from huiyin.web.pages import acting, attached, cameby, elsewhere, kept, pressing, seats, sheets, together
+from huiyin.web.pages import acting, attached, cameby, elsewhere, helping, kept, pressing, seats, sheets, together
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.mediation import links
@@ -53,6 +53,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "danger": pressing.danger(view),
         "deeds": deeds,
         "any_time": any_time,
+        "helping": helping.waiting(view, words.library, deeds),
         "recording": recording,
         "recording_for": words.name(party) if recording is not None else None,
         "party": party,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HOW: Final = "pass_kind"
 OTHER: Final = "other"
 ANOTHER, WHICH = Text("另一个", "Another"), Text("另一个单位", "Another body")
+ONLY_IF: Final = Text("上面选“另一个”的，在这里选。", "Only where you chose “Another” above.")
 ABOVE, BELOW = (
     Text("上一级，管这个地方", "One level above, covers the place"),
     Text("下一级，管这个地方", "One level below, covers the place"),
@@ -85,7 +86,8 @@ def data_of(act: Act, data: Mapping[str, Any]) -> dict[str, Any]:
     if HOW not in fields:
         return dict(data)
     chosen = next((city.unit(str(data[field.name])) for field in _asked(act) if data.get(field.name)), None)
-    return dict(data) if chosen is None else {**data, HOW: _way(_host(act), chosen)}
+    # Where nobody was chosen the act is refused for that alone.
+    return {**data, HOW: "moved" if chosen is None else _way(_host(act), chosen)}
 
 
 def _asked(act: Act) -> list[Field]:
@@ -142,5 +144,5 @@ def _offered(act: Act, field: Field, question: Question, raw: Raw) -> list[Quest
     if not near or not rest:
         return [replace(question, kind="radios" if near else "select", options=(*near, *rest), hint=hint)]
     choices = (*near, Option(OTHER, ANOTHER, chosen == OTHER))
-    beside = Question(f"{question.name}.{OTHER}", WHICH, "select", options=rest, required=False)
+    beside = Question(f"{question.name}.{OTHER}", WHICH, "select", hint=ONLY_IF, options=rest)
     return [replace(question, kind="radios", options=choices, hint=hint), beside]
