@@ -35,7 +35,9 @@ def test_who_dispatches_and_who_leads_are_offered_the_helpers_and_one_press_asks
         assert "责任清单写了协办，还没有请" in page.words
         assert ("请它们协办", f"{desk}act/ask_help/") in page.links
     form = seat.get(f"{desk}act/ask_help/")
-    (helper,) = [one["name"].removeprefix("f.helpers.") for one in form.inputs if one["name"].startswith("f.helpers.") and "checked" in one]
+    boxes = [one for one in form.inputs if one.get("name", "").startswith("f.helpers.")]
+    (helper,) = [one["name"].removeprefix("f.helpers.") for one in boxes if "checked" in one]
+    assert boxes[0]["name"] == f"f.helpers.{helper}", "whom the list names stands first"
     assert helper.startswith("property_management_office.")
     asked, until = form.value("f.help_asked"), form.value("f.help_by")
     assert asked is not None

@@ -72,13 +72,18 @@ def begun(act: Act) -> dict[str, str]:
 
 
 def told(act: Act, questions: Sequence[Question]) -> list[Question]:
-    """Return the questions; the one for helpers says whom the list names."""
+    """Return the questions; the one for helpers says whom the list names, who stand first in it."""
     field = _field(act.view, act.library, act.action)
     found = None if field is None else _unasked(act.view, act.library, field)
     if field is None or found is None:
         return list(questions)
     said = Text(f"责任清单写的协办：{found.names.zh}。", f"Helpers by the responsibility list: {found.names.en}.")
-    return [replace(one, hint=said) if one.name == f"f.{field.name}" else one for one in questions]
+    named = {unit for unit, _ in found.units}
+
+    def first(one: Question) -> Question:
+        return replace(one, hint=said, options=tuple(sorted(one.options, key=lambda option: option.value not in named)))
+
+    return [first(one) if one.name == f"f.{field.name}" else one for one in questions]
 
 
 def _asking(act: Act) -> Text:
