@@ -51,6 +51,8 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "pack-zip",
         "place-code",
         "responsibility-workbook",
+        "names-workbook",
+        "names-csv",
         "session",
         "styles",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -96,8 +96,10 @@ def names(principal: Principal, *, words: str = "", state: str = "", limit: int 
     total = len(own) + len(of_packs)
     places = Division.objects.in_bulk({row.place_id for row in own} | {one.place for one in of_packs})
     full = _full_names(places)
-    area = _area(principal)
-    found = [Name(_entry(row), row.state, full[row.place_id], _steps(row), area is not None and area in row.place.path) for row in own]
+    own_area = area(principal)
+    found = [
+        Name(_entry(row), row.state, full[row.place_id], _steps(row), own_area is not None and own_area in row.place.path) for row in own
+    ]
     found += [Name(one, PACK, full.get(one.place, one.place)) for one in of_packs]
     return found[:limit], total
 
@@ -118,26 +120,26 @@ def add(principal: Principal, said: Mapping[str, str], *, reason: str = "") -> G
     """Add a name that leads to a place of the keeper's own area, in use at once."""
     if not may_keep_names(principal):
         return NOT_KEEPER
-    return _made(principal, said, IN_USE, ADDED, reason, area=_area(principal))
+    return _made(principal, said, IN_USE, ADDED, reason, within=area(principal))
 
 
 def propose(principal: Principal, said: Mapping[str, str], *, reason: str) -> GazetteerName | Refusal:
     """Put a name forward for its keepers: what somebody at a desk found a place to be called. It leads nowhere until accepted."""
     if principal.kind != "staff" or principal.unit is None:
         return NOT_KEEPER
-    return _made(principal, said, PROPOSED, PROPOSED, reason, area=None)
+    return _made(principal, said, PROPOSED, PROPOSED, reason, within=None)
 
 
 def _made(
-    principal: Principal, said: Mapping[str, str], state: str, kind: str, reason: str, *, area: str | None
+    principal: Principal, said: Mapping[str, str], state: str, kind: str, reason: str, *, within: str | None
 ) -> GazetteerName | Refusal:
     place = Division.objects.filter(code=said.get("place", "").strip(), ended=None).first()
     if place is None:
         return Refusal("no_place", Text("请选一个地方。", "Choose a place."), field="place")
     read = read_entry(said, {place.code})
     if isinstance(read, Text):
-        return Refusal("bad_value", read, field=_field_of(said, read))
-    if kind == ADDED and (area is None or area not in place.path):
+        return Refusal("bad_value", read, field=field_of(said, read))
+    if kind == ADDED and (within is None or within not in place.path):
         return ELSEWHERE
     point = read.point or (None, None)
     try:
@@ -152,7 +154,8 @@ def _made(
     return row
 
 
-def _field_of(said: Mapping[str, str], wrong: Text) -> str:
+def field_of(said: Mapping[str, str], wrong: Text) -> str:
+    """Return the field a refusal of `read_entry` is about."""
     # The reader says what is wrong in words; the field it stands in follows from what it quotes.
     starts = {"名称": "name", "类别": "kind", "日期": "since", "结束": "until", "请写明来源": "source"}
     return next((field for start, field in starts.items() if wrong.zh.startswith(start)), "lon")
@@ -172,6 +175,31 @@ def end(principal: Principal, entry: UUID, *, reason: str) -> Refusal | None:
     return _turn(principal, entry, IN_USE, ENDED, ENDED, reason)
 
 
+class _UndoneError(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def take(principal: Principal, adds: Sequence[Mapping[str, str]], ends: Sequence[UUID], *, reason: str) -> Refusal | None:
+    """End and add what a file says, all of it or, where something is refused, nothing."""
+    if not may_keep_names(principal):
+        return NOT_KEEPER
+    try:
+        with transaction.atomic():
+            for entry in ends:
+                refused = end(principal, entry, reason=reason)
+                if refused is not None:
+                    raise _UndoneError(refused)
+            for said in adds:
+                made = add(principal, said, reason=reason)
+                if isinstance(made, Refusal):
+                    raise _UndoneError(made)
+    except _UndoneError as undone:
+        return undone.refusal
+    return None
+
+
 def _turn(principal: Principal, entry: UUID, before: str, after: str, kind: str, reason: str) -> Refusal | None:
     if not may_keep_names(principal):
         return NOT_KEEPER
@@ -179,8 +207,8 @@ def _turn(principal: Principal, entry: UUID, before: str, after: str, kind: str,
         row = GazetteerName.objects.select_related("place").filter(id=entry).first()
         if row is None:
             return GONE
-        area = _area(principal)
-        if area is None or area not in row.place.path:
+        within = area(principal)
+        if within is None or within not in row.place.path:
             return ELSEWHERE
         changes: dict[str, object] = {"state": after}
         if after == ENDED and (row.until is None or row.until > city.today()):
@@ -198,11 +226,12 @@ def _step(principal: Principal, row: GazetteerName, kind: str, reason: str) -> N
     )  # fmt: skip
 
 
-def _area(principal: Principal) -> str | None:
+def area(principal: Principal) -> str | None:
+    """Return the code of the place a keeper's unit serves, None without one."""
     return Unit.objects.filter(id=principal.unit).values_list("division_id", flat=True).first()
 
 
 def waiting(principal: Principal) -> int:
     """Return how many names wait for this keeper's decision."""
-    area = _area(principal) if may_keep_names(principal) else None
-    return 0 if area is None else GazetteerName.objects.filter(state=PROPOSED, place__path__contains=[area]).count()
+    within = area(principal) if may_keep_names(principal) else None
+    return 0 if within is None else GazetteerName.objects.filter(state=PROPOSED, place__path__contains=[within]).count()

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
-
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from huiyin.city import places
 from huiyin.city import queries as city
 from huiyin.core.responsibility import AGREED, ANY, EVERYTHING, Fact, Row
 from huiyin.core.terms import Term
 from huiyin.core.values import Text
-from huiyin.exchange import workbook
-from huiyin.exchange.sheets import HEAD, harmless, letter
-from huiyin.exchange.sheets import NOTE as NOTE_FILL
+from huiyin.exchange import fillable, workbook
+from huiyin.exchange.fillable import Wrong
+from huiyin.exchange.sheets import letter
 from huiyin.routing.queries import LEVELS
 
 EMPTY_ROWS = 200
 MOST_ROWS = 20_000
-SHEET, OFFERED = "责任清单", "可选的值"
+SHEET = "责任清单"
 YES, NO = "是", "否"
-# Column -> what the note row says of it, and how wide it is. Conditions follow, one column each.
-COLUMNS: Mapping[str, tuple[str, str, int]] = {
+# Conditions follow, one column each.
+COLUMNS: Mapping[str, fillable.Column] = {
     "id": ("编号", "每条一个编号，不能重复。改一条时不要动它。", 26),
     "topic": ("事项类别", "从列表里选。", 26),
     "place": ("地方", "十二位区划代码；全市的留空。", 16),
@@ -44,15 +38,6 @@ COLUMNS: Mapping[str, tuple[str, str, int]] = {
     "to": ("结束日", "最后一天；一直有效的留空。", 12),
     "keywords": ("群众的说法", "用、分开；只用来推荐。", 30),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A cell that cannot be read, by its address."""
-
-    cell: str
-    row: str
-    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,47 +65,14 @@ class Came:
 def write(rows: Sequence[Row], facts: Mapping[str, Fact]) -> bytes:
     """Return the workbook of a list: header, notes, lists to choose from, everything as text, nothing that runs."""
     library = city.library()
-    book = Workbook()
-    sheet = book.active
-    offered = book.create_sheet(OFFERED)
-    if sheet is None:
-        raise RuntimeError("a new workbook has a sheet")
-    sheet.title = SHEET
     columns = {**COLUMNS, **{f"when.{name}": (_condition(fact), "不论的留空；几个都算的用、分开。", 16) for name, fact in facts.items()}}
-    for place, (label, note, width) in enumerate(columns.values()):
-        column = letter(place)
-        sheet.column_dimensions[column].width = width
-        for line, text, fill, bold in ((1, label, HEAD, True), (2, note, NOTE_FILL, False)):
-            cell = sheet[f"{column}{line}"]
-            cell.value, cell.fill, cell.font = text, fill, Font(bold=bold)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for line, row in enumerate(rows, 3):
-        told = _cells(row, facts)
-        for place, name in enumerate(columns):
-            cell = sheet[f"{letter(place)}{line}"]
-            cell.value, cell.number_format, cell.data_type = harmless(told.get(name, "")) or None, "@", "s"
-    last = len(rows) + 2 + EMPTY_ROWS
-    for line in range(len(rows) + 3, last + 1):
-        for place in range(len(columns)):
-            sheet[f"{letter(place)}{line}"].number_format = "@"
     choices = {
         "topic": [_topic(name) for name in (*library.topics, ANY)],
         "lead": [kind.label.zh for kind in library.unit_kinds.values()],
         "level": [label.zh for label in LEVELS.values()],
         "direct": [YES, NO],
     }
-    for place, (name, words) in enumerate(choices.items()):
-        source, target = letter(place), letter(list(columns).index(name))
-        for line, word in enumerate([columns[name][0], *words], 1):
-            offered[f"{source}{line}"] = word
-        rule = DataValidation(type="list", formula1=f"'{OFFERED}'!${source}$2:${source}${len(words) + 1}", allow_blank=True)
-        rule.errorTitle, rule.error, rule.showErrorMessage = "列表里没有", "请从列表里选。", True
-        sheet.add_data_validation(rule)
-        rule.add(f"{target}3:{target}{last}")
-    sheet.freeze_panes = "B3"
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return fillable.write(SHEET, columns, [_cells(row, facts) for row in rows], choices=choices, empty=EMPTY_ROWS)
 
 
 def read(path: Path, current: Sequence[Row], facts: Mapping[str, Fact]) -> Came:
@@ -260,12 +212,11 @@ class _Reader:
             return None, [("basis", Text(said_zh, said_en))]
 
     def _day(self, name: str, word: str, faults: list[tuple[str, Text]]) -> str:
-        word = word.split(" ", maxsplit=1)[0].replace("/", "-")
-        try:
-            return date.fromisoformat(word).isoformat() if word else ""
-        except ValueError:
-            faults.append((name, Text(f"“{word}”不是日期，写成 2027-01-01。", f"“{word}” is no date; write it as 2027-01-01.")))
+        read = fillable.day(word)
+        if isinstance(read, Text):
+            faults.append((name, read))
             return ""
+        return read
 
     def _terms(self, word: str, faults: list[tuple[str, Text]]) -> dict[str, str]:
         found: dict[str, str] = {}

@@ -114,6 +114,17 @@ def _header(path: Path, encoding: str) -> tuple[str, ...]:
             return ()
 
 
+def table(path: Path, labels: Mapping[str, str]) -> Source:
+    """Find out the encoding and columns of a file whose headings are known: our column name -> its heading.
+
+    Raises:
+        HostError: it is no file that can be read.
+    """
+    header = headings(path)
+    places = {name: header.index(label) for name, label in labels.items() if label in header}
+    return Source(path, XLSX if workbook.is_workbook(path) else _encoding(path), header, places)
+
+
 def headings(path: Path) -> tuple[str, ...]:
     """Return the headings of a file as they stand, for choosing which is which.
 

@@ -91,6 +91,9 @@ def _text(value: Any) -> str:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         return LostDigits(value) if abs(value) >= SAFE_DIGITS else str(value)
-    text = str(value)
-    # Our own export puts it before what could run as a formula.
+    return unguarded(str(value))
+
+
+def unguarded(text: str) -> str:
+    """Return a cell without the mark our own export puts before what could run as a formula."""
     return text[1:] if len(text) > 1 and text[0] == "'" and text[1] in "=+-@" else text

@@ -62,8 +62,17 @@ def hot(stage: Stage, page: Page) -> None:
     from huiyin.host.home import Home
 
     by_day = [0] * 18 + [1, 0, 2, 3, 1, 4, 6, 2, 5, 3, 0, 1]
-    rising = (["石材厂粉尘", "半夜切割石料", "云杉新城"], ["210102001005", "210102001007"], 28, 21, 9, "2026-10-25", "2026-11-23", by_day)
-    steady = (["路灯不亮"], [], 7, 5, 0, "2026-10-26", "2026-11-20", [0, 1, 0, 2, 0, 0, 1] + [0] * 20 + [1, 2, 0])
+    rising: tuple[object, ...] = (
+        ["石材厂粉尘", "半夜切割石料", "云杉新城"],
+        ["210102001005", "210102001007"],
+        28,
+        21,
+        9,
+        "2026-10-25",
+        "2026-11-23",
+        by_day,
+    )
+    steady: tuple[object, ...] = (["路灯不亮"], [], 7, 5, 0, "2026-10-26", "2026-11-20", [0, 1, 0, 2, 0, 0, 1] + [0] * 20 + [1, 2, 0])
     with psycopg.connect(Home(stage.home).owner_url, autocommit=True) as owner:
         look = owner.execute(
             "INSERT INTO learning_hotlook (made_at, days, until, read, whole) VALUES (now(), 30, '2026-11-23', 412, true) RETURNING id"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from pathlib import Path
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,20 +12,17 @@ from huiyin.city import queries as city
 from huiyin.core.responsibility import Row
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.exchange import list_sheet
-from huiyin.host.errors import HostError
 from huiyin.jobs.kinds import XLSX
 from huiyin.routing import keeping, queries
 from huiyin.routing.explain import Words
 from huiyin.ui.forms import Question, problems_of
 from huiyin.web.pages import kept
+from huiyin.web.pages.brought import brought
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
 PLACE = "list-sheet"
-LARGEST = 8 * 2**20
-NO_FILE = Refusal("file", Text("请选一个XLSX文件。", "Choose an XLSX file."), field="file")
-TOO_LARGE = Refusal("file", Text("文件超过8 MB，没有收下。", "The file is over 8 MB and was not taken."), field="file")
 
 
 @require_safe
@@ -55,18 +49,12 @@ def sheet(request: HttpRequest, principal: Principal) -> HttpResponse:
     came: list_sheet.Came | None = None
     refusal: Refusal | None = None
     if request.method == "POST":
-        upload = request.FILES.get("file")
-        if not isinstance(upload, UploadedFile):
-            refusal = NO_FILE
-        elif (upload.size or 0) > LARGEST:
-            refusal = TOO_LARGE
-        else:
-            found = _read(upload.read(), mine.rows)
-            came, refusal = (None, found) if isinstance(found, Refusal) else (found, None)
-            if came is not None and came.rows:
-                # Only rows that read back are kept, and only for the press that takes them in.
-                plain = [row.to_plain() for row in came.rows]
-                request.session[PLACE] = {"rows": plain, "mark": _mark(mine.rows)}
+        found = brought(request, lambda path: list_sheet.read(path, mine.rows, queries.known_facts()))
+        came, refusal = (None, found) if isinstance(found, Refusal) else (found, None)
+        if came is not None and came.rows:
+            # Only rows that read back are kept, and only for the press that takes them in.
+            plain = [row.to_plain() for row in came.rows]
+            request.session[PLACE] = {"rows": plain, "mark": _mark(mine.rows)}
     hint = Text(
         "先下载现在的清单，在表格里改，再传回来。传上来先给您看会改什么，什么都还没有变。",
         "Take the list as it is, change it in the sheet, and bring it back. First you see what it would change; nothing changes yet.",
@@ -97,16 +85,6 @@ def sheet(request: HttpRequest, principal: Principal) -> HttpResponse:
     )
     context = {"came": came, "named": named, "questions": questions, "told": kept.told(request), "here": "responsibility"}
     return show(request, "web/responsibility/sheet.html", context, frame="staff", refusal=refusal, questions=questions)
-
-
-def _read(data: bytes, rows: tuple[Row, ...]) -> list_sheet.Came | Refusal:
-    with tempfile.TemporaryDirectory(prefix="huiyin-list-") as folder:
-        path = Path(folder) / "list.xlsx"
-        path.write_bytes(data)
-        try:
-            return list_sheet.read(path, rows, queries.known_facts())
-        except HostError as error:
-            return Refusal("file", error.text, field="file")
 
 
 def _mark(rows: tuple[Row, ...]) -> str:
