@@ -150,13 +150,15 @@ def test_a_file_is_seen_then_taken_and_one_bad_row_takes_none(city: Any, tmp_pat
     assert "添加1个" not in shown
     client.post("/names/sheet/", {"do": "take"})
     assert not GazetteerName.objects.filter(name="望月花园").exists()
-    assert "添加1个，停用0个" in bring(line())
+    shown = bring(line())
+    assert "收下：添加1个<" in shown
+    assert "和平区南湖街道" in shown
     assert not GazetteerName.objects.filter(name="望月花园").exists()
     assert "添加了1个" in client.post("/names/sheet/", {"do": "take"}, follow=True, HTTP_ACCEPT_LANGUAGE="zh").content.decode()
     made = GazetteerName.objects.get(name="望月花园")
     there = next(one for one in names(keeper()) if one.entry.key == str(made.id))
     ended = [{**names_sheet._cells(there), "end": "是"}[name] for name in names_sheet.COLUMNS]
-    assert "停用1个" in bring(ended)
+    assert "收下：停用1个<" in bring(ended)
     asked = client.post("/names/sheet/", {"do": "take"}, follow=True, HTTP_ACCEPT_LANGUAGE="zh").content.decode()
     assert "请写明理由" in asked
     assert "望月花园" in asked

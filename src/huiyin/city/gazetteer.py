@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -94,8 +94,7 @@ def names(principal: Principal, *, words: str = "", state: str = "", limit: int 
     order = {PROPOSED: 0, IN_USE: 1, ENDED: 2}
     own = sorted(rows, key=lambda row: (order[row.state], row.name, row.place_id))
     total = len(own) + len(of_packs)
-    places = Division.objects.in_bulk({row.place_id for row in own} | {one.place for one in of_packs})
-    full = _full_names(places)
+    full = full_names({row.place_id for row in own} | {one.place for one in of_packs})
     own_area = area(principal)
     found = [
         Name(_entry(row), row.state, full[row.place_id], _steps(row), own_area is not None and own_area in row.place.path) for row in own
@@ -111,7 +110,9 @@ def _steps(row: GazetteerName) -> tuple[Step, ...]:
     )
 
 
-def _full_names(places: Mapping[str, Division]) -> dict[str, str]:
+def full_names(codes: Collection[str]) -> dict[str, str]:
+    """Return code -> the names from the district down to each of some places."""
+    places = Division.objects.in_bulk(codes)
     shorts = dict(Division.objects.filter(code__in={code for one in places.values() for code in one.path}).values_list("code", "short"))
     return {code: "".join(shorts[step] for step in one.path[1:]) or one.short for code, one in places.items()}
 

@@ -72,6 +72,7 @@ def sheet(request: HttpRequest, principal: Principal) -> HttpResponse:
         refusal = gazetteer.WHY
     waiting = request.session.get(PLACE)
     new, ended = _waiting(principal, waiting) if came is None else (list(came.new), list(came.ended))
+    full = gazetteer.full_names({one["place"] for one in new[:SHOWN]})
     hint = Text(
         "先下载现在的名称，在表格里加，再传回来。传上来先给您看会改什么，什么都还没有变；有一格写错，就一条也不收。",
         "Take the names as they are, add to the sheet, and bring it back. First you see what it would change; nothing changes yet, "
@@ -89,7 +90,7 @@ def sheet(request: HttpRequest, principal: Principal) -> HttpResponse:
     )
     context = {
         "came": came,
-        "new": [(one, KINDS[one["kind"]]) for one in new[:SHOWN]],
+        "new": [(one, KINDS[one["kind"]], full[one["place"]]) for one in new[:SHOWN]],
         "ended": ended[:SHOWN],
         "more": max(len(new), len(ended)) > SHOWN,
         "counts": None if waiting is None else (len(waiting["new"]), len(waiting["ended"])),
