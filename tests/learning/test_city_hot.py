@@ -129,6 +129,24 @@ def test_a_person_written_about_is_not_a_word_of_it(quiet: Any) -> None:
     assert "单元" not in "".join(first.words)
 
 
+def test_no_phrase_reaches_over_the_place_of_a_name_or_into_the_next_text(quiet: Any) -> None:
+    for number in range(6):
+        receipt = matters.open(
+            procedure="plain_request",
+            data={"title": "石材厂粉尘", "detail": f"灰尘飘进窗户甲某{number}石材厂切割"},
+            principal=Principal("anonymous", purpose="ask"),
+            topic="request",
+            division=COMMUNITY,
+            opened_by="party",
+            parties=[{"role": "reporter", "name": f"甲某{number}", "facts": {}}],
+            key=str(uuid4()),
+        )
+        assert isinstance(receipt, Receipt), receipt
+    said = hot.read(days=30).issues[0].words
+    assert any("石材厂" in one for one in said)
+    assert not any(joined in one for one in said for joined in ("粉尘灰尘", "窗户石材", "甲某"))
+
+
 def test_the_days_before_are_compared_and_old_things_are_not_hot(quiet: Any) -> None:
     for number, text in enumerate(DUST * 2):
         told(f"{text}，{number}", f"住户{number}", days=2 if number < 6 else 40)

@@ -1,7 +1,7 @@
 """Hot issues of the city's own matters: what several people write about, as counts and words several of them used.
 
 Read as the system reads, nothing of it kept but counts, words and places; see `said_by_several` for what a word must be. Who is
-one person is told, while it counts, by marks under a key that is forgotten with it: matters of one person are never joined.
+one person is told as `reporters` says: matters of one person are never joined.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,8 +18,6 @@ from django.db import transaction
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.city.models import Division
-from huiyin.core.handing import listed_unit
-from huiyin.core.procedure import Procedure
 from huiyin.core.rights import OVERSEES
 from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 from huiyin.jobs import services as jobs
@@ -31,12 +28,12 @@ from huiyin.learning.features import readable
 from huiyin.learning.heat import Issue, hot_issues
 from huiyin.learning.messages import Message
 from huiyin.learning.models import HotIssue, HotLook
+from huiyin.learning.reporters import asked_by_anybody, marks, people_of
 from huiyin.learning.training import groups
 from huiyin.learning.wording import FEWEST, LONGEST, said_by_several
 from huiyin.matters import lists
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
-from huiyin.parties.models import Party
 
 __all__ = ["FEWEST", "LONGEST"]
 
@@ -48,6 +45,8 @@ MOST: Final = 3000
 READ_OF_TEXT: Final = 600
 TITLE: Final = 40
 SHOWN: Final = 12
+# What ends a clause where two texts meet or a name stood: blanks are taken out before words are cut.
+BREAK: Final = "。"
 # What the whole city talks of is no rare word, and still what it is about.
 COMMON: Final = 0.4
 # A picture younger than this is not counted anew because somebody presses again.
@@ -102,7 +101,7 @@ class _Told:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.words)
+        return BREAK.join(self.words)
 
 
 def read(*, days: int = DAYS, progress: Progress | None = None) -> Look:
@@ -193,7 +192,7 @@ def _told(since: datetime, zone: Any, progress: Progress | None) -> tuple[list[_
     """Return what matters opened since then say, the newest first, and whether that is all of them."""
     key, found = secrets.token_bytes(16), list[_Told]()
     with reading_as(SYSTEM):
-        chosen = [one for one in city.library().procedures.values() if _read(one)]
+        chosen = [one for one in city.library().procedures.values() if asked_by_anybody(one)]
         names = [one.name for one in chosen]
         rows = Matter.objects.filter(procedure__in=names, opened_at__gte=since, parent=None).exclude(topic__in=lists.sealed_topics())
         rows = rows.exclude(outcome="withdrawn").order_by("-opened_at", "id")
@@ -216,39 +215,24 @@ def _told(since: datetime, zone: Any, progress: Progress | None) -> tuple[list[_
     return found, True
 
 
-def _read(procedure: Procedure) -> bool:
-    """Tell whether matters of a procedure are read: what anybody asks of the city, never a dispute or what names its parties."""
-    closed = procedure.part or procedure.mediates or any(role.bound for role in procedure.roles.values())
-    return not closed and listed_unit(procedure) is not None and bool(spoken(procedure))
-
-
 def _chunk(rows: Sequence[Any], said: Mapping[str, tuple[str, ...]], fields: Sequence[str], zone: Any, key: bytes) -> Iterator[_Told]:
-    people: dict[UUID, list[tuple[str, str]]] = {}
-    for matter, name, phone in Party.objects.filter(matter__in=[row[0] for row in rows]).values_list("matter", "name", "phone"):
-        people.setdefault(matter, []).append((name, phone))
+    people = people_of(row[0] for row in rows)
     for matter, procedure, opened_at, division, *written in rows:
         by_field = dict(zip(fields, written, strict=True))
         known = people.get(matter, [])
         words = tuple(_without(str(by_field[name])[:READ_OF_TEXT], known) for name in said[procedure] if isinstance(by_field[name], str))
         if len(readable("".join(words)).replace("\n", "")) >= LEAST_CHARACTERS:
-            yield _Told(opened_at.astimezone(zone).replace(tzinfo=None), words, division, _marks(known, key))
+            yield _Told(opened_at.astimezone(zone).replace(tzinfo=None), words, division, marks(known, key))
 
 
 def _without(text: str, people: Sequence[tuple[str, str]]) -> str:
     for name, _ in people:
-        text = text.replace(name, "\n") if name else text
+        text = text.replace(name, BREAK) if name else text
     return text
 
 
-def _marks(people: Sequence[tuple[str, str]], key: bytes) -> tuple[str, ...]:
-    """Return marks two matters share when the same person may stand behind both; all who gave no name and number share one."""
-    said = {"".join(name.split()) for name, _ in people} | {"".join(filter(str.isdigit, phone)) for _, phone in people}
-    return tuple(sorted(blake2b(one.encode(), key=key, digest_size=16).hexdigest() for one in said - {""})) or ("nobody",)
-
-
 def _message(one: _Told) -> Message:
-    first, _, rest = one.text.partition("\n")
-    return Message("", one.at, first[:TITLE], first[TITLE:] + "\n" + rest)
+    return Message("", one.at, one.text[:TITLE], BREAK + one.text[TITLE:])
 
 
 def _hot(

@@ -16,6 +16,7 @@ from huiyin.core.following import LEADER
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, FormEntry
 from huiyin.core.values import Refusal, Text
+from huiyin.learning import place_names
 from huiyin.matters import queries, services
 from huiyin.matters.receipts import Receipt
 from huiyin.matters.views import MatterView
@@ -293,6 +294,8 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if isinstance(answer, Refusal):
         kept.keep(request, act.place, raw, answer)
         return here
+    if act.by_staff and isinstance(made, dict):
+        place_names.corrected(act.standpoint.principal, act.view, made["data"])
     kept.drop(request, act.place)
     kept.accepted(request, act.place, raw)
     kept.tell(
