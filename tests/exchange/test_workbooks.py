@@ -130,9 +130,27 @@ def test_the_empty_template_offers_what_it_takes_and_reads_back_as_nothing(tmp_p
     path.write_bytes(template.workbook())
     assert read(path) == []
     sheet = load_workbook(path).worksheets[0]
-    assert [cell.value for cell in sheet[1]] == list(OURS)
+    assert [cell.value for cell in sheet[1]] == [*OURS, "在小区里，还是在公共地方"]
     assert sheet["A5"].number_format == "@"
-    assert len(sheet.data_validations.dataValidation) == 2
+    assert len(sheet.data_validations.dataValidation) == 3
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_template_brings_what_the_list_turns_on_in_words_of_its_list(tmp_path: Path) -> None:
+    from huiyin.exchange import intake, template
+
+    path = tmp_path / "filled.xlsx"
+    path.write_bytes(template.workbook())
+    book = load_workbook(path)
+    for line, said in ((3, "小区里"), (4, None), (5, "月球上")):
+        for column, cell in zip(
+            "ABCDEFG", (f"N-{line}", "2026-11-20 08:30", None, f"楼前路灯不亮{line}", None, "路灯照明", said), strict=True
+        ):
+            book.worksheets[0][f"{column}{line}"] = cell
+    book.save(path)
+    tally = intake.take_file(path, feeder="12345")
+    assert (tally.new, [one.cell for one in tally.rejected]) == (2, ["G5"])
+    assert sorted(str(one.body["facts"].get("premises")) for one in matters()) == ["None", "estate"]
 
 
 COLUMNS = (sheets.Column(Text("编号", "No."), Text("文本", "text")), sheets.Column(Text("内容", "Text"), Text("原文", "as it is")))

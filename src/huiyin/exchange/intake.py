@@ -106,7 +106,7 @@ def take_file(
         raise HostError("feeder", f"来源的名字应有1～{MAX_FEEDER}个字。", f"The feeder's name has 1 to {MAX_FEEDER} printable characters.")
     neighbour = neighbours.in_force(feeder)
     using = draft or mapped(neighbour)
-    source = records.inspect(path, mapping or using.columns or None)
+    source = records.inspect(path, mapping or using.columns or None, labels(openable(city.library(), neighbour)))
     total = sum(1 for _ in records.read(source))
     intake = _Intake(feeder, neighbour, using, write=write)
     tally = Tally()
@@ -125,7 +125,7 @@ def choices(library: Library, neighbour: Neighbour | None = None, using: Mapped 
     if neighbour is None:
         line = library.procedures[PROCEDURE].line_of_work
         topics = {topic.label.zh: topic.key for topic in library.topics_of(line) if not topic.sealed}
-        return Choices(topics, districts, answers=_answers([library.procedures[PROCEDURE]], {}))
+        return Choices(topics, districts, answers=_answers(openable(library, None), {}))
     allowed = {topic.key: topic.label.zh for topic in neighbours.topics(library, neighbour)}
     theirs = (using or mapped(neighbour)).values
     topics = {word: key for word, key in theirs.get("topic", {}).items() if key in allowed}
@@ -134,8 +134,18 @@ def choices(library: Library, neighbour: Neighbour | None = None, using: Mapped 
         {**districts, **theirs.get("district", {})},
         dict(theirs.get("act", {})),
         dict(theirs.get("choice", {})),
-        _answers(neighbours.openable(library, neighbour.procedures), theirs),
+        _answers(openable(library, neighbour), theirs),
     )
+
+
+def labels(definitions: Sequence[Procedure]) -> dict[str, str]:
+    """Return what our template calls the columns that answer what the list turns on."""
+    return {name: found[0].label.zh for name, found in answerable(definitions).items()}
+
+
+def openable(library: Library, neighbour: Neighbour | None) -> Sequence[Procedure]:
+    """Return the procedures messages are opened under: those agreed with a neighbour, for offices without a record the plain one."""
+    return [library.procedures[PROCEDURE]] if neighbour is None else neighbours.openable(library, neighbour.procedures)
 
 
 def _answers(definitions: Sequence[Procedure], theirs: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, str]]:
@@ -157,7 +167,7 @@ class _Intake:
         self._library = library
         self._zone = library.calendar.zone
         self._choices = choices(library, neighbour, using)
-        self._definitions = neighbours.openable(library, neighbour.procedures) if neighbour is not None else [library.procedures[PROCEDURE]]
+        self._definitions = openable(library, neighbour)
         self._proposer = Proposer(library, tuple(kind for one in self._definitions for kind in one.units[one.host].kinds))
 
     def take(self, batch: Sequence[records.Record], tally: Tally) -> None:

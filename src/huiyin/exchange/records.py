@@ -71,11 +71,12 @@ class Source:
         return f"{letter(self.places[field])}{line}" if field in self.places else str(line)
 
 
-def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
+def inspect(path: Path, mapping: Mapping[str, str] | None = None, labels: Mapping[str, str] | None = None) -> Source:
     """Find out a file's encoding and columns.
 
     Args:
         mapping: our column name -> theirs, for the columns they call otherwise.
+        labels: what our template calls further columns of today's packs.
 
     Raises:
         HostError: the file is not one we can read, or a column that is needed is missing.
@@ -91,7 +92,7 @@ def inspect(path: Path, mapping: Mapping[str, str] | None = None) -> Source:
     encoding = XLSX if workbook.is_workbook(path) else _encoding(path)
     header = workbook.header(path) if encoding == XLSX else _header(path, encoding)
     places = {name: header.index(column) for name, column in theirs.items() if column in header}
-    for name, label in LABELS.items():
+    for name, label in {**LABELS, **(labels or {})}.items():
         if name not in places and name not in (mapping or {}) and label in header:
             places[name] = header.index(label)
     missing = [theirs[name] for name in NEEDED if name not in places]

@@ -66,7 +66,7 @@ def first_rows(path: Path, neighbour: Neighbour, draft: Mapped) -> list[First]:
         HostError: the file cannot be read, or lacks a column that is needed.
     """
     library = city.library()
-    source = records.inspect(path, draft.columns)
+    source = records.inspect(path, draft.columns, intake.labels(intake.openable(library, neighbour)))
     choices = intake.choices(library, neighbour, draft)
     definitions = neighbours.openable(library, neighbour.procedures)
     offered = {name: dict(values) for name, values in mapping.offered(library, neighbour).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from huiyin.city import queries as city
 from huiyin.core.values import Text
 from huiyin.exchange import fillable
-from huiyin.exchange.intake import choices
+from huiyin.exchange.intake import choices, labels, openable
 from huiyin.exchange.records import LABELS, NOTE
 
 ROWS = 2000
@@ -17,12 +17,19 @@ NOTES = {
     "district": ("从列表里选；不知道就留空。", 14),
     "topic": ("从列表里选；不确定就留空，由派单员定。", 22),
 }
+ANSWER_NOTE = ("从列表里选；有的事归谁管要看这一点。不清楚就留空，由派单员问清再定。", 24)
 TITLE = Text("来件表", "Messages")
 
 
 def workbook() -> bytes:
     """Return the workbook; what may be chosen is read from the packs in use."""
-    chosen = choices(city.library())
+    library = city.library()
+    chosen = choices(library)
     columns = {name: (LABELS[name], note, width) for name, (note, width) in NOTES.items()}
-    offered = {"district": list(chosen.districts), "topic": list(chosen.topics)}
+    columns |= {name: (label, *ANSWER_NOTE) for name, label in labels(openable(library, None)).items()}
+    offered = {
+        "district": list(chosen.districts),
+        "topic": list(chosen.topics),
+        **{name: list(known) for name, known in chosen.answers.items()},
+    }
     return fillable.write(TITLE.zh, columns, choices=offered, empty=ROWS, freeze="A3")
