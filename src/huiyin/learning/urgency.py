@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from huiyin.city import queries as city
+from huiyin.core.packs import Library
 from huiyin.core.suggestion import READ_AT_MOST
 from huiyin.learning import queries
 from huiyin.learning.linear import softmax
@@ -35,19 +36,20 @@ class Urgency:
 
 def urgency(text: str) -> Urgency | None:
     """Return why a message should be looked at first; None where nothing says so, which is no word that there is no danger."""
-    words = words_in(text)
+    library = city.library()
+    words = words_in(library, text)
     guesser = queries.current()
     if guesser is None:
         return Urgency(words, None) if words else None
-    confidence, topic = guesser.of_these(text, city.library().urgent_topics())
+    confidence, topic = guesser.of_these(text, library.urgent_topics())
     if confidence < THRESHOLD:
         return Urgency(words, None) if words else None
     return Urgency(words or guesser.linear.words_for(text, topic), confidence)
 
 
-def words_in(text: str) -> tuple[str, ...]:
+def words_in(library: Library, text: str) -> tuple[str, ...]:
     """Return the words of a text that speak of danger, in the order they stand: of the packs, and of the topics that are urgent."""
-    library, read = city.library(), text[:READ_AT_MOST]
+    read = text[:READ_AT_MOST]
     known = {*library.sayings.danger, *(word for topic in library.urgent_topics() for word in library.topics[topic].keywords)}
     found = sorted((word for word in known if word in read), key=read.index)
     return tuple(word for word in found if not any(word != other and word in other for other in found))

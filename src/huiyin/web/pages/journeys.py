@@ -285,7 +285,7 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
         name = (FormEntry("my_name", required=False),) if any(entry.field == "address" for entry in contact) else ()
         you = Step("you", Text("怎么联系您", "How to reach you"), name + contact[:1])
     kind = Step("kind", Text("这是哪一类事", "What kind of matter it is"))
-    urgent = "topic" in draft.raw and (library.topics[topic_of(library, draft)].urgent or bool(words_in(said(library, draft))))
+    urgent = "topic" in draft.raw and (library.topics[topic_of(library, draft)].urgent or bool(words_in(library, said(library, draft))))
     safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
     where = Step("where", Text("在哪里", "Where is it?"), _turning(library, procedure, draft))
     more = (

@@ -212,7 +212,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         opened=asked.address(after=asked.after, open=place),
         topic=library.about(row.topic, row.title),
         urgent=row.topic in urgent,
-        danger=not row.outcome and bool(words_in(row.summary)),
+        danger=not row.outcome and bool(words_in(library, row.summary)),
         place=named.get(row.division),
         state=Text(row.state, row.state) if state is None else state_label(state),
         left=left,
