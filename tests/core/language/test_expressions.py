@@ -425,6 +425,9 @@ def test_values_are_shown_as_people_read_them(value: object, zh: str, en: str) -
 def test_templates_are_filled_in_either_language() -> None:
     assert fill("{someone}说{word}，{day}前，{{不动}}", SCOPE, "zh") == "安说愿意，2026年9月7日前，{不动}"
     assert fill("{size(people)} people; {title == '}'}", SCOPE, "en") == "2 people; no"
+    # What somebody wrote may end with a full stop of its own, in either language.
+    assert fill("Reason: {'路跨两个街道。'}. Keep away.", SCOPE, "en") == "Reason: 路跨两个街道。 Keep away."
+    assert fill("原因：{'路跨两个街道。'}。请绕开。", SCOPE, "zh") == "原因：路跨两个街道。请绕开。"
     assert template_parts("plain") == ("plain",)
 
 
