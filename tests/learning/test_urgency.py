@@ -31,6 +31,8 @@ def test_the_words_that_say_so_are_named_in_their_order_the_longest_only() -> No
     assert urgency("燃气泄漏了") == Urgency(("燃气泄漏",), None)
     assert urgency("路灯不亮，希望修一修") is None
     assert urgency("") is None
+    assert urgency("热水器打不着火") is None
+    assert urgency("热水器打不着火，刚才一开就起火了") == Urgency(("起火",), None)
     assert urgency("x" * READ_AT_MOST + "着火了") is None
 
 
@@ -46,7 +48,7 @@ def test_every_word_of_danger_is_found() -> None:
 @pytest.mark.usefixtures("served")
 def test_the_desk_is_told_to_look_first_until_the_matter_has_its_owner() -> None:
     topic = "request.heating"
-    receipt = said(GAS, topic, "甲", sent=False)
+    receipt = said(f"{'暖气一直不热。' * 20}{GAS}", topic, "甲", sent=False)
     quiet = said("暖气片有点凉，想问问怎么报修", topic, "乙", sent=False)
     dispatcher = signed_in("governance_centre.210102001", "dispatcher")
     address = f"/desk/{receipt.home}/{receipt.matter}/"

@@ -229,10 +229,12 @@ class _Assembly:
     def _sayings(self, topics: Mapping[str, Topic]) -> Sayings:
         said: dict[str, tuple[str, ...]] = {}
         tries: dict[str, tuple[str, ...]] = {}
-        danger: dict[str, None] = {}
+        words: dict[str, None] = {}
+        phrases: dict[str, None] = {}
         for one in self._of("sayings"):
             read = self._read(read_sayings, one.source) or Sayings()
-            danger |= dict.fromkeys(read.danger)
+            words |= dict.fromkeys(read.danger)
+            phrases |= dict.fromkeys(read.harmless)
             for part, joined, new in (("topics", said, read.topics), ("tries", tries, read.tries)):
                 for topic, sentences in new.items():
                     if topics and topic not in topics:
@@ -243,7 +245,7 @@ class _Assembly:
                             Text("请写 topics.yaml 里有的。", "Name one of topics.yaml."),
                         )
                     joined[topic] = joined.get(topic, ()) + sentences
-        return Sayings(said, tries, tuple(danger))
+        return Sayings(said, tries, tuple(words), tuple(phrases))
 
     def _statutory(self, laws: Mapping[str, Law], counting: CountingTable) -> StatutoryTable | None:
         files = self._of("clocks")

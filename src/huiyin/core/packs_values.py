@@ -61,11 +61,13 @@ class Sayings:
         topics: topic -> sentences as people write them.
         tries: topic -> messages that are not learned from but judged by; best written by somebody else.
         danger: words that may speak of danger to a life in a message about anything.
+        harmless: phrases in which such a word means nothing.
     """
 
     topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     tries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     danger: tuple[str, ...] = ()
+    harmless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -224,9 +224,9 @@ def _remedy(cursor: Cursor) -> Remedy:
 
 def build_sayings(top: Cursor) -> Sayings:
     """Return how residents say things, as a file has it."""
-    top.mapping((), ("topics", "tries", "danger"))
+    top.mapping((), ("topics", "tries", "danger", "harmless"))
     topics, tries = ({topic: inner.strings() for topic, inner in top.at(part).entries()} for part in ("topics", "tries"))
-    return Sayings(topics, tries, top.at("danger").strings())
+    return Sayings(topics, tries, top.at("danger").strings(), top.at("harmless").strings())
 
 
 def build_wordings(top: Cursor) -> dict[str, tuple[Text, ...]]:

@@ -47,7 +47,12 @@ def _whistle() -> int:
 
 def _same_lamp() -> int:
     dispatcher = _staff("dispatcher", "governance_centre", "street", "dispatcher")
-    first = _ask("lamp:first", "晨光二街路口的路灯连着三晚不亮。请尽快派人来修。路口能不能加一盏？", "request.lighting", "赵甲子")
+    first = _ask(
+        "lamp:first",
+        "晨光二街路口的路灯连着三晚不亮，灯杆底下电线露在外面，怕漏电。请尽快派人来修。路口能不能加一盏？",
+        "request.lighting",
+        "赵甲子",
+    )
     second = _ask("lamp:second", "二街口路灯坏了，晚上看不见路。", "request.lighting", "钱乙丑")
     leader = {LEADER: f"{first.home}/{first.matter}", "reason": "同一个路口的同一盏路灯"}
     _act(second, "merge", dispatcher, leader, "lamp:merge")

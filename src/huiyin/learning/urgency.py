@@ -50,6 +50,8 @@ def urgency(text: str) -> Urgency | None:
 def words_in(library: Library, text: str) -> tuple[str, ...]:
     """Return the words of a text that speak of danger, in the order they stand: of the packs, and of the topics that are urgent."""
     read = text[:READ_AT_MOST]
+    for phrase in library.sayings.harmless:
+        read = read.replace(phrase, "\n")
     known = {*library.sayings.danger, *(word for topic in library.urgent_topics() for word in library.topics[topic].keywords)}
     found = sorted((word for word in known if word in read), key=read.index)
     return tuple(word for word in found if not any(word != other and word in other for other in found))

@@ -283,7 +283,8 @@ def _row(row: tuple[Any, ...], now: datetime, principal: Principal, own: bool, r
     home, id_, reference, procedure, version, line, topic, division, state, outcome, seq, words, due, provisional, opened_at, body = row
     definition, library = definitions.pinned(procedure, version)
     snapshot = light(body)
-    field, summary = ("", "") if read is None else summary_of(definition, library, snapshot, principal)
+    said = () if read is None else said_in(definition, library, snapshot, principal)
+    field, summary = said[0] if said else ("", "")
     if read is not None and field and definition.fields[field].cls == "P2":
         read.append((home, id_, field))
     made = Row(
@@ -305,7 +306,8 @@ def _row(row: tuple[Any, ...], now: datetime, principal: Principal, own: bool, r
         overdue=due is not None and due < now,
         opened_at=opened_at,
         opened_by=snapshot.opened_by,
-        summary=summary,
+        summary=summary if len(summary) <= LONGEST_SUMMARY else f"{summary[: LONGEST_SUMMARY - 1]}…",
+        said="\n".join(words for _, words in said),
         followers=sum(one.live for one in snapshot.followers),
         follows=snapshot.leader is not None and snapshot.leader.live,
     )
@@ -330,7 +332,7 @@ def _emptied(row: Row) -> Row:
     """Return what is left of a line for whoever does not handle the matter: its reference, who has it, and by when."""
     return replace(
         row, procedure="", title=SEALED, line="", topic="", division="", state="", outcome="ended" if row.outcome else "",
-        opened_at=None, opened_by="", summary="", sealed=True, followers=0, follows=False,
+        opened_at=None, opened_by="", summary="", said="", sealed=True, followers=0, follows=False,
     )  # fmt: skip
 
 
@@ -341,25 +343,24 @@ def light(body: Any) -> Snapshot:
     return fold.without_erased(from_plain({**plain, **empty}))[0]
 
 
-def summary_of(procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal) -> tuple[str, str]:
-    """Return (field, first words) of what the matter is about, as this reader may see it; empty when there is nothing to show.
+def said_in(procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal) -> tuple[tuple[str, str], ...]:
+    """Return (field, words) of the texts a matter was opened with that this reader sees whole, in the order of the form.
 
-    It is the first text of the form the matter was opened with that the reader sees whole. Matters whose topic is kept
-    from lists say nothing.
+    Matters whose topic is kept from lists say nothing.
     """
     relation = rights.relation(principal, snapshot, procedure)
     if not rights.may(relation, "read") or _kept_from_lists(library, snapshot.topic):
-        return "", ""
+        return ()
     form = procedure.forms.get(procedure.opening_form)
+    found = []
     for entry in () if form is None else form.entries:
         field = procedure.fields[entry.field]
         value = snapshot.facts.get(field.name)
         if field.type != "text" or field.of is not None or not isinstance(value, str) or not value.strip():
             continue
         if rights.sight(field, relation, principal, snapshot, procedure, None) == "see":
-            words = " ".join(value.split())
-            return field.name, words if len(words) <= LONGEST_SUMMARY else f"{words[: LONGEST_SUMMARY - 1]}…"
-    return "", ""
+            found.append((field.name, " ".join(value.split())))
+    return tuple(found)
 
 
 def log_lines(principal: Principal, read: Iterable[tuple[str, UUID, str]]) -> None:

@@ -25,6 +25,7 @@ class Row:
     Attributes:
         opened_by: the way it came in, a word of the procedure's ``opened_by``.
         summary: the first words of what it is about, when this reader may see them.
+        said: all the texts it was opened with that this reader sees whole, one a line; for what is told from them, not to be shown.
         followers: how many other matters wait for its answer; follows: it waits for another's.
         sealed: its topic is kept from lists and this reader does not handle it: who has it and by when is all it says;
             the rest is empty.
@@ -49,6 +50,7 @@ class Row:
     opened_at: datetime | None
     opened_by: str
     summary: str
+    said: str = ""
     sealed: bool = False
     followers: int = 0
     follows: bool = False

@@ -12,7 +12,7 @@ from huiyin.core.source import read_text
 def test_what_two_packs_say_of_one_topic_is_put_together() -> None:
     topic = next(iter(sound().topics))
     files = {
-        "sound": f"danger: [fire, flood]\ntopics:\n  {topic}: [it broke, it is gone]\n",
+        "sound": f"danger: [fire, flood]\nharmless: [fire brigade]\ntopics:\n  {topic}: [it broke, it is gone]\n",
         "sound-city": f"danger: [flood]\ntopics: {{{topic}: [kaput]}}\n",
     }
     more = [Document(pack, "sayings.yaml", "sayings", read_text(text.encode(), f"{pack}/sayings.yaml")) for pack, text in files.items()]
@@ -21,6 +21,7 @@ def test_what_two_packs_say_of_one_topic_is_put_together() -> None:
     assert library is not None
     assert library.sayings.topics == {topic: ("it broke", "it is gone", "kaput")}
     assert library.sayings.danger == ("fire", "flood")
+    assert library.sayings.harmless == ("fire brigade",)
 
 
 def test_a_topic_nobody_listed_is_named_with_its_line() -> None:

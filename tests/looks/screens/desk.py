@@ -42,6 +42,12 @@ def unanswered_place(stage: Stage, page: Any) -> None:
     raise LookupError("the demo has no matter whose unit turns on an answer nobody gave")
 
 
+def danger(stage: Stage, page: Any) -> None:
+    """A matter whose words speak of danger, beside the list that says so too."""
+    stage.go(page, "/desk/?n=100&line=request")
+    stage.go(page, str(page.locator("[data-rows] tr:has(.tag.warn:text('可能有危险')) th a").first.get_attribute("href")))
+
+
 def asking(stage: Stage, page: Any) -> None:
     """A matter to be parted, with the points found in its words."""
     stage.go(page, "/desk/?n=100")
@@ -210,6 +216,7 @@ SCREENS = (
         shows="inbox",
     ),
     Screen("desk-beside", "dispatcher", {"normal": at("/desk/?open=first"), "error": refused}, shows="inbox"),
+    Screen("desk-danger", "dispatcher", {"normal": danger}, shows="inbox"),
     Screen("desk-same", "dispatcher", {"normal": beside, "long": linking}, shows="inbox"),
     Screen("desk-unanswered", "dispatcher", {"normal": unanswered_place}, shows="inbox"),
     Screen("desk-asked", "dispatcher", {"normal": asking, "long": taken}, again=("long",), shows="inbox"),

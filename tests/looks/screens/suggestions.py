@@ -36,20 +36,24 @@ def learned(stage: Stage) -> None:
     read, of = training.table([text for text, _ in made]), training.groups([(text,) for text, _ in made])
     trained = training.train(read, truth, of, np.arange(len(made)), seen_in=training.SEEN_IN_CITY, apart=True)
     threshold, measured = choosing.measured(trained, truth, choosing.USUAL_COST)
+    measured["urgency"] = {"urgent": 12, "found": 11, "shown": 19, "threshold": 0.0476}
     now = datetime.now(UTC)
     row = (
         MODEL,
         now,
         (now - timedelta(days=730)).date(),
         len(made),
+        "",
         choosing.USUAL_COST,
         threshold,
         json.dumps(measured),
         trained.model.to_bytes(),
     )
     with psycopg.connect(Home(stage.home).owner_url, autocommit=True) as owner:
-        columns = "id, made_at, since, learned_from, cost, threshold, measured, stored"
-        owner.execute(f"INSERT INTO learning_topicmodel ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING", row)
+        columns = "id, made_at, since, learned_from, sayings, cost, threshold, measured, stored"
+        owner.execute(
+            f"INSERT INTO learning_topicmodel ({columns}) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING", row
+        )
 
 
 def one(stage: Stage, page: Page) -> None:

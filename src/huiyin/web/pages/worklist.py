@@ -59,7 +59,7 @@ class Line:
 
     Attributes:
         opened: the address that shows the matter beside the list.
-        urgent: its topic is a danger; ``danger``: what the list shows of it may speak of one.
+        urgent: its topic is a danger; ``danger``: what it was opened with may speak of one.
         why: the page that tells why its date is what it is.
         sorting: the acts of this post that sort it, with the addresses of their forms; only where the list is of what is to be sorted.
     """
@@ -212,7 +212,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         opened=asked.address(after=asked.after, open=place),
         topic=library.about(row.topic, row.title),
         urgent=row.topic in urgent,
-        danger=not row.outcome and bool(words_in(library, row.summary)),
+        danger=not row.outcome and bool(words_in(library, row.said)),
         place=named.get(row.division),
         state=Text(row.state, row.state) if state is None else state_label(state),
         left=left,
