@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from huiyin.city import queries as city
 from huiyin.learning.features import counts
@@ -13,6 +14,8 @@ from huiyin.learning.models import ModelUse, TopicModel
 from huiyin.routing import queries as routing
 
 MODEL, WORDS = "model", "words"
+# What is less likely is no proposal, unless nothing is likelier.
+LEAST: Final = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Guesser:
         ranked = [(self.linear.topics[column], float(sure[column])) for column in (-sure).argsort()[:limit].tolist()]
         found = []
         for place, (topic, confidence) in enumerate(ranked):
-            words = self.linear.words_for(text, topic, read) if topic in known else ()
+            fits = topic in known and (place == 0 or confidence >= LEAST)
+            words = self.linear.words_for(text, topic, read) if fits else ()
             if words:
                 found.append(Proposed(topic, MODEL, confidence, place == 0 and confidence >= self.threshold, words))
         return found

@@ -48,7 +48,7 @@ NOTHING_BEFORE = Refusal(
 
 # What packs judge by is invented: more care than with what people really wrote.
 COST_AT_FIRST: Final = 10.0
-CAME_WITH: Final = "随规则包"
+CAME_WITH: Final = "随规则包装入 / came with the packs"
 
 Progress = Callable[[int, int, str], None]
 
