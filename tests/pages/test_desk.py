@@ -267,7 +267,7 @@ def test_related_matters_say_number_step_and_who_has_them_and_lead_nowhere_one_m
     from huiyin import clock
     from huiyin.matters import outbox
 
-    reference, _ = Visitor().report(said="路面塌了一个大坑，怕摔着人")
+    reference, _ = Visitor().report(said="路面有一个深坑，怕摔着人")
     dispatcher = staff(CENTRE, "dispatcher")
     desk = desk_of(dispatcher, reference)
     form = dispatcher.get(f"{desk}act/open_hazard/")

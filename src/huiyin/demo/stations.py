@@ -28,6 +28,8 @@ TRIES = 40
 AGES = (timedelta(hours=2), timedelta(days=1, hours=3), timedelta(days=4))
 # Long enough for a petition that goes through all its three instances; short enough for the newest law to be in force.
 SPAN = timedelta(days=300)
+# A weekend moves a date by up to so many days.
+REST = 4
 LIVELY = 100
 MARGIN = timedelta(minutes=5)
 
@@ -89,22 +91,26 @@ def _lead(
         tried = _walk(trying, procedure, words, name, matter, earlier.NO_REFERENCE, until - SPAN, until, state)
         if tried is None:
             continue
-        # The same seed, begun so much later that the last act falls where it should; office hours may move it a little.
-        begin = _by_day(author, until - SPAN + (last - tried[-1].at))
-        if begin > until - MARGIN:
-            continue
-        before, telling = None, author
-        if story is not None:
-            before = earlier.lead(author, story, name, begin, until - MARGIN)
-            if before is None:
+        # The same seed, begun so much later that the last act falls where it should; office hours may move it a little. What the end of a
+        # day or of a weekend brings about may not be there yet today, and is there where it begins some days earlier.
+        for days in range(REST):
+            begin = _by_day(author, until - SPAN + (last - tried[-1].at) - timedelta(days=days))
+            if begin > until - MARGIN:
                 continue
-            telling = earlier.telling(author, procedure, before.story(story, begin))
-        local = author.library.calendar.local(begin)
-        if local.year not in taken:
-            taken[local.year] = references.take(home, local)
-        acts = _walk(telling, procedure, words, name, matter, taken[local.year], begin, until - MARGIN, state)
-        if acts is not None and not (age == 0 and attempt < TRIES // 2 and _overdue(acts[-1], until)):
-            return home, matter, acts, before
+            before, telling = None, author
+            if story is not None:
+                before = earlier.lead(author, story, name, begin, until - MARGIN)
+                if before is None:
+                    continue
+                telling = earlier.telling(author, procedure, before.story(story, begin))
+            local = author.library.calendar.local(begin)
+            if local.year not in taken:
+                taken[local.year] = references.take(home, local)
+            acts = _walk(telling, procedure, words, name, matter, taken[local.year], begin, until - MARGIN, state)
+            if acts is not None:
+                if age == 0 and attempt < TRIES // 2 and _overdue(acts[-1], until):
+                    break
+                return home, matter, acts, before
     return None
 
 
