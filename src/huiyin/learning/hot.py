@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -128,7 +128,7 @@ def read(*, days: int = DAYS, progress: Progress | None = None) -> Look:
             earlier = len(before) if len({who[row] for row in before}) >= FEWEST else 0
             issues.append((made, earlier if whole else None, issue.together))
     issues.sort(key=lambda one: (-one[0].people, -one[2], one[0].words))
-    return Look(days, until, len(told), whole, tuple(_compared(made, before) for made, before, _ in issues[:SHOWN]))
+    return Look(days, until, len(told), whole, tuple(replace(made, before=before) for made, before, _ in issues[:SHOWN]))
 
 
 def count(*, days: int = DAYS, progress: Progress | None = None) -> HotLook | Refusal:
@@ -248,10 +248,6 @@ def _hot(
     places = _places([(paths.get(told[row].division, ()), who[row]) for row in rows])
     people = len({who[row] for row in rows})
     return Hot(spoken_of, places, len(rows), people, None, min(on), max(on), tuple(by_day))
-
-
-def _compared(made: Hot, before: int | None) -> Hot:
-    return Hot(made.words, made.places, made.matters, made.people, before, made.first, made.last, made.by_day)
 
 
 def _places(said: Sequence[tuple[Sequence[str], int]]) -> tuple[str, ...]:
