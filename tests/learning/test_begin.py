@@ -40,6 +40,31 @@ def test_the_model_of_the_packs_proposes_from_the_start_and_is_made_once(said: S
     assert sum(one["count"] for one in made.measured["topics"].values()) == sum(len(said.tries[topic]) for topic in said.topics)
 
 
+def test_a_model_stands_with_its_use_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(**_: object) -> None:
+        raise ConnectionError("the machine went down")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ModelUse.objects, "create", gone)
+        with pytest.raises(ConnectionError):
+            services.begin()
+    assert not TopicModel.objects.exists()
+    assert services.begin() == queries.in_use()
+
+
+def test_what_another_process_learned_meanwhile_is_not_learned_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    learn_it = services._made
+
+    def late(*given: object) -> TopicModel:
+        monkeypatch.setattr(services, "_made", learn_it)
+        assert services.begin() is not None
+        return learn_it(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services, "_made", late)
+    assert services.begin() is None
+    assert (TopicModel.objects.count(), ModelUse.objects.count()) == (1, 1)
+
+
 def test_without_messages_to_judge_by_it_is_judged_by_folds(monkeypatch: pytest.MonkeyPatch, said: Sayings) -> None:
     made = learn(monkeypatch, replace(said, tries={}))
     assert made is not None

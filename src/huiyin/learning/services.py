@@ -105,12 +105,14 @@ def train(
             ),
         )
     try:
-        return _made(found, principal, since.date(), cost, progress)
+        model = _made(found, principal, since.date(), cost, progress)
     except training.TooFewError:
         text = Text(
             "这些事只有一类，或者都是一个人说的，学不了。", "All of these are of one topic or by one person: nothing can be learned."
         )
         return Refusal("too_few", text)
+    model.save()
+    return model
 
 
 def begin(progress: Progress | None = None) -> TopicModel | None:
@@ -120,15 +122,21 @@ def begin(progress: Progress | None = None) -> TopicModel | None:
         The model; None where there is one of these sayings already, or the packs say too little.
     """
     said = sayings()
-    if TopicModel.objects.filter(learned_from=0, sayings=_fingerprint(said)).exists():
+    known = TopicModel.objects.filter(learned_from=0, sayings=_fingerprint(said))
+    if known.exists():
         return None
     try:
         model = _made([], SYSTEM, clock.now().date(), COST_AT_FIRST, progress)
     except training.TooFewError:
         return None
-    last = ModelUse.objects.order_by("-id").select_related("model").first()
-    if last is None or (last.model is not None and not last.model.learned_from):
-        ModelUse.objects.create(model=model, at=clock.now(), by=None, reason=CAME_WITH)
+    with transaction.atomic():
+        # Another process may have learned the same meanwhile; a model stands with its use or not at all.
+        if known.exists():
+            return None
+        model.save()
+        last = ModelUse.objects.order_by("-id").select_related("model").first()
+        if last is None or (last.model is not None and not last.model.learned_from):
+            ModelUse.objects.create(model=model, at=clock.now(), by=None, reason=CAME_WITH)
     return model
 
 
@@ -149,7 +157,7 @@ def _made(found: list[Decided], principal: Principal, since: date, cost: float, 
     judged = [truth[row] for row in made.judged.rows]
     threshold, measured = choosing.measured(made, judged, cost)
     measured["urgency"] = urgency.measured(made, judged)
-    return TopicModel.objects.create(
+    return TopicModel(
         made_at=clock.now(), made_by_id=_account(principal), since=since, learned_from=len(found), sayings=_fingerprint(said), cost=cost,
         threshold=threshold, measured=measured, stored=made.model.to_bytes(),
     )  # fmt: skip
