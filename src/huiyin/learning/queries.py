@@ -14,8 +14,8 @@ from huiyin.learning.models import ModelUse, TopicModel
 from huiyin.routing import queries as routing
 
 MODEL, WORDS = "model", "words"
-# What is less likely is no proposal, unless nothing is likelier.
-LEAST: Final = 0.005
+# What would be shown as 0.0 % is no proposal, unless nothing is likelier.
+LEAST: Final = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
