@@ -19,6 +19,7 @@ from huiyin.jobs import running
 from huiyin.jobs.models import Job
 from huiyin.learning import hot
 from huiyin.learning.models import HotIssue, HotLook
+from huiyin.learning.wording import LONGEST
 from huiyin.matters import services as matters
 from huiyin.matters.receipts import Receipt
 from huiyin.workers import loop
@@ -77,7 +78,7 @@ def test_what_several_people_write_about_is_told_in_their_own_words(quiet: Any) 
     first = look.issues[0]
     assert (first.matters, first.people, first.before) == (10, 10, 0)
     assert any("石材厂" in phrase for phrase in first.words)
-    assert all(len(phrase) <= hot.LONGEST for phrase in first.words)
+    assert all(len(phrase) <= LONGEST for phrase in first.words)
     assert first.places == (COMMUNITY, NEXT_COMMUNITY)
     assert sum(first.by_day) == 10
     assert len(first.by_day) == 30

@@ -56,6 +56,13 @@ def texts(procedure: Procedure, facts: Mapping[str, Any]) -> Iterator[tuple[Fiel
         yield from ((field, text) for text in _written(field, facts.get(field.name)))
 
 
+def opening_texts(procedure: Procedure, facts: Mapping[str, Any]) -> Iterator[tuple[Field, str]]:
+    """Yield what was written in the searchable fields of the form a matter is opened with."""
+    form = procedure.forms.get(procedure.opening_form)
+    opening = {entry.field for entry in form.entries} if form is not None else set()
+    yield from ((field, text) for field, text in texts(procedure, facts) if field.name in opening)
+
+
 def _written(field: Field, value: Any) -> Iterator[str]:
     if field.type == "text" and isinstance(value, str):
         yield value

@@ -30,12 +30,10 @@ from huiyin.learning.messages import Message
 from huiyin.learning.models import HotIssue, HotLook
 from huiyin.learning.reporters import asked_by_anybody, marks, people_of
 from huiyin.learning.training import groups
-from huiyin.learning.wording import FEWEST, LONGEST, said_by_several
+from huiyin.learning.wording import FEWEST, said_by_several
 from huiyin.matters import lists
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Matter
-
-__all__ = ["FEWEST", "LONGEST"]
 
 KIND: Final = "hot_issues"
 DAYS: Final = 30

@@ -37,6 +37,14 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """How sure it is that a text is about one of several topics, and the pieces of it that speak for the likeliest."""
+
+    confidence: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Guesser:
     """A model as it answers: only topics the city still has."""
 
@@ -57,13 +65,16 @@ class Guesser:
                 found.append(Proposed(topic, MODEL, confidence, place == 0 and confidence >= self.threshold, words))
         return found
 
-    def of_these(self, text: str, topics: Collection[str]) -> tuple[float, str]:
-        """Return how sure it is that a text is about one of some topics, and the likeliest of them; 0 and none where it knows none."""
+    def of_these(self, text: str, topics: Collection[str], least: float) -> Together | None:
+        """Return how sure it is that a text is about one of some topics; None below ``least``, or where it knows none of them."""
         columns = [column for column, topic in enumerate(self.linear.topics) if topic in topics]
         if not columns:
-            return 0.0, ""
-        sure = self.linear.confidences(text)[columns]
-        return float(sure.sum()), self.linear.topics[columns[int(sure.argmax())]]
+            return None
+        read = counts(text)
+        sure = self.linear.confidences(text, read)[columns]
+        if sure.sum() < least:
+            return None
+        return Together(float(sure.sum()), self.linear.words_for(text, self.linear.topics[columns[int(sure.argmax())]], read))
 
 
 _held: tuple[int, Guesser | None] | None = None

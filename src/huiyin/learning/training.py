@@ -145,18 +145,19 @@ def weigh(read: Table, rows: Rows, seen_in: int, of: Rows | None = None, opened:
     kept, rarity = [], []
     private = rows if opened is None else rows[~opened[rows]]
     for block, counted in zip(BLOCKS, read.counts, strict=True):
-        seen = np.bincount(counted[rows].indices, minlength=counted.shape[1])
-        apart = (
-            np.bincount(counted[private].indices, minlength=counted.shape[1]) if of is None else _groups_with(counted[private], of[private])
-        )
-        fits = apart >= seen_in
+        seen, own = _texts_with(counted[rows]), counted[private]
+        fits = (_texts_with(own) if of is None else _groups_with(own, of[private])) >= seen_in
         if opened is not None:
-            told = np.bincount(counted[rows[opened[rows]]].indices, minlength=counted.shape[1])
-            fits |= told >= SEEN_IN_OPEN.get(block, SEEN_IN_FILES)
+            fits |= _texts_with(counted[rows[opened[rows]]]) >= SEEN_IN_OPEN.get(block, SEEN_IN_FILES)
         keep = np.flatnonzero(fits)
         kept.append(keep)
         rarity.append((np.log((1 + len(rows)) / (1 + seen[keep])) + 1).astype(np.float32))
     return Weighted(tuple(kept), tuple(rarity))
+
+
+def _texts_with(counted: Any) -> Rows:
+    """Return in how many texts each column is seen."""
+    return np.asarray(np.bincount(counted.indices, minlength=counted.shape[1]))
 
 
 def _groups_with(counted: Any, of: Rows) -> Rows:
@@ -167,7 +168,7 @@ def _groups_with(counted: Any, of: Rows) -> Rows:
         return np.zeros(counted.shape[1], np.int64)
     _, group = np.unique(of, return_inverse=True)
     gather = csr_matrix((np.ones(len(group), np.float32), (group, np.arange(len(group)))))
-    return np.asarray(np.bincount((gather @ counted).indices, minlength=counted.shape[1]))
+    return _texts_with(gather @ counted)
 
 
 def values(read: Table, rows: Rows, weighted: Weighted) -> Any:

@@ -34,27 +34,37 @@ class Urgency:
     confidence: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Dangers:
+    """The words of danger a city knows, of its packs and of the topics that are urgent; made once for many texts."""
+
+    words: frozenset[str]
+    harmless: tuple[str, ...]
+
+    @classmethod
+    def of(cls, library: Library) -> Dangers:
+        """Return those of a library."""
+        urgent = (word for topic in library.urgent_topics() for word in library.topics[topic].keywords)
+        return cls(frozenset((*library.sayings.danger, *urgent)), library.sayings.harmless)
+
+    def found(self, text: str) -> tuple[str, ...]:
+        """Return the words of a text that speak of danger, in the order they stand."""
+        read = text[:READ_AT_MOST]
+        for phrase in self.harmless:
+            read = read.replace(phrase, "\n")
+        found = sorted((word for word in self.words if word in read), key=read.index)
+        return tuple(word for word in found if not any(word != other and word in other for other in found))
+
+
 def urgency(text: str) -> Urgency | None:
     """Return why a message should be looked at first; None where nothing says so, which is no word that there is no danger."""
     library = city.library()
-    words = words_in(library, text)
+    words = Dangers.of(library).found(text)
     guesser = queries.current()
-    if guesser is None:
-        return Urgency(words, None) if words else None
-    confidence, topic = guesser.of_these(text, library.urgent_topics())
-    if confidence < THRESHOLD:
-        return Urgency(words, None) if words else None
-    return Urgency(words or guesser.linear.words_for(text, topic), confidence)
-
-
-def words_in(library: Library, text: str) -> tuple[str, ...]:
-    """Return the words of a text that speak of danger, in the order they stand: of the packs, and of the topics that are urgent."""
-    read = text[:READ_AT_MOST]
-    for phrase in library.sayings.harmless:
-        read = read.replace(phrase, "\n")
-    known = {*library.sayings.danger, *(word for topic in library.urgent_topics() for word in library.topics[topic].keywords)}
-    found = sorted((word for word in known if word in read), key=read.index)
-    return tuple(word for word in found if not any(word != other and word in other for other in found))
+    learned = None if guesser is None else guesser.of_these(text, library.urgent_topics(), THRESHOLD)
+    if learned is not None:
+        return Urgency(words or learned.words, learned.confidence)
+    return Urgency(words, None) if words else None
 
 
 def measured(trained: Trained, truth: Sequence[str]) -> dict[str, Any]:

@@ -125,11 +125,9 @@ def _visible(principal: Principal, procedure: Procedure, library: Library, snaps
 
 def _pieces(procedure: Procedure, facts: Mapping[str, Any], names: AbstractSet[str]) -> AbstractSet[str]:
     """Return the pieces of the words a matter was opened with, without anybody's name."""
-    form = procedure.forms.get(procedure.opening_form)
-    opening = {entry.field for entry in form.entries} if form is not None else set()
     found: set[str] = set()
-    for field, text in search.texts(procedure, facts):
-        if field.name in opening and (field.cls == "P2" or field.type == "place"):
+    for field, text in search.opening_texts(procedure, facts):
+        if field.cls == "P2" or field.type == "place":
             for name in names:
                 text = text.replace(name, " ")
             found |= search.pieces(text)

@@ -12,7 +12,7 @@ from huiyin.core.pathway import Application
 from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.values import Refusal, Text
 from huiyin.learning import queries as learning
-from huiyin.learning.urgency import words_in
+from huiyin.learning.urgency import Dangers
 from huiyin.routing import queries as routing
 from huiyin.ui import forms
 from huiyin.web.pages import places
@@ -285,7 +285,9 @@ def steps(library: Library, draft: Draft) -> tuple[Step, ...]:
         name = (FormEntry("my_name", required=False),) if any(entry.field == "address" for entry in contact) else ()
         you = Step("you", Text("怎么联系您", "How to reach you"), name + contact[:1])
     kind = Step("kind", Text("这是哪一类事", "What kind of matter it is"))
-    urgent = "topic" in draft.raw and (library.topics[topic_of(library, draft)].urgent or bool(words_in(library, said(library, draft))))
+    urgent = "topic" in draft.raw and (
+        library.topics[topic_of(library, draft)].urgent or bool(Dangers.of(library).found(said(library, draft)))
+    )
     safety = (Step("safety", Text("先顾安全", "Safety first")),) if urgent else ()
     where = Step("where", Text("在哪里", "Where is it?"), _turning(library, procedure, draft))
     more = (

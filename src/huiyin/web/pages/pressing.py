@@ -13,6 +13,4 @@ def danger(view: MatterView) -> Urgency | None:
     """Return why a matter should be looked at first; None where its topic says so already, or it waits for no owner."""
     if view.topic in city.library().urgent_topics() or not similar.waits(view):
         return None
-    form = view.procedure.forms[view.procedure.opening_form]
-    opening = {entry.field for entry in form.entries}
-    return urgency("\n".join(text for field, text in search.texts(view.procedure, view.facts) if field.name in opening))
+    return urgency("\n".join(text for _, text in search.opening_texts(view.procedure, view.facts)))

@@ -17,7 +17,7 @@ from huiyin.city.models import Account, Division
 from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
-from huiyin.learning.urgency import words_in
+from huiyin.learning.urgency import Dangers
 from huiyin.matters import lists, sorting
 from huiyin.matters.lists import Wanted
 from huiyin.matters.views import Counted, Page, Row
@@ -181,8 +181,8 @@ def shown(rows: Iterable[Row], principal: Principal, asked: Asked, library: Libr
     rows = list(rows)
     unit = city.unit(principal.unit or "")
     named = places({row.division for row in rows if row.division}, below=unit.division_id if unit is not None else None)
-    urgent = set(library.urgent_topics())
-    lines = [_line(row, asked, library, named, urgent, opened) for row in rows]
+    urgent, dangers = set(library.urgent_topics()), Dangers.of(library)
+    lines = [_line(row, asked, library, named, urgent, dangers, opened) for row in rows]
     return [replace(line, sorting=_sorting(line, principal, asked, library)) for line in lines] if asked.sort else lines
 
 
@@ -200,7 +200,7 @@ def _sorting(line: Line, principal: Principal, asked: Asked, library: Library) -
     return tuple((action.label, reverse("desk-act", args=[row.home, row.matter, action.name])) for action in mine)
 
 
-def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], urgent: set[str], opened: str) -> Line:
+def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], urgent: set[str], dangers: Dangers, opened: str) -> Line:
     now = clock.now()
     procedure = library.procedures.get(row.procedure)
     state = None if procedure is None else procedure.states.get(row.state)
@@ -212,7 +212,7 @@ def _line(row: Row, asked: Asked, library: Library, named: Mapping[str, Text], u
         opened=asked.address(after=asked.after, open=place),
         topic=library.about(row.topic, row.title),
         urgent=row.topic in urgent,
-        danger=not row.outcome and bool(words_in(library, row.said)),
+        danger=not row.outcome and bool(dangers.found(row.said)),
         place=named.get(row.division),
         state=Text(row.state, row.state) if state is None else state_label(state),
         left=left,

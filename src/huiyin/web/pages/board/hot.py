@@ -16,6 +16,7 @@ from huiyin.core.rights import may_oversee
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.learning import hot
 from huiyin.learning.models import HotIssue, HotLook
+from huiyin.learning.wording import FEWEST
 from huiyin.ui.language import language_of
 from huiyin.web.pages import kept
 from huiyin.web.pages.board.charts import scale
@@ -69,7 +70,7 @@ def listed(request: HttpRequest, principal: Principal) -> HttpResponse:
         "look": look,
         "since": None if look is None else look.until - timedelta(days=look.days - 1),
         "issues": [] if look is None else [_shown(one, look) for one in sorted(look.issues.all(), key=lambda one: one.id)],
-        "fewest": hot.FEWEST,
+        "fewest": FEWEST,
         "days": hot.DAYS,
         "told": kept.told(request),
         "here": "board",
@@ -110,7 +111,7 @@ def _trend(issue: HotIssue, look: HotLook) -> tuple[Text | None, str]:
     if before is None:
         return None, ""
     if before == 0:
-        return Text(f"新的：前{days}天说的人不到{hot.FEWEST}个", f"new: in the {days} days before fewer than {hot.FEWEST} people"), "warn"
+        return Text(f"新的：前{days}天说的人不到{FEWEST}个", f"new: in the {days} days before fewer than {FEWEST} people"), "warn"
     share = (now - before) / before
     earlier = Text(f"前{days}天{before}件", f"{before} in the {days} days before")
     if abs(share) < STEADY:
