@@ -16,7 +16,7 @@ def test_each_side_takes_its_own_evidence_and_nothing_of_the_talks(served: objec
     case = Case().mediating()
     case.act("张三", "add_evidence", {"evidence": {"what": "天花板照片五张"}})
     case.act("clerk", "add_evidence", {"evidence": {"what": "防水施工合同"}}, for_="李四")
-    case.act("mediator", "make_offer", {"offers": {"what": "李四出一半"}})
+    case.act("mediator", "propose", {"terms": [{"who": case.people["李四"], "what": "赔一半"}]})
     case.act("mediator", "note_undisputed", {"undisputed": "九月一日起漏水。"})
     case.act("张三", "sign_undisputed", {"hash": case.hash("undisputed_record"), "method": "screen"})
     case.act("clerk", "update_details", {"phone": "13800004321", "address": "晨光小区9号楼"}, for_="李四")
@@ -27,7 +27,7 @@ def test_each_side_takes_its_own_evidence_and_nothing_of_the_talks(served: objec
     assert "晨光小区9号楼" not in mine
     assert "天花板照片五张" in mine
     assert "防水施工合同" not in mine
-    assert "李四出一半" not in mine
+    assert "赔一半" not in mine
     assert "九月一日起漏水。" not in mine, "one side has signed, not both"
     case.act("clerk", "sign_undisputed", {"hash": case.hash("undisputed_record"), "method": "wet"}, for_="李四")
     case.act("clerk", "take_along", for_="李四")

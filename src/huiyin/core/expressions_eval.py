@@ -362,6 +362,9 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
         return arguments[1] if first in (None, "") else first
     if function == "when":
         return arguments[1] if _truth(first) else None
+    if function == "middle":
+        # Of an odd number of cents the half cent stays with whoever pays.
+        return None if None in arguments else Money((int(first) + int(arguments[1])) // 2)
     if function == "lead":
         return Led(str(first), arguments[1])
     if first is None:

@@ -263,6 +263,11 @@ class _Checker:
             if first.kind not in {"text", "null", "unknown"} or not (listed or people.kind == "unknown"):
                 self._complain("names(…)要的是文字和姓名的列表。", "names(…) takes a text and a list of names.")
             return FLAG
+        if function == "middle":
+            for one in given:
+                if one.kind not in {"money", "unknown"}:
+                    self._complain("middle(…)要的是两个金额。", "middle(…) takes two amounts of money.")
+            return MONEY
         if function == "when":
             self._flag(first, "when(…)")
             return given[1]

@@ -88,6 +88,7 @@ class Field:
         talk: said in mediation: it stays in its matter and is handed to no other.
         asked_in: for ``list``: the text fields in which to look for the points somebody asks, proposed as its entries to whoever fills
             it in; the first that asks anything counts.
+        starts_from: for ``list``: the list, of entries with the same parts, whose entries the form begins with while this one is empty.
         by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
@@ -107,6 +108,7 @@ class Field:
     talk: bool = False
     by_actor: bool = False
     asked_in: tuple[str, ...] = ()
+    starts_from: str | None = None
     line: int = 0
 
     @property
@@ -264,7 +266,10 @@ class Action:
         agrees: party role that says by this act whether it takes papers electronically; built in, not declared.
         becomes: unit alias -> unit field, or other alias, with the unit that holds it from now on.
         declines: field of type ``units`` that keeps every unit which said so; whose act it is joins it.
-        clears: fields whose value of before counts no more once this act is taken; what its form gives stands.
+        clears: fields whose value of before counts no more once this act is taken, every party's where it is a party's; what its
+            form gives stands.
+        works_out: field -> expression that gives its value at this act.
+        calls_for: joint act that begins anew: what parties said to it before lapses, and the party whose act this is has said yes.
         within: minutes from the entry of the state in which this is open; what the entry tells and teaches waits that long.
         word_at_once: what the entry tells does not wait for that: whoever was told hears of the recall.
         teaches: what the responsibility list is to learn from it.
@@ -299,6 +304,8 @@ class Action:
     becomes: Mapping[str, str] = field(default_factory=dict)
     declines: str | None = None
     clears: tuple[str, ...] = ()
+    works_out: Mapping[str, str] = field(default_factory=dict)
+    calls_for: str | None = None
     within: int | None = None
     word_at_once: bool = False
     teaches: Teaches | None = None

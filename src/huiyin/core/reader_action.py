@@ -14,7 +14,7 @@ _MINUTES = re.compile(r"(?P<minutes>[1-9][0-9]?) minutes?")
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
     "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed",
-    "serves", "recalls", "becomes", "declines", "clears", "within", "word_at_once", "teaches",
+    "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches",
 )  # fmt: skip
 
 
@@ -126,6 +126,8 @@ def read_action(name: str, cursor: Cursor) -> Action:
         becomes={alias: inner.name() for alias, inner in cursor.at("becomes").named()},
         declines=optional("declines"),
         clears=cursor.at("clears").names(),
+        works_out={field: inner.string() for field, inner in cursor.at("works_out").named()},
+        calls_for=optional("calls_for"),
         within=_minutes(cursor.at("within")),
         word_at_once=cursor.at("word_at_once").flag(),
         teaches=_teaches(cursor.at("teaches")),

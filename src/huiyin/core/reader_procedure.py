@@ -163,7 +163,8 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
     optional = ("class", "values", "hint", "required", "by_actor", "kind") if inside else (
-        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in"
+        "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in",
+        "starts_from",
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -188,6 +189,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         talk=cursor.at("talk").flag(),
         by_actor=cursor.at("by_actor").flag(),
         asked_in=cursor.at("asked_in").names(),
+        starts_from=cursor.at("starts_from").name() if cursor.has("starts_from") else None,
         line=cursor.line,
     )
     _fits_type(field, cursor)
@@ -202,11 +204,12 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "kind": ("unit", "units"),
     "by_actor": ("party",),
     "asked_in": ("list",),
+    "starts_from": ("list",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind", "by_actor", "asked_in")
+_MAY_LACK = ("record", "kind", "by_actor", "asked_in", "starts_from")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:

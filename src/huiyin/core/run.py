@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from huiyin.core import clocks, following, handing, parts, signing
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
-from huiyin.core.expressions import evaluate, names_in, parse
+from huiyin.core.expressions import evaluate, names_in, parse, plain_value
 from huiyin.core.packs import Library
 from huiyin.core.papers import Element, PaperDef, Rendered, content_hash, missing_elements, render
 from huiyin.core.procedure import (
@@ -456,15 +456,42 @@ class Run:
 
     # Moves
 
-    def settle(self, action: Action) -> None:
-        """Record the facts an action sets to a constant."""
+    def settle(self, action: Action, *, joined: bool = True) -> None:
+        """Record the facts an action sets to a constant or works out.
+
+        Args:
+            joined: False for one party's part of a joint act: only what is that party's own is set until all have done theirs.
+        """
         for name, value in action.sets.items():
             definition = self.procedure.fields[name]
+            if action.jointly and joined is (definition.of is not None):
+                continue
             self.put(name, self.at.isoformat() if definition.type == "datetime" and value == AT else value)
+        if not joined:
+            return
+        worked = {name: plain_value(evaluate(parse(source), self.scope())) for name, source in action.works_out.items()}
+        for name, value in worked.items():
+            self.put(name, value)
+
+    def clear(self, names: Iterable[str]) -> None:
+        """Let what stood in these fields count no more, for every party where a field is a party's."""
+        for name in names:
+            definition = self.procedure.fields[name]
+            owners = [None] if definition.of is None else [party.id for party in self.snapshot.of_role(definition.of)]
+            for owner in owners:
+                held = self.snapshot.facts if owner is None else next(p.facts for p in self.snapshot.parties if p.id == owner)
+                if held.get(name) is None:
+                    continue
+                if owner is None:
+                    self.put(name, None)
+                else:
+                    self.snapshot = with_party_fact(self.snapshot, owner, name, None)
+                    self._note(definition, "set", None, owner)
 
     def take_by_itself(self, action: Action) -> None:
-        """Take an automatic action: nobody filled a form, so only its constants are recorded."""
+        """Take an automatic action: nobody filled a form, so only what it sets, works out and clears is recorded."""
         self.settle(action)
+        self.clear(action.clears)
         self.take(action)
 
     def take(self, action: Action) -> None:
@@ -474,6 +501,9 @@ class Run:
         if assents:
             kept = {name: parts for name, parts in self.snapshot.assents.items() if name != action.name}
             self.snapshot = replace(self.snapshot, assents=kept)
+        if action.calls_for is not None:
+            own = () if self.actor is None else (Assent(self.actor, self.at, self.seq),)
+            self.snapshot = replace(self.snapshot, assents={**self.snapshot.assents, action.calls_for: own})
         for name in action.voids:
             self.void(name)
         for name in action.effective:

@@ -14,8 +14,10 @@ from huiyin.core.expressions_eval import DueDate, DueInstant, Labelled, Money, R
 from huiyin.core.procedure import ClockDef, Field, Procedure
 from huiyin.core.scope_types import (
     CONTACTS,
+    DONE,
     REMEDIES,
     THIS_SERVICE,
+    actions_named,
     in_hours,
     plural,
     procedures_opened,
@@ -248,6 +250,9 @@ class _Values:
         name = self.snapshot.unit_names.get(alias) or self.snapshot.unit_names.get(unit) or unit
         return Record("unit", {"id": unit, "name": name}, key=unit, raw=unit)
 
+    def _done(self) -> Record:
+        return Record("done", {name: self.snapshot.done.get(name, 0) for name in actions_named(self.procedure)})
+
     def _clock(self, clock: ClockDef) -> Record:
         life = self.snapshot.clocks.get(clock.name)
         due = None if life is None else life.due
@@ -444,6 +449,7 @@ _COMMON: Mapping[str, Callable[[_Values], Any]] = {
     "children": lambda values: values._children(),
     "followed": lambda values: values._followed(),
     "followers": lambda values: values._followers(),
+    DONE: lambda values: values._done(),
     REMEDIES: lambda values: values._remedies(),
     THIS_SERVICE: lambda values: values._service(),
 }

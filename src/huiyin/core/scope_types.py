@@ -26,7 +26,22 @@ if TYPE_CHECKING:
 
 CONTACTS = ("phone", "address", "id_number")
 OUTCOMES = ("resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed")
-BUILT_IN = ("now", "today", "opened_at", "opened_by", "topic", "line", "state", "reference", "actor", "children", "followed", "followers")
+DONE = "done"
+BUILT_IN = (
+    "now",
+    "today",
+    "opened_at",
+    "opened_by",
+    "topic",
+    "line",
+    "state",
+    "reference",
+    "actor",
+    "children",
+    "followed",
+    "followers",
+    DONE,
+)
 REMEDIES = "remedies"
 THIS_SERVICE = "this_service"
 # The entry of a list a child is opened for, where its facts are handed down.
@@ -74,6 +89,12 @@ def papers_used(procedure: Procedure) -> tuple[str, ...]:
     return tuple(found)
 
 
+def actions_named(procedure: Procedure) -> tuple[str, ...]:
+    """Return the names of the acts a procedure declares, each once."""
+    actions = (*procedure.always, *(one for state in procedure.states.values() for one in state.actions))
+    return tuple(dict.fromkeys(action.name for action in actions))
+
+
 def procedures_opened(procedure: Procedure) -> tuple[str, ...]:
     """Return the procedures whose matters this one may open."""
     actions = (*procedure.always, *(one for state in procedure.states.values() for one in state.actions))
@@ -102,6 +123,7 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef], others: Ma
             members={name: _children((others or {}).get(name)) for name in procedures_opened(procedure)},
         ),
     }
+    names[DONE] = Type("record", name="done", members=dict.fromkeys(actions_named(procedure), NUMBER))
     if procedure.together is not None:
         names |= {"followed": _FOLLOWED, "followers": _FOLLOWERS}
     names.update(dict.fromkeys(procedure.units, _SIMPLE["unit"]))

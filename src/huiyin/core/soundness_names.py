@@ -84,7 +84,10 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
     _want(case, action.line, f"{where}.marks", action.marks, procedure.fields)
     _want(case, action.line, f"{where}.declines", () if action.declines is None else (action.declines,), procedure.fields)
     own = [name for name, field in procedure.fields.items() if field.of is None]
-    _want(case, action.line, f"{where}.clears", action.clears, own)
+    _want(case, action.line, f"{where}.clears", action.clears, procedure.fields)
+    _want(case, action.line, f"{where}.works_out", action.works_out, own)
+    jointly = [one.name for _, one in actions_of(procedure) if one.jointly]
+    _want(case, action.line, f"{where}.calls_for", () if action.calls_for is None else (action.calls_for,), jointly)
     _want(case, action.line, f"{where}.becomes", action.becomes, procedure.units)
     _want(case, action.line, f"{where}.becomes", action.becomes.values(), (*procedure.fields, *procedure.units))
     if action.teaches is not None:
@@ -140,6 +143,7 @@ def check_names(case: Case) -> None:
     _check_posts(case)
     _check_tells(case)
     _check_asked_in(case)
+    _check_starts_from(case)
     _check_used(case)
 
 
@@ -260,6 +264,22 @@ def _check_asked_in(case: Case) -> None:
                 )
 
 
+def _check_starts_from(case: Case) -> None:
+    fields = case.procedure.fields
+    for field in fields.values():
+        source = None if field.starts_from is None else fields.get(field.starts_from)
+        parts = {(part.name, part.type) for part in field.record}
+        if field.starts_from is None or (source is not None and {(part.name, part.type) for part in source.record} <= parts != set()):
+            continue
+        _note(
+            case,
+            field.line,
+            f"“{field.name}”不能从“{field.starts_from}”开始：没有这个列表，或者它的一行里有放不下的项。",
+            f"“{field.name}” cannot start from “{field.starts_from}”: there is no such list, or its lines hold what does not fit.",
+            Text("请写一个各项相同的列表。", "Name a list whose lines have the same parts."),
+        )
+
+
 def mentions(case: Case) -> set[str]:
     """Return every name the procedure's expressions and the papers it uses mention."""
     procedure = case.procedure
@@ -268,6 +288,7 @@ def mentions(case: Case) -> set[str]:
     for _state, action in actions_of(procedure):
         if action.opens is not None:
             sources.extend(action.opens.hands.values())
+        sources.extend(action.works_out.values())
     found: set[str] = set()
     for source in sources:
         try:
@@ -294,7 +315,7 @@ def _check_used(case: Case) -> None:
     actions = [action for _state, action in actions_of(procedure)]
     mentioned = mentions(case)
     filled = {entry.field for form in procedure.forms.values() for entry in form.entries} | set(procedure.opening_sets)
-    filled |= {name for action in actions for name in action.sets}
+    filled |= {name for action in actions for name in (*action.sets, *action.works_out)}
     filled |= {action.declines for action in actions if action.declines is not None}
     filled |= built_in_fields(procedure, case.library.papers)
     filled |= _handed_down(case)

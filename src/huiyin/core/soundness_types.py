@@ -33,6 +33,7 @@ def check_types(case: Case) -> None:
     for _state, action in actions_of(procedure):
         _check_constants(case, action.name, action.line, action.sets)
         _check_marks(case, action)
+        _check_worked_out(case, action, types)
         if action.opens is not None:
             _check_hands(case, action, action.opens, types)
     _check_constants(case, "opening", case.line_of("opening"), procedure.opening_sets)
@@ -138,6 +139,20 @@ def _check_hands(case: Case, action: Action, opens: Opens, types: TypeEnv) -> No
         elif not _receives(child, field, found, source):
             wanted, given = field_type(child, field).says(), found.says()
             _note(case, action.line, where, Text(f"对方要{wanted.zh}，给的是{given.zh}。", f"it takes {wanted.en}, given {given.en}."))
+
+
+def _check_worked_out(case: Case, action: Action, types: TypeEnv) -> None:
+    for name, source in action.works_out.items():
+        where = f"{action.name}.works_out.{name}"
+        found, field = _expression(case, source, types, action.line, where), case.procedure.fields.get(name)
+        if found is not None and field is not None and not _receives(case.procedure, field, found, source):
+            wanted, given = field_type(case.procedure, field).says(), found.says()
+            _note(
+                case,
+                action.line,
+                where,
+                Text(f"这个字段要{wanted.zh}，得到{given.zh}。", f"the field takes {wanted.en}, given {given.en}."),
+            )
 
 
 def _receives(child: Procedure, field: Field, given: Type, source: str) -> bool:

@@ -233,13 +233,11 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     apart = {"party", following.LEADER} if run.procedure.joins(action) else {"party"}
     values = {key: value for key, value in data.items() if key not in signing and key not in apart}
     form = None if action.form is None else run.procedure.forms[action.form]
-    for name in action.clears:
-        if run.snapshot.facts.get(name) is not None:
-            run.put(name, None)
+    run.clear(action.clears)
     _put_form(run, form, values, party=data.get("party") or actor.party, actor=actor.party)
     _say_where(action, run, actor)
     _mark(run, action, actor)
-    run.settle(action)
+    run.settle(action, joined=not action.jointly)
     run.require(action.needs)
     run.warn(action.warns)
     handing.decline(run, action, actor.role)
@@ -247,8 +245,10 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
         run.sign(action.signs, actor.id, actor.role, signing, seal=False)
     if action.seals:
         run.sign(action.seals, actor.id, actor.role, signing, seal=True)
-    if action.jointly and not _all_assent(run, action, actor):
-        return True
+    if action.jointly:
+        if not _all_assent(run, action, actor):
+            return True
+        run.settle(action)
     if run.procedure.joins(action):
         following.begin(run, str(data.get(following.LEADER) or ""))
     run.take(action)
@@ -338,7 +338,7 @@ def _blocked(run: Run, action: Action, actor: actors.Actor) -> Refusal | None:
     if unservable is not None:
         return unservable
     form = None if action.form is None else run.procedure.forms[action.form]
-    filled = {*action.sets, *action.marks, *(entry.field for entry in form.entries)} if form is not None else {*action.sets, *action.marks}
+    filled = {*action.sets, *action.marks, *action.works_out, *(() if form is None else (entry.field for entry in form.entries))}
     for name in action.needs:
         condition = run.procedure.conditions[name]
         # What the form itself will fill cannot be judged before it is filled.

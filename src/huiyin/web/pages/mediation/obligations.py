@@ -39,10 +39,10 @@ class Duty:
 
 
 def list_of(procedure: Procedure) -> Field | None:
-    """Return the field that lists who owes what: a list whose entries name a party and a date."""
+    """Return the field that lists who owes what: a list whose entries name a party and a date, and no mere offer."""
     for field in procedure.fields.values():
         kinds = {part.type for part in field.record}
-        if field.type == "list" and {"party", "date"} <= kinds:
+        if field.type == "list" and not field.talk and {"party", "date"} <= kinds:
             return field
     return None
 
