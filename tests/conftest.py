@@ -27,7 +27,7 @@ RECORD_TABLES = (
     "matters_order, matters_order_line, matters_search, intake_draft, intake_key, intake_picture, papers_guess, jobs_job, "
     "exchange_neighbour, exchange_neighbourkey, exchange_news, exchange_delivery, "
     "shifts_handover, shifts_watched, shifts_dutyentry, learning_modeluse, learning_topicmodel, learning_hotissue, learning_hotlook, "
-    "routing_rowproposal, routing_directdispatch, routing_dispatchcheck"
+    "routing_rowproposal, routing_directdispatch, routing_dispatchcheck, mediation_room, mediation_membership, mediation_message"
 )
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Final, Literal
 
 from huiyin.core.following import Together
+from huiyin.core.rooms import Rooms
 from huiyin.core.terms import Term
 from huiyin.core.values import Text
 
@@ -408,6 +409,7 @@ class Procedure:
         part: its matters are parts of the one that opened them and count as no matters of their own.
         shares: fields everybody who has a part of such a matter reads; never of a person.
         together: how its matters are dealt with together; None where each goes its own way.
+        rooms: who talks with whom in rooms of their own; None where nobody does.
     """
 
     name: str
@@ -438,6 +440,7 @@ class Procedure:
     notice: str | None = None
     reports: tuple[str, ...] = ()
     together: Together | None = None
+    rooms: Rooms | None = None
     part: bool = False
     shares: tuple[str, ...] = ()
     source: str = ""

@@ -31,6 +31,7 @@ from huiyin.core.procedure import (
 )
 from huiyin.core.reader_action import given, read_action, read_clock_uses, read_constants, text_at
 from huiyin.core.reader_common import NOTHING, Cursor
+from huiyin.core.rooms import Rooms
 from huiyin.core.values import Text
 
 LANGUAGE = 1
@@ -47,7 +48,7 @@ _TOP = (
 
 def build_procedure(top: Cursor) -> Procedure:
     """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
-    top.mapping(_TOP, ("parties", "remedies", "always", "service", "oversees", "reports", "together", "part", "shares"))
+    top.mapping(_TOP, ("parties", "remedies", "always", "service", "oversees", "reports", "together", "part", "shares", "rooms"))
     if top.has("language") and top.at("language").data != LANGUAGE:
         top.at("language").wrong(
             f"本程序读语言版本{LANGUAGE}。",
@@ -101,9 +102,10 @@ def build_procedure(top: Cursor) -> Procedure:
         part=top.at("part").flag(),
         shares=top.at("shares").names(),
         together=_together(top.at("together")) if top.has("together") else None,
+        rooms=_rooms(top.at("rooms")) if top.has("rooms") else None,
         source=top.source.file,
         version=fingerprint(top.data),
-        lines={key: top.at(key).line for key in (*_TOP, "service", "oversees", "reports", "together", "shares")},
+        lines={key: top.at(key).line for key in (*_TOP, "service", "oversees", "reports", "together", "shares", "rooms")},
     )
 
 
@@ -122,6 +124,19 @@ def _together(cursor: Cursor) -> Together | None:
     if not cursor.mapping(("waits", "answered"), ("carries",)):
         return None
     return Together(given(cursor, "waits"), cursor.at("answered").names(), cursor.at("carries").names(), cursor.line)
+
+
+def _rooms(cursor: Cursor) -> Rooms | None:
+    if not cursor.mapping(("of", "with", "agreed", "kept_days")):
+        return None
+    agreed = dict(read_constants(cursor.at("agreed")))
+    if len(agreed) != 1:
+        cursor.at("agreed").wrong(
+            "请写一个字段和它的值。", "one field and its value.", "例如：{consent: agreed}。", "Such as {consent: agreed}."
+        )
+        return None
+    ((field, value),) = agreed.items()
+    return Rooms(given(cursor, "of"), given(cursor, "with"), field, value, cursor.at("kept_days").integer(1), cursor.line)
 
 
 def _in_force(cursor: Cursor) -> tuple[date, date | None]:

@@ -47,6 +47,38 @@ def check_talk(case: Case) -> None:
                 )
 
 
+def check_rooms(case: Case) -> None:
+    """Rule 11: a room is for bound parties who said yes themselves, and for somebody named; everybody else stays outside."""
+    procedure, rooms = case.procedure, case.procedure.rooms
+    if rooms is None:
+        return
+    role, post, field = procedure.roles.get(rooms.of), procedure.posts.get(rooms.host), procedure.fields.get(rooms.field)
+    if role is None or not role.bound:
+        case.wrong(
+            "11",
+            rooms.line,
+            Text(f"“rooms.of”：“{rooms.of}”不是受约束的当事人。", f"“rooms.of”: “{rooms.of}” is no bound party."),
+            Text("请写一个“bound: true”的当事人。", "Name a role with “bound: true”."),
+        )
+    if post is None or not post.named:
+        case.wrong(
+            "11",
+            rooms.line,
+            Text(f"“rooms.with”：“{rooms.host}”不是指名的岗位，整个单位都会进房间。", f"“rooms.with”: “{rooms.host}” is no named post."),
+            Text("请写一个“named: true”的岗位。", "Name a post with “named: true”."),
+        )
+    if field is None or field.of != rooms.of or rooms.agreed not in [choice.value for choice in field.values]:
+        case.wrong(
+            "11",
+            rooms.line,
+            Text(
+                f"“rooms.agreed”：“{rooms.field}”不是当事人的选择项，或者没有这个值。",
+                f"“rooms.agreed”: “{rooms.field}” is no choice.",
+            ),
+            Text("请写当事人是否同意的那个字段和表示同意的值。", "Name the field in which each party says yes, and that value."),
+        )
+
+
 def _keeper(field: Field) -> str:
     return next(part.name for part in field.record if part.by_actor)
 

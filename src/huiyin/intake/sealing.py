@@ -1,4 +1,4 @@
-"""Keys of drafts: one key for each draft, wrapped for every holder; AES-GCM throughout.
+"""Keys of drafts: one key for each draft, wrapped for every holder (`huiyin.host.envelope`).
 
 A browser's secret is 32 random bytes in a cookie, so it needs no slow derivation. A resume code is short enough to be read
 over the telephone: its key goes through scrypt, salted with a secret of this installation, so that a stolen copy of the
@@ -9,37 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from huiyin.host.envelope import KEY_BYTES, new_key, seal, unseal
+
+__all__ = ["SECRET_NAME", "browser_key", "code_key", "holder_mark", "new_key", "seal", "unseal"]
 SECRET_NAME = "draft_codes"  # noqa: S105 - the name of a file, not its content
-KEY_BYTES = 32
-_NONCE = 12
-
-
-def new_key() -> bytes:
-    """Return the key of a new draft."""
-    return os.urandom(KEY_BYTES)
-
-
-def seal(key: bytes, plain: bytes, draft: UUID, what: str) -> bytes:
-    """Return ``plain`` sealed, bound to the draft and to what it is."""
-    nonce = os.urandom(_NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, plain, draft.bytes + what.encode())
-
-
-def unseal(key: bytes, sealed: bytes, draft: UUID, what: str) -> bytes | None:
-    """Return what was sealed; None when the key is not the right one or a byte was changed."""
-    try:
-        return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], draft.bytes + what.encode())
-    except InvalidTag:
-        return None
 
 
 def browser_key(secret: bytes, draft: UUID) -> bytes:

@@ -13,6 +13,7 @@ from huiyin import clock
 from huiyin.core import following, rights
 from huiyin.core import reference as references
 from huiyin.core.filing import Filing, states_of
+from huiyin.core.procedure import Procedure
 from huiyin.core.rights import Verb
 from huiyin.core.scope import unsigned
 from huiyin.core.snapshot import Snapshot, from_plain
@@ -176,6 +177,12 @@ def lacking(principal: Principal, home: str, matters: Iterable[UUID], paper: str
             left = [signer.role for signer in unsigned(drawn, procedure, snapshot, library)]
             found[matter] = (len([role for role in left if role != "seal"]), "seal" in left)
     return found
+
+
+def standing(principal: Principal, home: str, matter: UUID) -> tuple[Snapshot, Procedure] | None:
+    """Return a matter as it stands and its procedure, for a work app that shows its own part of it; None when it is not there."""
+    found = _seen(principal, home, matter, "read")
+    return None if found is None else (found[1], definitions.pinned(found[1].procedure, found[1].procedure_version)[0])
 
 
 def _seen(principal: Principal, home: str, matter: UUID, verb: Verb) -> tuple[dict[str, Any], Snapshot, fold.Marks] | None:

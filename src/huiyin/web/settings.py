@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "huiyin.learning",
     "huiyin.exchange",
     "huiyin.shifts",
+    "huiyin.mediation",
 ]
 
 # Modules that define kinds of long work (`huiyin.jobs.kinds.job`).

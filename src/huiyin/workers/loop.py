@@ -22,6 +22,7 @@ from huiyin.intake import services as intake
 from huiyin.jobs import running
 from huiyin.learning import hot
 from huiyin.matters import deadlines, doors, outbox, sealing
+from huiyin.mediation import services as mediation
 from huiyin.papers import services as papers
 from huiyin.shifts import services as shifts
 from huiyin.workers import packs
@@ -79,6 +80,7 @@ def sweep() -> None:
     SessionStore.clear_expired()
     papers.sweep()
     shifts.sweep()
+    mediation.sweep()
     hot.daily()
 
 

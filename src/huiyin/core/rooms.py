@@ -1,0 +1,69 @@
+"""Who may be in the rooms of a mediation: one for all, and one for each party with the mediator. Pure.
+
+A place in a room follows from the matter as it stands: a mediator who is replaced, or a party who no longer agrees, has none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from huiyin.core.snapshot import Snapshot
+from huiyin.core.values import Principal
+
+if TYPE_CHECKING:
+    from huiyin.core.procedure import Procedure
+
+Kind = Literal["joint", "private"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Who talks with whom in rooms of their own.
+
+    Attributes:
+        of: role of the parties.
+        host: the named post that is in every room.
+        field: of each party; only whose value is ``agreed`` is let in.
+        kept_days: how many days after the end of the matter the words are destroyed.
+    """
+
+    of: str
+    host: str
+    field: str
+    agreed: object
+    kept_days: int
+    line: int = 0
+
+
+def token_of(principal: Principal) -> str:
+    """Return under which access token a principal stands in a room."""
+    return f"{'party' if principal.kind == 'party' else 'person'}:{principal.id}"
+
+
+def parties(rooms: Rooms, snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the ids of the parties who may be in rooms, in the order they were named."""
+    return tuple(party.id for party in snapshot.of_role(rooms.of) if party.facts.get(rooms.field) == rooms.agreed)
+
+
+def places(rooms: Rooms, snapshot: Snapshot, party: str) -> frozenset[str]:
+    """Return the access tokens that have a place in a room.
+
+    Args:
+        party: whose private room it is; empty for the joint one.
+    """
+    agreed = parties(rooms, snapshot)
+    let_in = agreed if not party else tuple(one for one in agreed if one == party)
+    hosts = snapshot.named.get(rooms.host, ()) if let_in else ()
+    return frozenset((*(f"party:{one}" for one in let_in), *(f"person:{one}" for one in hosts)))
+
+
+def has_place(procedure: Procedure, snapshot: Snapshot, principal: Principal, party: str) -> bool:
+    """Tell whether a principal may be in a room: a party for itself, or whoever is named to the post and acts in it."""
+    rooms = procedure.rooms
+    if rooms is None or principal.acting_for is not None or token_of(principal) not in places(rooms, snapshot, party):
+        return False
+    if principal.kind == "staff":
+        post = procedure.posts[rooms.host]
+        return principal.post == post.post and principal.unit == snapshot.units.get(post.of)
+    return principal.kind == "party"

@@ -1,0 +1,184 @@
+"""Reads of rooms: for whoever has a place in one by the matter as it stands now. To everyone else there is no room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from huiyin.city import queries as city
+from huiyin.core import rooms
+from huiyin.core.procedure import Procedure
+from huiyin.core.rooms import Rooms
+from huiyin.core.snapshot import Snapshot
+from huiyin.core.values import Principal, Text
+from huiyin.matters import queries
+from huiyin.matters.access import reading_as
+from huiyin.matters.models import Matter
+from huiyin.mediation import vault
+from huiyin.mediation.models import Membership, Message, Room
+
+PAGE: Final = 50
+# No stream sends more at once; the rest comes with the next turn.
+MOST_AT_ONCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A person in a room, as everybody in it sees them. ``name`` is empty where none was given."""
+
+    token: str
+    name: str
+    role: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message."""
+
+    seq: int
+    at: datetime
+    by: Somebody
+    text: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A room somebody has a place in, whether or not anybody ever went in.
+
+    Attributes:
+        party: whose private room it is; empty for the joint one.
+        places: the tokens that have a place in it.
+        ended: nothing more is sent once the matter has ended.
+    """
+
+    home: str
+    matter: UUID
+    party: str
+    places: frozenset[str]
+    rooms: Rooms
+    snapshot: Snapshot
+    procedure: Procedure
+    ended: bool
+
+    def somebody(self, token: str) -> Somebody:
+        """Return who stands behind a token in this matter; also one who has no place any more, whose words stay."""
+        kind, _, who = token.partition(":")
+        if kind == "party":
+            party = self.snapshot.party(who)
+            return Somebody(token, "" if party is None else party.name, self.procedure.roles[self.rooms.of].label)
+        return Somebody(token, city.account_name(who), city.library().post_label(self.procedure.posts[self.rooms.host].post))
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room as one reader may see it.
+
+    Attributes:
+        id: None while nobody has opened it, and for whoever never came in.
+        inside: the reader is in it now.
+        present: who is in it now.
+        messages: one page, the oldest first.
+        earlier: there are older ones than those.
+        destroyed_on: the day the words went; None while they are there.
+        destroyed_count: how many messages that were.
+        ends_on: the day they will; None while the matter has not ended.
+    """
+
+    door: Door
+    id: UUID | None = None
+    inside: bool = False
+    present: tuple[Somebody, ...] = ()
+    messages: tuple[Said, ...] = ()
+    earlier: bool = False
+    destroyed_on: date | None = None
+    destroyed_count: int = 0
+    ends_on: date | None = None
+
+    @property
+    def last(self) -> int:
+        """The number of the newest message of this page; 0 when there is none."""
+        return self.messages[-1].seq if self.messages else 0
+
+
+def door(principal: Principal, home: str, matter: UUID, party: str = "") -> Door | None:
+    """Return a room this principal has a place in, or None."""
+    found = queries.standing(principal, home, matter)
+    if found is None:
+        return None
+    snapshot, procedure = found
+    if procedure.rooms is None or not rooms.has_place(procedure, snapshot, principal, party):
+        return None
+    places = rooms.places(procedure.rooms, snapshot, party)
+    return Door(home, matter, party, places, procedure.rooms, snapshot, procedure, bool(snapshot.outcome))
+
+
+def doors(principal: Principal, home: str, matter: UUID) -> tuple[Door, ...]:
+    """Return every room of a matter this principal has a place in, the joint one first."""
+    joint = door(principal, home, matter)
+    if joint is None:
+        return ()
+    parties = rooms.parties(joint.rooms, joint.snapshot)
+    private = (door(principal, home, matter, party) for party in parties if principal.kind == "staff" or party == principal.id)
+    return (joint, *(one for one in private if one is not None))
+
+
+def room(principal: Principal, home: str, matter: UUID, party: str = "", *, before: int | None = None) -> RoomView | None:
+    """Return a room with one page of what was said, the newest or what lies before a number; None where there is no place in it."""
+    found = door(principal, home, matter, party)
+    if found is None:
+        return None
+    with reading_as(principal):
+        row = Room.objects.filter(home=home, matter=matter, party=party).first()
+        if row is None:
+            return RoomView(found)
+        turns = list(Membership.objects.filter(home=home, room=row.id).order_by("n"))
+        messages = Message.objects.filter(home=home, room=row.id)
+        if before is not None:
+            messages = messages.filter(seq__lt=before)
+        newest = list(messages.order_by("-seq")[: PAGE + 1])
+        closed = Matter.objects.filter(home=home, id=matter).values_list("closed_at", flat=True).first()
+    inside = {turn.principal: turn.came for turn in turns}
+    zone = city.library().calendar
+    return RoomView(
+        found,
+        row.id,
+        inside=inside.get(rooms.token_of(principal), False),
+        present=tuple(found.somebody(token) for token, came in inside.items() if came and token in found.places),
+        messages=_said(found, row, list(reversed(newest[:PAGE])), principal),
+        earlier=len(newest) > PAGE,
+        destroyed_on=None if row.destroyed_at is None else zone.local_date(row.destroyed_at),
+        destroyed_count=row.destroyed_count or 0,
+        ends_on=None if closed is None else zone.local_date(closed + timedelta(days=row.kept_days)),
+    )
+
+
+def since(principal: Principal, home: str, room: UUID, after: int) -> tuple[Said, ...] | None:
+    """Return what was said in a room after a number, under the reader's rights of this moment.
+
+    Returns:
+        None when the reader is not in the room now: the stream ends.
+    """
+    with reading_as(principal):
+        row = Room.objects.filter(home=home, id=room, destroyed_at=None).first()
+    found = None if row is None else door(principal, home, row.matter, row.party)
+    if row is None or found is None:
+        return None
+    with reading_as(principal):
+        mine = Membership.objects.filter(home=home, room=room, principal=rooms.token_of(principal)).order_by("-n").first()
+        if mine is None or not mine.came:
+            return None
+        messages = list(Message.objects.filter(home=home, room=room, seq__gt=after).order_by("seq")[:MOST_AT_ONCE])
+    return _said(found, row, messages, principal)
+
+
+def _said(found: Door, row: Room, messages: list[Message], principal: Principal) -> tuple[Said, ...]:
+    if row.key is None or not messages:
+        return ()
+    key, mine = vault.key_of(row.id, row.key), rooms.token_of(principal)
+    by = {token: found.somebody(token) for token in {one.sender for one in messages}}
+    return tuple(
+        Said(one.seq, one.at, by[one.sender], vault.words(key, one.id, one.sender, one.body), one.sender == mine) for one in messages
+    )
