@@ -124,6 +124,13 @@ def whole(raw: Any) -> int | None:
     return raw if isinstance(raw, int) and not isinstance(raw, bool) else None
 
 
+def cents_of(raw: str) -> int | None:
+    """Return an amount of yuan as people write it (``23,000.00``) in whole cents, None for anything else."""
+    yuan, _, part = raw.replace(",", "").replace("，", "").strip().partition(".")
+    cents = (part + "00")[:2]
+    return None if whole(yuan) is None or whole(cents) is None or len(part) > 2 else int(yuan) * 100 + int(cents)
+
+
 def marked_lists(procedure: Procedure) -> frozenset[str]:
     """Return the lists whose entries get their state by an act."""
     actions = (*procedure.always, *(action for state in procedure.states.values() for action in state.actions))
@@ -210,14 +217,10 @@ def _money(field: Field, raw: Any) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise problem
     if isinstance(raw, str):
-        yuan, _, part = raw.replace(",", "").replace("，", "").strip().partition(".")
-        cents = (part + "00")[:2]
-        if whole(yuan) is None or whole(cents) is None or len(part) > 2:
-            raise problem
-        raw = int(yuan) * 100 + int(cents)
-    if not 0 <= raw <= MAX_CENTS:
+        raw = cents_of(raw)
+    if raw is None or not 0 <= raw <= MAX_CENTS:
         raise problem
-    return int(raw)
+    return raw
 
 
 def _date(field: Field, raw: Any) -> str:

@@ -194,6 +194,7 @@ def entry(procedure: Procedure, library: Library, snapshot: Snapshot, principal:
         label=label or _ACTIONS.get(event.action, Text(event.action, event.action)),
         by=_by(procedure, library, snapshot, event),
         said=said,
+        party=str(event.principal) if event.principal_kind == "party" else str(event.effects.get("acting_for", "")),
     )
 
 

@@ -231,6 +231,7 @@ class Entry:
 
     Attributes:
         by: the post or party role that acted; no person's name.
+        party: id of the party whose act it was, entered by itself or by staff for it; empty for an act of the office.
     """
 
     seq: int
@@ -246,6 +247,7 @@ class Entry:
     sealed: bool
     order: UUID | None
     hash: str
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True)

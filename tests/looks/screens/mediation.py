@@ -66,6 +66,51 @@ def recorded(stage: Stage, page: Page) -> None:
     stage.go(page, f"{found.desk}act/sign/?for={party}")
 
 
+def offering(stage: Stage, page: Page) -> None:
+    """The form of an offer, with a sum in parts worked out."""
+    found = stage.matter(MEDIATION, "mediating")
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}act/make_offer/")
+    page.locator("details:has(button[value='spread:terms']) summary").click()
+    page.locator("[name='spread.terms.who']").select_option(index=1)
+    for name, value in (("what", "赔偿天花板和墙面"), ("sum", "12000"), ("times", "3"), ("first", "2027-01-31"), ("rate", "3")):
+        page.locator(f"[name='spread.terms.{name}']").fill(value)
+    with page.expect_navigation():
+        page.locator("button[value='spread:terms']").click()
+
+
+def offering_error(stage: Stage, page: Page) -> None:
+    """A sum in parts of which nothing was said."""
+    found = stage.matter(MEDIATION, "mediating")
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}act/make_offer/")
+    page.locator("details:has(button[value='spread:terms']) summary").click()
+    page.locator("[name='spread.terms.sum']").fill("一万二")
+    with page.expect_navigation():
+        page.locator("button[value='spread:terms']").click()
+
+
+def offered(stage: Stage, page: Page) -> None:
+    """Two offers one after the other, the second with changes, on the party's page."""
+    found = stage.matter(MEDIATION, "mediating")
+    stage.track(page, found)
+    for amount in ("3000", "3600"):
+        stage.go(page, f"{found.mine}act/make_offer/")
+        page.locator("[name='f.terms.0.who']").select_option(index=1)
+        for name, value in (("what", "赔偿天花板和墙面"), ("amount", amount), ("due", "2027-01-31"), ("proof", "转账回单")):
+            page.locator(f"[name='f.terms.0.{name}']").fill(value)
+        page.locator("[name='f.terms_note']").fill(f"材料和人工一共{amount}元。")
+        with page.expect_navigation():
+            page.locator("button[data-key=accept]").click()
+
+
+def on_the_table(stage: Stage, page: Page) -> None:
+    """The offers as the mediator's file shows them."""
+    with stage.opened("party") as beside:
+        offered(stage, beside)
+    at_desk("mediating", "file/")(stage, page)
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),
     Screen("read", "party", {"normal": read}, shows="mine-act"),
@@ -74,6 +119,9 @@ SCREENS: tuple[Screen, ...] = (
     Screen("staff-sign", "mediator", {"normal": at_desk("signing", "act/sign/"), "recorded": recorded}, shows="desk-act"),
     Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/"), "error": seal_error}, shows="desk-act"),
     Screen("nothing-to-sign", "mediator", {"empty": at_desk("mediating", "act/sign_minutes/")}, shows="desk-act"),
+    Screen("offer", "party", {"normal": offering, "error": offering_error}, shows="mine-act"),
+    Screen("offers", "party", {"normal": offered}, shows="mine"),
+    Screen("table", "mediator", {"normal": on_the_table}, shows="mediation-file"),
     Screen("list", "mediator", {"normal": lambda stage, page: stage.go(page, "/mediations/")}, shows="mediations"),
     Screen("list-seal", "seal", {"normal": lambda stage, page: stage.go(page, "/mediations/")}, shows="mediations"),
     Screen("file", "mediator", {"normal": at_desk("mediating", "file/"), "long": at_desk("performing", "file/")}, shows="mediation-file"),

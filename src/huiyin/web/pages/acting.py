@@ -43,7 +43,7 @@ from huiyin.web.pages import (
     wordings,
 )
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import signing
+from huiyin.web.pages.mediation import instalments, offers, signing
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
@@ -206,7 +206,12 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "points": points,
         "points_of": "" if replying is None else replying.name,
         "questions": [
-            (question, wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else (), suggested.of(act, question))
+            (
+                question,
+                wordings.offered(act, question.name.removeprefix("f.")) if act.by_staff else (),
+                suggested.of(act, question),
+                instalments.of(act, question, raw, problems),
+            )
             for question in asked
         ],
         "extras": _extras(act, raw, problems),
@@ -226,7 +231,13 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "foreseen": foreseen.of(act, _made(act, dict(raw))) if act.by_staff and request.GET.get("preview") == "1" else None,
         "since": since(act.words, raw) if refusal is not None and refusal.code == "conflict" else (),
     }
-    every = [*asked, *(question for point in points for question in point.questions), *context["extras"]]
+    helpers = [spread.questions for *_, spread in context["questions"] if spread is not None]
+    every = [
+        *asked,
+        *(one for each in helpers for one in each),
+        *(question for point in points for question in point.questions),
+        *context["extras"],
+    ]
     return context, refusal, every
 
 
@@ -246,6 +257,7 @@ def _started(act: Act) -> dict[str, str]:
         seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
         raw = forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
     raw |= forms.raw_of(act.view.procedure, act.entries, onrecord.of(act), act.library.zone)
+    raw |= forms.raw_of(act.view.procedure, act.entries, offers.begun(act.view.procedure, act.entries, act.view.facts), act.library.zone)
     replying = answering.field_of(act)
     if replying is not None:
         raw = {name: value for name, value in raw.items() if not name.startswith(f"f.{replying.name}.")}
@@ -272,6 +284,10 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if wordings.said(act, do, raw, language_of(request)) or suggested.taken(act, do, raw):
         kept.keep(request, act.place, raw)
         return here
+    made_lines = instalments.pressed(act, do, raw)
+    if made_lines:
+        kept.keep(request, act.place, raw, made_lines if isinstance(made_lines, Refusal) else None)
+        return HttpResponseRedirect(f"{here.url}{forms.after_press(raw, do)}")
     if forms.pressed(raw, do):
         kept.keep(request, act.place, raw)
         return HttpResponseRedirect(f"{here.url}{forms.after_press(raw, do)}")

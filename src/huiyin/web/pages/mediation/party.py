@@ -190,7 +190,15 @@ class _Seen:
             )
         if self.paper("oral_agreement_record", "mediation_agreement") is not None:
             return Step(title, "done", Text("已经谈过了。", "You have met."))
-        offer = self.link("make_offer")
+        answer, offer = self.link("answer_proposal", "accept_offer", "give_figure"), self.link("make_offer")
+        if answer is not None:
+            note = Text("有方案等您答复，也可以还一个方案，不答也行。", "An offer awaits your answer. You may make another, or not answer.")
+            return Step(title, "you", note, links=(answer, *(() if offer is None else (offer,))))
+        if self.done("accept_offer"):
+            note = Text(
+                "您的方案等对方答复。没有答复，照样可以谈。", "Your offer awaits the other side. Without an answer you may still talk."
+            )
+            return Step(title, "other", note, links=() if offer is None else (offer,))
         if self.view.state == "mediating":
             note = Text("到场、打电话都可以。有想法也可以先写下来。", "In person or by telephone. You may also write down an offer first.")
             return Step(title, "committee", note, links=() if offer is None else (offer,))
