@@ -70,6 +70,7 @@ FAULTY = {
     "work": ("work", "nonsense"),
     "audit": ("audit", "surplus"),
     "prove": ("prove",),
+    "seal": ("seal", "/nowhere/paper.pdf"),
     "backup": ("backup", "--bogus"),
     "restore": ("restore", "/nowhere/backup.tar"),
     "upgrade": ("upgrade", "--bogus"),

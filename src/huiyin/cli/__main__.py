@@ -9,16 +9,16 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from huiyin import __version__
-from huiyin.cli import clocks, developing, installing, ordering, packs, places, reading, running, saving, suggesting, working
+from huiyin.cli import clocks, developing, installing, ordering, packs, places, reading, running, saving, sealing, suggesting, working
 from huiyin.cli.output import Console
 from huiyin.cli.verbs import Verb
 from huiyin.host.errors import HostError
 
 ORDER = (
     "demo", "init", "serve", "worker", "load", "pack", "check", "clock", "order", "intake", "place", "suggest", "work", "audit",
-    "prove", "backup", "restore", "upgrade", "shell", "test",
+    "prove", "seal", "backup", "restore", "upgrade", "shell", "test",
 )  # fmt: skip
-_ROOMS = (running, installing, packs, reading, clocks, ordering, places, suggesting, working, saving, developing)
+_ROOMS = (running, installing, packs, reading, clocks, ordering, places, suggesting, working, saving, sealing, developing)
 _ALL = {verb.name: verb for room in _ROOMS for verb in room.VERBS}
 
 PREAMBLE = """\

@@ -24,13 +24,13 @@ from huiyin.host.home import Home
 # Each keeps a database server and now and then a browser of its own: about 2 GB.
 MOST_PROCESSES = 4
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Package manager, what it does first, how it installs, its names for a browser and for a font with Chinese.
-MANAGERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str], ...] = (
-    ("apt-get", ("update", "-q"), ("install", "-y", "-q", "--no-install-recommends"), "chromium", "fonts-noto-cjk"),
-    ("dnf", (), ("install", "-y", "-q"), "chromium", "google-noto-sans-cjk-fonts"),
-    ("yum", (), ("install", "-y", "-q"), "chromium", "google-noto-sans-cjk-fonts"),
-    ("zypper", (), ("--non-interactive", "install"), "chromium", "google-noto-sans-sc-fonts"),
-    ("apk", (), ("add", "--quiet"), "chromium", "font-noto-cjk"),
+# Package manager, what it does first, how it installs, its names for a browser, a font with Chinese and poppler's tools.
+MANAGERS: tuple[tuple[str, tuple[str, ...], tuple[str, ...], str, str, str], ...] = (
+    ("apt-get", ("update", "-q"), ("install", "-y", "-q", "--no-install-recommends"), "chromium", "fonts-noto-cjk", "poppler-utils"),
+    ("dnf", (), ("install", "-y", "-q"), "chromium", "google-noto-sans-cjk-fonts", "poppler-utils"),
+    ("yum", (), ("install", "-y", "-q"), "chromium", "google-noto-sans-cjk-fonts", "poppler-utils"),
+    ("zypper", (), ("--non-interactive", "install"), "chromium", "google-noto-sans-sc-fonts", "poppler-tools"),
+    ("apk", (), ("add", "--quiet"), "chromium", "font-noto-cjk", "poppler-utils"),
 )
 
 
@@ -57,7 +57,7 @@ def shell(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
 def test(args: argparse.Namespace, console: Console) -> int:
     """Run the tests; pytest's closing line comes last."""
     home = Home.find().prepare()
-    missing = _make_browser(console)
+    missing = _make_tools(console)
     for what, line in missing.items():
         console.say(f"没有 {what},用到它的测试将被跳过。安装:{line}", f"No {what}: tests that need it are skipped. To install: {line}")
     kept = home.path / "test"
@@ -121,15 +121,19 @@ def _has_chinese_font() -> bool:
     return bool(listed.stdout.strip())
 
 
-def _make_browser(console: Console) -> dict[str, str]:
-    """Install browser and font where we may; return what is missing with the line that installs it."""
+def _missing_tools() -> tuple[str, ...]:
+    """Return which of the programs beside Python that tests use are not on this machine."""
+    there = {"Chromium": _browser() is not None, "a Chinese font": _has_chinese_font(), "pdfsig": shutil.which("pdfsig") is not None}
+    return tuple(what for what, found in there.items() if not found)
+
+
+def _make_tools(console: Console) -> dict[str, str]:
+    """Install browser, font and poppler's pdfsig where we may; return what is missing with the line that installs it."""
     manager = next((row for row in MANAGERS if shutil.which(row[0])), None)
-    browser_name, font_name = manager[3:] if manager else ("chromium", "noto-cjk")
-    wanted = {}
-    if _browser() is None:
-        wanted["Chromium"] = browser_name
-    if not _has_chinese_font():
-        wanted["a Chinese font"] = font_name
+    names = dict(
+        zip(("Chromium", "a Chinese font", "pdfsig"), manager[3:] if manager else ("chromium", "noto-cjk", "poppler"), strict=True)
+    )
+    wanted = {what: names[what] for what in _missing_tools()}
     if not wanted:
         return {}
     if manager is None:
@@ -142,12 +146,7 @@ def _make_browser(console: Console) -> dict[str, str]:
         for words in (first, (*install, *wanted.values())):
             if words:
                 subprocess.run([*before, program, *words], stdin=subprocess.DEVNULL, stdout=sys.stderr.fileno(), env=env, check=False)
-    still = {}
-    if "Chromium" in wanted and _browser() is None:
-        still["Chromium"] = f"sudo {program} {' '.join(install)} {browser_name}"
-    if "a Chinese font" in wanted and not _has_chinese_font():
-        still["a Chinese font"] = f"sudo {program} {' '.join(install)} {font_name}"
-    return still
+    return {what: f"sudo {program} {' '.join(install)} {names[what]}" for what in _missing_tools()}
 
 
 def _shell_arguments(parser: argparse.ArgumentParser) -> None:
@@ -170,8 +169,8 @@ VERBS = (
         "test",
         Text("运行测试", "run the tests"),
         Text(
-            "用带测试工具的环境运行 pytest;允许时先用系统包管理器安装 Chromium 和中文字体,不允许时说明跳过了什么。",
-            "Runs pytest in an environment with the test tools; installs Chromium and a Chinese font by the system's package "
+            "用带测试工具的环境运行 pytest;允许时先用系统包管理器安装 Chromium、中文字体和 pdfsig,不允许时说明跳过了什么。",
+            "Runs pytest in an environment with the test tools; installs Chromium, a Chinese font and pdfsig by the system's package "
             "manager where it may, and names what is skipped where it may not.",
         ),
         (("./huiyin test", Text("全部", "all of them")), ("./huiyin test tests/core -q", Text("一部分", "some of them"))),

@@ -48,10 +48,40 @@ def genuine(stage: Stage, page: Page) -> None:
     stage.go(page, f"/verify/{found.group(1)}/")
 
 
+def handed_in(stage: Stage, page: Page) -> None:
+    """An agreement that all have signed, downloaded and handed in as it is."""
+    _check(stage, page, _sealed(stage, page))
+
+
+def changed(stage: Stage, page: Page) -> None:
+    data = bytearray(_sealed(stage, page))
+    data[len(data) // 3] ^= 1
+    _check(stage, page, bytes(data))
+
+
+def no_file(stage: Stage, page: Page) -> None:
+    stage.go(page, "/verify/")
+    page.click("form[method=post] button")
+
+
+def _sealed(stage: Stage, page: Page) -> bytes:
+    found = stage.matter("people_mediation", "performing")
+    stage.track(page, found)
+    first_paper(stage, page, found.mine, "mediation_agreement")
+    return page.request.get(f"{page.url}paper.pdf").body()
+
+
+def _check(stage: Stage, page: Page, data: bytes) -> None:
+    stage.go(page, "/verify/")
+    page.set_input_files("input[type=file]", {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": data})
+    page.click("form[method=post] button")
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("paper", "mediator", {"normal": of_desk}, shows="desk-paper"),
     Screen("paper-of-party", "party", {"normal": of_party}, shows="mine-paper"),
-    Screen("verify", "resident", {"normal": ask, "error": no_code}, shows="verify"),
+    Screen("verify", "resident", {"normal": ask, "error": no_code, "no-file": no_file}, shows="verify", again=("no-file",)),
     Screen("verify-unknown", "resident", {"missing": unknown}, shows="verify-code"),
+    Screen("verify-file", "party", {"normal": handed_in, "changed": changed}, shows="verify", again=("normal", "changed")),
     Screen("verified", "party", {"normal": genuine}, shows="verify-code"),
 )

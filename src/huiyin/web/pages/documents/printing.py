@@ -16,6 +16,7 @@ from huiyin.core.paper_codes import code_of
 from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.papers import typesetting
+from huiyin.papers.integrity.kept import sealed_copy
 from huiyin.papers.typesetting import Document, Given, Proof
 from huiyin.ui import shown
 from huiyin.web.pages.errors import not_found
@@ -123,11 +124,34 @@ def answer(request: HttpRequest, standpoint: Standpoint, name: str, number: int,
     if paper is None or view is None:
         return not_found(request)
     words = Wording(view, standpoint)
-    document = document_of(sheets.of_paper(paper, words), words, base_of(request))
+    sheet = sheets.of_paper(paper, words)
+    document = document_of(sheet, words, base_of(request))
     if kind == "paper.docx":
         return sent(typesetting.docx(document), WORD, f"{document.title.zh}.docx")
-    made = typesetting.pdf(document, language="en" if kind == "english.pdf" else "zh", large=kind == "large.pdf")
-    return sent(made.data, PDF, f"{document.title.in_('en' if kind == 'english.pdf' else 'zh')}.pdf")
+    language = "en" if kind == "english.pdf" else "zh"
+
+    def make() -> bytes:
+        return typesetting.pdf(document, language=language, large=kind == "large.pdf").data
+
+    data = (
+        make()
+        if not complete(sheet)
+        else sealed_copy(
+            standpoint.principal,
+            home=standpoint.home,
+            matter=standpoint.matter,
+            line=paper.line,
+            kind=kind,
+            base=base_of(request),
+            make=make,
+        )
+    )
+    return sent(data, PDF, f"{document.title.in_(language)}.pdf")
+
+
+def complete(sheet: Sheet) -> bool:
+    """Tell whether everybody signed and sealed who has to: from then on a copy carries the seal of integrity and stays as it is."""
+    return sheet.blocks is not None and bool(sheet.lines) and all(line.given is not None for line in sheet.lines)
 
 
 def sent(data: bytes, media_type: str, name: str) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.jobs import services as jobs
+from huiyin.papers.integrity.kept import sealed_now
 from huiyin.papers.typesetting.binding import bind
 from huiyin.ui.language import language_of
 from huiyin.web import people
@@ -36,7 +37,7 @@ def of_desk(request: HttpRequest, principal: Principal, home: str, matter: UUID)
         return not_found(request)
     pages = volumes.size_of(volume)
     if pages <= AT_ONCE:
-        return printing.sent(bind(volume).data, printing.PDF, f"{volume.title.zh}.pdf")
+        return printing.sent(sealed_now(bind(volume).data), printing.PDF, f"{volume.title.zh}.pdf")
     if request.method != "POST":
         size = Text(f"约{pages}页，", f"About {pages} pages.")
         return show(request, "web/long_work.html", {"title": volume.title, "size": size, "back": source.standpoint.address}, frame="staff")
@@ -65,4 +66,4 @@ def of_mine(request: HttpRequest, reference: str, home: str = "", matter: UUID |
         )
         kept.tell(request, said, "warn")
         return HttpResponseRedirect(standpoint.address)
-    return printing.sent(bind(volume).data, printing.PDF, f"{volume.title.zh}.pdf")
+    return printing.sent(sealed_now(bind(volume).data), printing.PDF, f"{volume.title.zh}.pdf")

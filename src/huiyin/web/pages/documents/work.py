@@ -9,6 +9,7 @@ from uuid import UUID
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.jobs.kinds import PDF, Made, RefusedError, Result, Run, job
 from huiyin.matters import queries
+from huiyin.papers.integrity.kept import sealed_now
 from huiyin.papers.typesetting.binding import bind
 from huiyin.web.pages import seats
 from huiyin.web.pages.documents import volumes
@@ -42,7 +43,7 @@ def bind_file(run: Run) -> Result:
         raise RefusedError(GONE)
     run.progress(0)
     made = bind(volume)
-    run.result.write_bytes(made.data)
+    run.result.write_bytes(sealed_now(made.data))
     return Result(
         Text("案卷装好了。", "The file is bound."),
         told=((Text("页", "pages"), made.pages),),
