@@ -75,8 +75,9 @@ def test_performing_asks_whoever_owes_and_then_the_other_to_confirm(served: obje
 
 def test_what_the_other_side_answered_is_not_shown_to_a_party(served: object) -> None:
     case = Case().inviting()
-    case.act("李四", "refuse")
-    assert "不愿意，调委会" not in _room(case)["说说您愿不愿意"].note.zh
+    case.act("李四", "agree")
+    assert "李四" not in _room(case)["说说您愿不愿意"].note.zh
+    assert all("consent" not in one.facts for one in case.view("张三").parties if one.name == "李四")
 
 
 def _arranged(case: Case, hours: int = 48, where: str = "调解室, 二楼") -> None:

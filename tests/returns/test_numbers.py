@@ -23,7 +23,6 @@ def four_mediations() -> None:
     failed = opened("11-18", topic="dispute.money")
     accepted(failed, "11-18 09:30", "initiative")
     did(failed, "11-18 10:00", "refuse", _party(failed))
-    did(failed, "11-18 12:00", "close_refused", post(COMMITTEE, "clerk"), {"reason": "一方不同意"})
     opened("11-12", topic="dispute.money")
 
 

@@ -103,7 +103,6 @@ def test_the_first_rate_that_fits_and_is_in_force_decides(served: Any, monkeypat
     from living import party
 
     did(failed, "11-20 10:00", "refuse", party(failed, 0))
-    did(failed, "11-20 11:00", "close_refused", post(COMMITTEE, "clerk"), {"reason": "一方不同意"})
     ground = Text("某文件", "a paper")
     table = Rates(
         "case_allowance",

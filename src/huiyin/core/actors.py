@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huiyin.core import standing
 from huiyin.core.procedure import NOT_PEOPLE, Action, Procedure
 from huiyin.core.rights import relation, sight
 from huiyin.core.run import StoppedError
@@ -47,6 +48,8 @@ def _party(
     party = snapshot.party(party_id)
     if party is None or party.role not in allowed:
         raise StoppedError(_not_yours(procedure, snapshot, allowed))
+    if party.left is not None:
+        raise StoppedError(standing.gone())
     if principal.kind == "party" and principal.acting_for is None:
         return Actor(party.id, party.role, party.id)
     # A neighbouring system passes on what its own reporter says; row security lets it reach only what it brought in. Whoever is bound by

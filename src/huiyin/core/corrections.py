@@ -53,7 +53,7 @@ def correct(run: Run, data: Mapping[str, Any], principal: Principal) -> Correcti
         # A date somebody relies on has moved: they hear of it from us, not by missing it.
         says = run.says()
         told = Text(f"记录有更正，期限随之变动。{says.zh}", f"The record was corrected and a date has moved. {says.en}")
-        run.tells.extend(Tell(party.id, told) for party in run.snapshot.parties)
+        run.tells.extend(Tell(party.id, told) for party in run.snapshot.present)
     run.follow()
     return correction
 

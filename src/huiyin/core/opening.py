@@ -97,14 +97,23 @@ def party_form(procedure: Procedure, role: str, *, own: bool) -> Form:
     entries = tuple(
         FormEntry(name, required=False)
         for name, field in procedure.fields.items()
-        if field.of == role and (field.type == "text" and (own or field.cls != "P4"))
+        if field.of == role and ((field.type == "text" and (own or field.cls != "P4")) or name == procedure.roles[role].sides)
     )
     return Form(f"facts of {role}", entries)
 
 
 def facts_at_opening(procedure: Procedure, opening: Opening, party: Party) -> dict[str, Any]:
     """Return what is said of a party at the opening; sealed words do not follow from one matter into the next."""
-    if opening.parent is None:
-        return dict(party.facts)
     fields = procedure.fields
-    return {name: value for name, value in party.facts.items() if name not in fields or fields[name].cls != "P4"}
+    sealed = opening.parent is not None
+    facts = {name: value for name, value in party.facts.items() if not sealed or name not in fields or fields[name].cls != "P4"}
+    return _side(procedure, opening, party) | facts
+
+
+def _side(procedure: Procedure, opening: Opening, party: Party) -> dict[str, Any]:
+    """Return on which side a party stands, where there are but two: the one that asks, and the other."""
+    sides = procedure.roles[party.role].sides
+    two = sum(one.role == party.role for one in opening.parties) == 2 and opening.opener is not None
+    if sides is None or not two:
+        return {}
+    return {sides: procedure.fields[sides].values[0 if party.id == opening.opener else 1].value}

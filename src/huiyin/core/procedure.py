@@ -263,6 +263,7 @@ class Action:
         until: for an ``always`` action: not offered from this state on.
         after_end: for an ``always`` action: offered at an end too.
         sealed: the act and its content are readable by the duty-holder and the auditor only.
+        leaves: whoever takes it leaves the matter, which goes on without it or ends.
         serves: paper one service of which this act records; the rest of the act follows once everybody was served.
         agrees: party role that says by this act whether it takes papers electronically; built in, not declared.
         becomes: unit alias -> unit field, or other alias, with the unit that holds it from now on.
@@ -300,6 +301,7 @@ class Action:
     not_from: tuple[str, ...] = ()
     after_end: bool = False
     sealed: bool = False
+    leaves: bool = False
     serves: str | None = None
     agrees: str | None = None
     becomes: Mapping[str, str] = field(default_factory=dict)
@@ -361,13 +363,18 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A party role; ``bound`` roles must consent, sign and be signed for."""
+    """A party role; ``bound`` roles must consent, sign and be signed for.
+
+    Attributes:
+        sides: the choice that says who stands with whom; of two parties the one that asks stands on its first value.
+    """
 
     name: str
     label: Text
     least: int = 0
     most: int | None = None
     bound: bool = False
+    sides: str | None = None
     line: int = 0
 
 

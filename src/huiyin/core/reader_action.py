@@ -13,7 +13,7 @@ _VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _MINUTES = re.compile(r"(?P<minutes>[1-9][0-9]?) minutes?")
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
-    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed",
+    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves",
     "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches",
 )  # fmt: skip
 
@@ -122,6 +122,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         not_from=cursor.at("not_from").names(),
         after_end=cursor.at("after_end").flag(),
         sealed=cursor.at("sealed").flag(),
+        leaves=cursor.at("leaves").flag(),
         serves=_serves(cursor),
         becomes={alias: inner.name() for alias, inner in cursor.at("becomes").named()},
         declines=optional("declines"),

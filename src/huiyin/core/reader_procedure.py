@@ -158,12 +158,13 @@ def _units(top: Cursor) -> list[tuple[str, Cursor]]:
 
 
 def _role(name: str, cursor: Cursor) -> Role:
-    cursor.mapping(("label",), ("min", "max", "bound"))
+    cursor.mapping(("label",), ("min", "max", "bound", "sides"))
     least = cursor.at("min").integer() if cursor.has("min") else 0
     most = cursor.at("max").integer(1) if cursor.at("max").data is not None else None
     if most is not None and most < least:
         cursor.wrong("“max”小于“min”。", "“max” is below “min”.", "请核对两个数。", "Check both numbers.")
-    return Role(name, text_at(cursor, "label"), least, most, cursor.at("bound").flag(), cursor.line)
+    sides = cursor.at("sides").name() if cursor.has("sides") else None
+    return Role(name, text_at(cursor, "label"), least, most, cursor.at("bound").flag(), sides, cursor.line)
 
 
 def _post(name: str, cursor: Cursor) -> PostUse:

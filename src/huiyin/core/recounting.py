@@ -56,7 +56,7 @@ def _tell(run: Run, notice: str, moved: Sequence[Text]) -> None:
     why = Text(f"依据{notice}，", f" This follows {notice}.") if notice else Text("", "")
     text = Text(why.zh + "".join(one.zh for one in moved), " ".join(one.en for one in moved) + why.en)
     posts = [name for name in run.procedure.states[run.snapshot.state].by if name in run.procedure.posts]
-    run.tells.extend(Tell(to, text) for to in (*(party.id for party in run.snapshot.parties), *(posts or [run.procedure.host])))
+    run.tells.extend(Tell(to, text) for to in (*(party.id for party in run.snapshot.present), *(posts or [run.procedure.host])))
 
 
 def _moved(label: Text, before: ClockLife, after: ClockLife, calendar: Calendar) -> Text:

@@ -38,5 +38,5 @@ def retype(run: Run, data: Mapping[str, Any]) -> None:
         signed=Text("已经签字，文字不变；事项类别以这次更正为准。", "is signed and stays as it is; for its class this correction counts."),
     )
     told = Text(f"这件事按“{topic.label.zh}”办：{reason}", f"This is handled as “{topic.label.en}”: {reason}")
-    run.tells.extend(Tell(party.id, told) for party in run.snapshot.parties)
+    run.tells.extend(Tell(party.id, told) for party in run.snapshot.present)
     run.follow()

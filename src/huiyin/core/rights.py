@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from huiyin.core import masking
@@ -72,12 +73,13 @@ OTHER_PARTY_FACTS: Mapping[FieldClass, Sight] = {"P0": "see", "P1": "see", "P2":
 
 @dataclass(frozen=True, slots=True)
 class PartyView:
-    """A party as one reader may see it."""
+    """A party as one reader may see it; ``left`` is since when it is no longer in."""
 
     id: str
     role: str
     name: str
     facts: Mapping[str, Any]
+    left: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,7 @@ def _party(procedure: Procedure, snapshot: Snapshot, principal: Principal, how: 
             facts[name] = shown
     plain = how in ("handler", "own_party", "system")
     known = party.name if plain else ("" if how == "auditor" else masking.name(party.name))
-    return PartyView(party.id, party.role, known, facts)
+    return PartyView(party.id, party.role, known, facts, None if party.left is None else party.left.at)
 
 
 def _shown(procedure: Procedure, name: str, value: Any, how: Sight) -> Any:

@@ -36,6 +36,7 @@ _THEN_KEYS = frozenset(
         "topic",
         "taught",
         "called_back",
+        "left",
     }
     | {f"{name}_{side}" for name in _LISTS for side in ("include", "exclude")}
 )
@@ -269,6 +270,8 @@ def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: M
     _same(trace, "topic", then.get("topic", snapshot.topic), snapshot.topic)
     _same(trace, "taught", list(then.get("taught", trace.taught)), trace.taught)
     _same(trace, "called_back", list(then.get("called_back", trace.called_back)), trace.called_back)
+    if "left" in then:
+        _same(trace, "left", list(then["left"]), [party.id for party in snapshot.parties if party.left is not None])
     for child, facts in then.get("handed", {}).items():
         given = trace.handed.get(child, {})
         _same(trace, f"handed.{child}", dict(facts), {name: _told_of(given.get(name)) for name in facts})

@@ -17,6 +17,7 @@ from huiyin.core.scope_types import (
     DONE,
     REMEDIES,
     THIS_SERVICE,
+    THOSE_WHO_LEFT,
     actions_named,
     in_hours,
     plural,
@@ -424,6 +425,10 @@ class _Values:
         )
 
 
+def _left(values: _Values) -> tuple[Record, ...]:
+    return tuple(values._party(party) for party in values.snapshot.parties if party.left is not None)
+
+
 def _nobody(_party: str) -> None:
     """Return no party: of who is a party elsewhere nothing is known here."""
 
@@ -446,6 +451,7 @@ _COMMON: Mapping[str, Callable[[_Values], Any]] = {
     "state": lambda values: values.snapshot.state,
     "reference": lambda values: values.snapshot.reference,
     "actor": lambda values: values._actor(),
+    THOSE_WHO_LEFT: _left,
     "children": lambda values: values._children(),
     "followed": lambda values: values._followed(),
     "followers": lambda values: values._followers(),

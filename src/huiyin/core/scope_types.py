@@ -37,12 +37,15 @@ BUILT_IN = (
     "state",
     "reference",
     "actor",
+    "those_who_left",
     "children",
     "followed",
     "followers",
     DONE,
 )
 REMEDIES = "remedies"
+# The parties who left. The plural of a role is of those who are in.
+THOSE_WHO_LEFT = "those_who_left"
 THIS_SERVICE = "this_service"
 # The entry of a list a child is opened for, where its facts are handed down.
 EACH = "each"
@@ -117,6 +120,7 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef], others: Ma
         "state": choice_of(procedure.states),
         "reference": TEXT,
         "actor": party,
+        THOSE_WHO_LEFT: list_of(party),
         "children": Type(
             "record",
             name="children",

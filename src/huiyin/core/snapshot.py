@@ -14,6 +14,14 @@ Plain = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """That a party is no longer in the matter: since when, and by which event."""
+
+    at: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """Someone the matter concerns.
 
@@ -21,12 +29,14 @@ class Party:
         role: party role of the procedure.
         name: as written on papers (class P2); empty for someone who gave no name.
         facts: values of the fields declared ``of`` this role, and contact facts (phone, address, id_number).
+        left: set once the party has left; it is then asked, told and signed for no more.
     """
 
     id: str
     role: str
     name: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    left: Left | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +190,14 @@ class Snapshot:
         """Return the party with that id, or None."""
         return next((party for party in self.parties if party.id == party_id), None)
 
+    @property
+    def present(self) -> tuple[Party, ...]:
+        """The parties who are still in, in the order they were named."""
+        return tuple(party for party in self.parties if party.left is None)
+
     def of_role(self, role: str) -> tuple[Party, ...]:
-        """Return the parties of one role, in the order they were named."""
-        return tuple(party for party in self.parties if party.role == role)
+        """Return the parties of one role who are still in, in the order they were named."""
+        return tuple(party for party in self.present if party.role == role)
 
     def paper(self, name: str) -> PaperIssue | None:
         """Return the newest issue of a paper that is not voided, or None."""
@@ -232,7 +247,7 @@ def from_plain(plain: Plain) -> Snapshot:
             **plain,
             "entered_at": datetime.fromisoformat(plain["entered_at"]),
             "opened_at": datetime.fromisoformat(plain["opened_at"]),
-            "parties": tuple(Party(**party) for party in plain["parties"]),
+            "parties": tuple(_party(party) for party in plain["parties"]),
             "named": {post: tuple(people) for post, people in plain["named"].items()},
             "ever_named": {post: tuple(people) for post, people in plain.get("ever_named", {}).items()},
             "clocks": {name: ClockLife.from_plain(life) for name, life in plain["clocks"].items()},
@@ -267,7 +282,14 @@ def _instant(text: str | None) -> datetime | None:
 
 
 def _party_plain(party: Party) -> Plain:
-    return {"id": party.id, "role": party.role, "name": party.name, "facts": dict(party.facts)}
+    # Only of who left: every other party is as it always was.
+    left = {} if party.left is None else {"left": {"at": party.left.at.isoformat(), "seq": party.left.seq}}
+    return {"id": party.id, "role": party.role, "name": party.name, "facts": dict(party.facts), **left}
+
+
+def _party(plain: Plain) -> Party:
+    left = plain.get("left")
+    return Party(**{**plain, "left": None if left is None else Left(datetime.fromisoformat(left["at"]), left["seq"])})
 
 
 def _signature_plain(signature: Signature) -> Plain:

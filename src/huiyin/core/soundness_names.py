@@ -12,6 +12,7 @@ from huiyin.core.scope_types import BUILT_IN, EACH, REMEDIES, THIS_SERVICE, pape
 from huiyin.core.service_parts import built_in_fields, notice_clock, papers_served
 from huiyin.core.soundness_common import Case, actions_of, words
 from huiyin.core.soundness_law import unknown_basis
+from huiyin.core.soundness_sides import farewells
 from huiyin.core.values import Text
 
 
@@ -44,6 +45,9 @@ def check_references(case: Case) -> None:
     actors = (*procedure.roles, *procedure.posts)
     for clock in procedure.clocks.values():
         _want(case, clock.line, f"clocks.{clock.name}.who", clock.who, actors)
+    for role in procedure.roles.values():
+        choices = [field.name for field in procedure.fields.values() if field.type == "choice" and field.of == role.name]
+        _want(case, role.line, f"parties.{role.name}.sides", () if role.sides is None else (role.sides,), choices)
     for use in procedure.units.values():
         _want(case, use.line, f"units.{use.name}.above", () if use.above is None else (use.above,), procedure.units)
     for state in procedure.states.values():
@@ -336,7 +340,7 @@ def _check_used(case: Case) -> None:
     started |= {use.clock for state in procedure.states.values() for use in state.clocks if use.verb in STARTING}
     started |= {notice_clock(paper) for paper in papers_served(procedure)}
     _unused(case, "clocks", {name: clock.line for name, clock in procedure.clocks.items()}, started)
-    remedies = {state.remedies for state in procedure.states.values() if state.remedies is not None}
+    remedies = {state.remedies for state in procedure.states.values() if state.remedies is not None} | farewells(procedure)
     _unused(case, "remedies", {name: use.line for name, use in procedure.remedies.items()}, remedies)
     named = {field.post for field in procedure.fields.values() if field.post is not None}
     _unused(case, "posts", {name: use.line for name, use in procedure.posts.items()}, acting | named | seen)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, clocks, corrections, following, handing, parts, recounting, retyping, service
+from huiyin.core import actors, clocks, corrections, following, handing, parts, recounting, retyping, service, standing
 from huiyin.core.effects import Effects, Move, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, marked_lists, read_form
@@ -204,7 +204,7 @@ def _put_form(
 ) -> None:
     known = Known(
         topics=frozenset(run.library.topics),
-        parties=frozenset(one.id for one in run.snapshot.parties),
+        parties=frozenset(one.id for one in run.snapshot.present),
         facts=run.snapshot.facts,
         marked=marked_lists(run.procedure),
         actor=actor,
@@ -251,6 +251,8 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
         run.settle(action)
     if run.procedure.joins(action):
         following.begin(run, str(data.get(following.LEADER) or ""))
+    if action.leaves:
+        standing.leave(run, actor.party or "")
     run.take(action)
     run.follow()
     return False
@@ -317,7 +319,7 @@ def _all_assent(run: Run, action: Action, actor: actors.Actor) -> bool:
     if actor.party is not None:
         given = (*given, Assent(actor.party, run.at, run.seq))
     run.snapshot = replace(snapshot, assents={**snapshot.assents, action.name: given})
-    bound = {party.id for party in snapshot.parties if run.procedure.roles[party.role].bound}
+    bound = {party.id for party in snapshot.present if run.procedure.roles[party.role].bound}
     if not bound <= {part.party for part in given}:
         return False
     # Done when the last side had agreed, whoever's word was entered last.
@@ -416,7 +418,8 @@ def _effects(run: Run, before: Snapshot | None, action: str) -> Effects:
     tells = list(run.tells)
     if moved:
         # The resident is told at every change of state, whatever the pack says besides.
-        tells.extend(Tell(party.id, run.says(party.id)) for party in after.parties)
+        tells.extend(Tell(party.id, run.says(party.id)) for party in after.present)
+    tells.extend(Tell(party.id, standing.FAREWELL) for party in after.parties if party.left is not None and party.left.seq == run.seq)
     return Effects(
         before=before,
         after=after,

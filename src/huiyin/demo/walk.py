@@ -406,7 +406,7 @@ class Walker:
         return story.get(name) or self.words.texts.get(f"{name}@{action}") or self.words.texts.get(name, ())
 
     def _party(self, procedure: Procedure, snapshot: Snapshot) -> str | None:
-        bound = [party for party in snapshot.parties if procedure.roles[party.role].bound] or list(snapshot.parties)
+        bound = [party for party in snapshot.present if procedure.roles[party.role].bound] or list(snapshot.present)
         return self.source.choice(bound).id if bound else None
 
     def _list(self, procedure: Procedure, snapshot: Snapshot, asked: Field, at: datetime, action: str) -> list[Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from huiyin import clock
-from huiyin.core import rights, service
+from huiyin.core import rights, service, standing
 from huiyin.core.clock_life import ClockLife
 from huiyin.core.snapshot import from_plain
 from huiyin.core.values import Principal, Text
@@ -65,7 +65,7 @@ def _of(principal: Principal, places: Iterable[tuple[str, UUID]]) -> tuple[Matte
         for matter, reference, topic, unit, body in rows:
             snapshot = from_plain(body)
             procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
-            if not rights.may(rights.relation(principal, snapshot, procedure), "read"):
+            if not rights.may(rights.relation(principal, snapshot, procedure), "read") or standing.left_by(principal, snapshot) is not None:
                 continue
             name = directory.unit_name(unit) if unit else None
             seen = snapshot

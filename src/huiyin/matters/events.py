@@ -27,7 +27,7 @@ def event_hash(columns: Mapping[str, Any]) -> bytes:
 
 def bones(body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a matter's body without what people said: the part whose hash may stand in an event for ever."""
-    parties = [{"id": party["id"], "role": party["role"]} for party in body["parties"]]
+    parties = [{name: party[name] for name in ("id", "role", "left") if name in party} for party in body["parties"]]
     children = [{name: value for name, value in child.items() if name != "facts"} for child in body["children"]]
     kept = {name: value for name, value in body.items() if name not in ("facts", "parties", "children")}
     return {**kept, "parties": parties, "children": children}

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from huiyin.core import clocks, effects, rights, service
+from huiyin.core import clocks, effects, rights, service, standing
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.rights import Relation
 from huiyin.core.sentence import sentence
-from huiyin.core.snapshot import Child, Party, Snapshot
+from huiyin.core.snapshot import Child, Snapshot
 from huiyin.core.step import offered
 from huiyin.core.values import Principal, Text
 from huiyin.matters import directory, fold, serving, who
@@ -63,6 +63,7 @@ def matter(
         # Each party's right runs from its own service, and its own dates are what it reads.
         snapshot = service.own_clocks(principal.id, procedure, snapshot, library, now)
     view = rights.view(procedure, snapshot, principal)
+    left = standing.left_by(principal, snapshot)
     running = [life for life in snapshot.clocks.values() if life.status == "running" and life.kind != "minimum" and life.limit is not None]
     nearest = min(running, key=lambda life: life.limit or now, default=None)
     return MatterView(
@@ -74,7 +75,7 @@ def matter(
         version=snapshot.version,
         head=head,
         state=snapshot.state,
-        says=sentence(procedure, _as_seen(snapshot, view), library, now),
+        says=sentence(procedure, _as_seen(snapshot, view), library, now) if left is None else standing.FAREWELL,
         who=who.by_name(procedure, snapshot, now.astimezone(library.zone).date())
         if principal.kind in ("staff", "system")
         else who.in_words(procedure, snapshot),
@@ -102,6 +103,7 @@ def matter(
         else {},
         services=services,
         links=() if principal.kind == "party" else _links(snapshot),
+        left=left is not None,
     )
 
 
@@ -125,7 +127,7 @@ def _as_seen(snapshot: Snapshot, view: rights.View) -> Snapshot:
     """Return the snapshot with only the values the reader sees whole, for sentences that quote them."""
     facts = {name: value for name, value in view.facts.items() if value == snapshot.facts[name]}
     parties = tuple(
-        Party(seen.id, seen.role, seen.name, {name: value for name, value in seen.facts.items() if value == party.facts[name]})
+        replace(party, name=seen.name, facts={name: value for name, value in seen.facts.items() if value == party.facts[name]})
         for seen, party in zip(view.parties, snapshot.parties, strict=True)
     )
     return replace(snapshot, facts=facts, parties=parties)

@@ -16,7 +16,8 @@ from huiyin.core.filing import Filing, states_of
 from huiyin.core.procedure import Procedure
 from huiyin.core.rights import Verb
 from huiyin.core.scope import unsigned
-from huiyin.core.snapshot import Snapshot, from_plain
+from huiyin.core.snapshot import Left, Snapshot, from_plain
+from huiyin.core.standing import as_it_left, left_by
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import codes, definitions, directory, doors, fold, lists, present, sealing
 from huiyin.matters.access import effective_tokens, reading_as
@@ -57,6 +58,8 @@ def timeline(principal: Principal, home: str, matter: UUID) -> tuple[Entry, ...]
             # That somebody else reported the same is told to nobody.
             events = [event for event in events if event.action not in (following.JOINED, following.LEFT)]
         rows = list(Content.objects.filter(home=home, matter=matter).order_by("seq", "n"))
+    if found is not None and left_by(principal, found[1]) is not None:
+        events = [event for event in events if event.seq <= found[1].version]
     if found is None:
         return tuple(present.bare_entry(event) for event in events)
     _, snapshot, _ = found
@@ -196,7 +199,23 @@ def _seen(principal: Principal, home: str, matter: UUID, verb: Verb) -> tuple[di
         return None
     procedure, _ = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
     relation = rights.relation(principal, snapshot, procedure)
-    return (seen, snapshot, marks) if rights.may(relation, verb) else None
+    if not rights.may(relation, verb):
+        return None
+    left = left_by(principal, snapshot)
+    return (seen, snapshot, marks) if left is None else _when_it_left(principal, snapshot, left)
+
+
+def _when_it_left(principal: Principal, snapshot: Snapshot, left: Left) -> tuple[dict[str, Any], Snapshot, fold.Marks] | None:
+    """Return a matter as it stood when this principal left it: what came after is not there for it."""
+    here = {"home": snapshot.home, "matter": snapshot.matter}
+    with reading_as(principal):
+        event = Event.objects.filter(**here, seq=left.seq).first()
+        rows = list(Content.objects.filter(**here, seq__lte=left.seq).order_by("seq", "n"))
+    if event is None:
+        return None
+    folded = fold.fold((row.field, row.party, row.op, row.value, row.erased_at is not None) for row in rows)
+    then, marks = fold.without_erased(as_it_left(snapshot, left, event.state, folded.facts, folded.parties))
+    return {"head": bytes(event.hash).hex()}, then, marks
 
 
 def _log(principal: Principal, home: str, matter: UUID, fields: list[str]) -> None:

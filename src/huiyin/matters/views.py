@@ -177,6 +177,7 @@ class MatterView:
         offers: what this principal may do now, with what stands in the way.
         services: the papers that must be served, and how far that has come; a party sees its own services only.
         links: matters dealt with together with this one; for staff only, never for who reported it.
+        left: who reads is a party that left; the view is of the matter as it stood then.
         assents: joint act not complete yet -> the parties who did their part; for those with a part in the matter only.
     """
 
@@ -212,6 +213,12 @@ class MatterView:
     assents: Mapping[str, tuple[str, ...]]
     services: tuple[PaperServed, ...] = ()
     links: tuple[LinkView, ...] = ()
+    left: bool = False
+
+    @property
+    def present(self) -> tuple[PartyView, ...]:
+        """The parties who are still in."""
+        return tuple(party for party in self.parties if party.left is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from step_cases import at, performing
 
 from huiyin.core import snapshot as plain_of
 from huiyin.core.following import Follower, Leader
-from huiyin.core.snapshot import Assent, Child, PaperIssue, Party, Service, Signature, Snapshot, from_plain, to_plain
+from huiyin.core.snapshot import Assent, Child, Left, PaperIssue, Party, Service, Signature, Snapshot, from_plain, to_plain
 
 NOW = at("2026-09-07T09:10")
 MARK = Signature("p", "mediator", NOW, "h", "wet", 3, ("f",), ("s",))
@@ -22,7 +22,8 @@ LED_BY = Leader("h/l", 5, "answered")
 FULL = Snapshot(
     home="h", matter="m", reference="r", procedure="p", procedure_version="v", version=7, state="s", entered=6, entered_at=NOW,
     opened_at=NOW, opened_by="party", topic="t", division="d", facts={"a": [1, None, {"b": "c"}]},
-    parties=(Party("p", "role", "张三", {"x": 1}),), units={"host": "u"}, unit_names={"host": "n"}, named={"mediator": ("m-1", "m-2")},
+    parties=(Party("p", "role", "张三", {"x": 1}, Left(NOW, 7)),),
+    units={"host": "u"}, unit_names={"host": "n"}, named={"mediator": ("m-1", "m-2")},
     ever_named={"mediator": ("m-0", "m-1")},
     clocks=performing().snapshot.clocks, papers={"paper": (ISSUE,)},
     children=(Child("c", "k", "h/m", "failed", NOW, "u", {"a": "b"}, 3), Child("c", "k2")),

@@ -37,11 +37,11 @@ def someone(source: random.Random, definition: Procedure, snapshot: Snapshot, ac
 
 
 def choice(source: random.Random, definition: Procedure, snapshot: Snapshot) -> str | None:
-    """An action of the present state; one that ends the matter comes seldom, or no walk would go far."""
+    """An action of the present state; one that ends the matter or its part in it comes seldom, or no walk would go far."""
     actions = definition.states[snapshot.state].actions
     if not actions:
         return None
-    ends = [action.to is not None and definition.states[action.to].end is not None for action in actions]
+    ends = [action.leaves or (action.to is not None and definition.states[action.to].end is not None) for action in actions]
     return source.choices(actions, [0.02 if end else 1 for end in ends])[0].name
 
 

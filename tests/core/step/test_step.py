@@ -195,7 +195,7 @@ def test_a_joint_act_waits_for_every_side() -> None:
 
 def test_an_end_stops_every_clock_and_offers_no_more_moves() -> None:
     walk = mediating()
-    walk.does(party("li"), "withdraw", {"reason": "不想谈了"})
+    walk.does(party("li"), "leave")
     assert walk.snapshot.outcome == "failed"
     assert walk.effects.closed
     assert {life.status for life in walk.snapshot.clocks.values()} <= {"met", "stopped"}

@@ -150,5 +150,7 @@ def test_words_told_in_confidence_do_not_follow_into_a_matter_opened_by_this_one
     people = (Party("zhang", "disputant", "张三", told), Party("li", "disputant", "李四", told))
     result = opened(parties=people, parent="210102/x", opened_by="transfer")
     assert isinstance(result, Effects)
-    assert [party.facts for party in result.after.parties] == [{"phone": "13800000001"}] * 2
+    assert [party.facts for party in result.after.parties] == [
+        {"phone": "13800000001", "side": side} for side in ("applicant", "respondent")
+    ]
     assert "最低三千" not in repr(result)

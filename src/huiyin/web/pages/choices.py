@@ -44,7 +44,7 @@ def sources_of(view: MatterView, words: Wording, library: Library, *, own: bool)
         return [(str(number), _line(number, row)) for number, row in enumerate(fact.rows)]
 
     return Sources(
-        parties=[(party.id, words.name(party.id) or Text(party.id, party.id)) for party in view.parties],
+        parties=[(party.id, words.name(party.id) or Text(party.id, party.id)) for party in view.present],
         members=members,
         units=units,
         items=items,

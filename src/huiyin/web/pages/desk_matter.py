@@ -33,7 +33,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
     deeds, any_time = words.deeds()
     party = request.GET.get("for", "")
     recording = None
-    if any(one.id == party for one in view.parties):
+    if any(one.id == party for one in view.present):
         acting_for = seats.of_staff(principal, home, matter, party)
         theirs = queries.get(acting_for.principal, home, matter)
         recording = None if theirs is None else Wording(theirs, acting_for).deeds()
@@ -42,7 +42,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
     just = kept.done(request, str(matter))
     people = words.people()
     roles = view.procedure.states[view.state].by
-    awaited = {one.id for one in view.parties if one.role in roles} if view.relation in ("handler", "colleague") else set()
+    awaited = {one.id for one in view.present if one.role in roles} if view.relation in ("handler", "colleague") else set()
     context = {
         "view": view,
         "now": clock.now(),
@@ -102,7 +102,7 @@ def _followed(view: MatterView, words: Wording, told: Told, children: Sequence[K
     given = view.assents.get(told.action, ())
     awaited = tuple(
         (words.name(party.id) or Text(party.id, party.id), party.id)
-        for party in view.parties
+        for party in view.present
         if given and view.procedure.roles[party.role].bound and party.id not in given
     )
     # What an act opens is keyed by the event and its place in it.

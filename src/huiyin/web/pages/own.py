@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huiyin import clock
 from huiyin.city import queries as city
+from huiyin.core.standing import notices
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
 from huiyin.web import people
@@ -54,6 +55,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "deeds": now_deeds,
         "any_time": any_time,
         "sheets": words.sheets(),
+        "farewell": _farewell(view, standpoint),
         "history": standing.told(words, entries),
         "turn": _turn(view, now_deeds, room),
         "route": standing.route(view, entries),
@@ -76,6 +78,14 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "dates_address": standpoint.dates(),
     }
     return show(request, "web/mine.html", context, frame="resident")
+
+
+def _farewell(view: MatterView, standpoint: Standpoint) -> str | None:
+    """Return where the notice stands that somebody who left was given, or None."""
+    if not view.left:
+        return None
+    line = next((line for line in reversed(view.papers) if line.name in notices(view.procedure)), None)
+    return None if line is None else standpoint.paper(line.name, line.number)
 
 
 def read(request: HttpRequest, followed: people.Followed) -> HttpResponse:

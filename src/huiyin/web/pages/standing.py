@@ -77,7 +77,7 @@ def turn(view: MatterView, deeds: Sequence[Deed]) -> Turn | None:
         return UNIT
     posts = [name for name in state.by if name in view.procedure.posts]
     mine = any(deed.why_not is None for deed in deeds)
-    several = sum(party.role in roles for party in view.parties) > 1
+    several = sum(party.role in roles for party in view.present) > 1
     if posts:
         return ALL if mine else UNIT
     if mine:
@@ -92,7 +92,7 @@ def route(view: MatterView, entries: Sequence[Entry]) -> tuple[Stop, ...]:
     """
     states = view.procedure.states
     been = list(dict.fromkeys(entry.state for entry in entries if entry.state in states and entry.state != view.state))
-    ahead = [] if states[view.state].end is not None else _ahead(view.procedure, view.state, frozenset({view.state, *been}))
+    ahead = [] if view.outcome or states[view.state].end is not None else _ahead(view.procedure, view.state, frozenset({view.state, *been}))
     if ahead is None:
         ahead = _ahead(view.procedure, view.state, frozenset({view.state})) or []
     named = [(been, "done"), ([view.state], "here"), (ahead, "next")]

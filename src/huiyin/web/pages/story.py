@@ -38,12 +38,13 @@ STATUS: dict[str, tuple[Text, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A party as shown: role, name, what is known of it."""
+    """A party as shown: role, name, what is known of it, and since when it is no longer in."""
 
     id: str
     role: Text
     name: str
     facts: tuple[Fact, ...]
+    left: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,7 @@ class Wording:
                     for name, value in party.facts.items()
                     if value is not None and name not in self._proofs
                 ),
+                party.left,
             )
             for party in self.view.parties
         )
@@ -357,6 +359,8 @@ class Wording:
         """The state as a word with its tone."""
         state = self.procedure.states[self.view.state]
         label = state_label(state)
+        if self.view.left:
+            return Text("您已退出", "you have left"), "plain"
         if state.end is not None:
             outcome, tone = guide.OUTCOMES[state.end]
             return Text(f"已结束：{outcome.zh}", f"closed: {outcome.en}"), tone

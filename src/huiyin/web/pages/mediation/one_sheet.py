@@ -26,7 +26,7 @@ def following(standpoint: Standpoint, words: Wording, view: MatterView, paper: P
     if line is None or line.voided or definition is None or standpoint.principal.kind != "staff":
         return None
     given = {mark.by for mark in line.signatures} | {standpoint.principal.acting_for}
-    for party in view.parties:
+    for party in view.present:
         if party.role not in definition.signed_by or party.id in given:
             continue
         theirs = seats.of_staff(standpoint.principal, view.home, view.matter, party.id)

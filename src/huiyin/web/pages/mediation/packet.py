@@ -126,7 +126,7 @@ def _asks(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], .
     if not view.facts.get(COURT):
         return ()
     asks = []
-    for party in view.parties:
+    for party in view.present:
         theirs = seats.of_staff(standpoint.principal, view.home, view.matter, party.id)
         open_ = queries.get(theirs.principal, view.home, view.matter)
         for offer in () if open_ is None else open_.offers:
@@ -195,7 +195,7 @@ def archive(view: MatterView, standpoint: Standpoint, filing: Filing, printed: b
             "committee": view.unit_names.get("host", ""),
             "court": _named_court(view),
             "court_ground": view.facts.get(GROUND),
-            "parties": [{"role": party.role, "name": party.name} for party in view.parties],
+            "parties": [{"role": party.role, "name": party.name} for party in view.present],
             "head": view.head,
             "parts": listed,
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from huiyin.core.filing import FileDef, Filing, PartState, Status
@@ -119,7 +119,7 @@ def _acts(state: PartState, view: MatterView, standpoint: Standpoint, words: Wor
     if not of_parties:
         return ()
     links = []
-    for party in view.parties:
+    for party in view.present:
         name = words.name(party.id) or Text(party.id, party.id)
         label = Text(f"代{name.zh}登记：{of_parties[0].label.zh}", f"Record for {name.en}: {of_parties[0].label.en}")
         links.append(Link(label, f"{standpoint.act(of_parties[0].name)}?{urlencode({'for': party.id})}"))
@@ -137,7 +137,10 @@ def of_matter(standpoint: Standpoint, file: str = "") -> Filing | None:
 
 
 def contents(filing: Filing, view: MatterView, standpoint: Standpoint) -> tuple[tuple[FileDef, PartState, tuple[StoredFile, ...]], ...]:
-    """Return what stands in each part that has anything: its papers and its files, in the order of the bundle."""
-    stored = files.files(standpoint.principal, view)
-    every = ((filing.file, state, tuple(row for row in stored if str(row.id) in _held(view, state))) for state in filing.parts)
+    """Return what stands in each part that has anything: its papers and its files, in the order of the bundle.
+
+    Who left is no part of what the others ask for: nothing of its own goes along.
+    """
+    stored, theirs = files.files(standpoint.principal, view), replace(view, parties=view.present)
+    every = ((filing.file, state, tuple(row for row in stored if str(row.id) in _held(theirs, state))) for state in filing.parts)
     return tuple(one for one in every if one[1].papers or one[2])

@@ -59,9 +59,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The task list and what is always open beside it."""
+    """The task list and what is always open beside it.
+
+    Attributes:
+        present: names of those who are in, the reader first; gone: of those who left.
+    """
 
     steps: tuple[Step, ...]
+    present: tuple[Text, ...]
+    gone: tuple[Text, ...]
     leave: tuple[Text, str] | None
     tell: tuple[Text, str] | None
 
@@ -81,7 +87,13 @@ def room(view: MatterView, words: Wording) -> Room | None:
     steps: tuple[Callable[[], Step], ...] = (
         seen.rights, seen.willing, seen.time, seen.session, seen.text, seen.signature, seen.performance,
     )  # fmt: skip
-    return Room(tuple(step() for step in steps), seen.link("withdraw"), seen.link("tell_mediator"))
+    return Room(
+        tuple(step() for step in steps),
+        seen.names(here=True),
+        seen.names(here=False),
+        seen.link("leave", "refuse"),
+        seen.link("tell_mediator"),
+    )
 
 
 @dataclass(slots=True)
@@ -102,6 +114,13 @@ class _Seen:
                 if offer.action.name == name and offer.blocked is None:
                     return offer.action.label, self.words.standpoint.act(name)
         return None
+
+    def names(self, *, here: bool) -> tuple[Text, ...]:
+        """Return the names of those who are in, this party first, or of those who left."""
+        found = [party for party in self.view.parties if (party.left is None) is here]
+        found.sort(key=lambda party: party.id != self.me)
+        you = Text("您", "you")
+        return tuple(you if party.id == self.me else self.words.name(party.id) or Text("没有留姓名", "no name given") for party in found)
 
     def done(self, name: str) -> bool:
         """Tell whether this party did its part of an act and it is kept from doing it again."""
@@ -235,7 +254,7 @@ class _Seen:
         return Step(title, "later", Text("看过协议以后。", "After you have read the agreement."))
 
     def _party_missing(self, line: PaperLine) -> bool:
-        roles = [party.id for party in self.view.parties if self.view.procedure.roles[party.role].bound]
+        roles = [party.id for party in self.view.present if self.view.procedure.roles[party.role].bound]
         signed = {mark.by for mark in line.signatures}
         return not set(roles) <= signed
 
