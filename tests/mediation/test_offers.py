@@ -94,3 +94,18 @@ def test_a_sum_in_parts_becomes_a_line_each_and_a_wrong_answer_loses_nothing(ser
     assert [value for _, part, value in rows if part == "amount"] == ["", "336.43", "335.20", "334.37"]
     assert [value for _, part, value in rows if part == "due"][1:] == ["2027-01-31", "2027-02-28", "2027-03-31"]
     assert "赔书柜（第3/3期，含利息¥1.03）" in made.html
+
+
+def test_a_ready_piece_is_added_to_what_was_typed_and_the_mediator_sees_what_to_mind(served: object) -> None:
+    case = Case().mediating()
+    visitor = case.party()
+    address = f"/mine/{case.reference}/act/make_offer/"
+    found = re.search(r'value="(clause:terms:[a-z_]+)"[^>]*>([^<]+)<', visitor.get(address).html)
+    assert found is not None
+    made = visitor.post(address, **{"f.terms.rows": "2", "f.terms.0.what": "先写的一条", "do": found[1]})
+    rows = dict(re.findall(r'name="f\.terms\.(\d)\.what" value="([^"]*)"', made.html))
+    assert rows == {"0": "先写的一条", "1": found[2].strip()}
+    page = at_desk("mediator").get(f"{case.desk}/file/")
+    assert "留意" in page.words
+    assert "《民法典》" in page.words
+    assert "留意" not in case.party().get(f"/mine/{case.reference}/").words

@@ -21,6 +21,7 @@ from huiyin.core.reader import (
     read_files,
     read_laws,
     read_manifest,
+    read_mediating,
     read_paper,
     read_pathway,
     read_procedure,
@@ -54,6 +55,7 @@ FILES: Mapping[str, str] = {
     "pathway.yaml": "pathway",
     "wordings.yaml": "wordings",
     "sayings.yaml": "sayings",
+    "mediating.yaml": "mediating",
     "board.yaml": "board",
 }
 FOLDERS: Mapping[str, str] = {
@@ -112,6 +114,8 @@ class _Assembly:
         remedies = self._joined(read_remedies, "remedies")
         files = self._joined(read_files, "files")
         sayings = self._sayings(topics)
+        mediating = self._joined(read_mediating, "mediating")
+        self._topics_known("mediating", topics)
         wordings = self._joined(read_wordings, "wordings")
         boards = [read for one in self._of("board") if (read := self._read(read_board, one.source)) is not None]
         pathways = [way for one in self._of("pathway") if (way := self._read(read_pathway, one.source)) is not None]
@@ -157,6 +161,7 @@ class _Assembly:
                 pathway=pathways[-1] if pathways else None,
                 board=boards[-1] if boards else BoardDef(),
                 sayings=sayings,
+                mediating=mediating,
                 wordings=wordings,
                 statutory=statutory,
                 packs=tuple(manifests),
@@ -237,15 +242,24 @@ class _Assembly:
             phrases |= dict.fromkeys(read.harmless)
             for part, joined, new in (("topics", said, read.topics), ("tries", tries, read.tries)):
                 for topic, sentences in new.items():
-                    if topics and topic not in topics:
-                        self._note(
-                            one.source,
-                            one.source.line_of(part, topic),
-                            Text(f"没有事项类型“{topic}”。", f"There is no topic “{topic}”."),
-                            Text("请写 topics.yaml 里有的。", "Name one of topics.yaml."),
-                        )
+                    self._topic_known(one.source, part, topic, topics)
                     joined[topic] = joined.get(topic, ()) + sentences
         return Sayings(said, tries, tuple(words), tuple(phrases))
+
+    def _topics_known(self, kind: str, topics: Mapping[str, Topic]) -> None:
+        for one in self._of(kind):
+            named = one.source.data.get("topics") if isinstance(one.source.data, dict) else None
+            for topic in named if isinstance(named, dict) else ():
+                self._topic_known(one.source, "topics", str(topic), topics)
+
+    def _topic_known(self, source: Source, part: str, topic: str, topics: Mapping[str, Topic]) -> None:
+        if topics and topic not in topics:
+            self._note(
+                source,
+                source.line_of(part, topic),
+                Text(f"没有事项类型“{topic}”。", f"There is no topic “{topic}”."),
+                Text("请写 topics.yaml 里有的。", "Name one of topics.yaml."),
+            )
 
     def _statutory(self, laws: Mapping[str, Law], counting: CountingTable) -> StatutoryTable | None:
         files = self._of("clocks")

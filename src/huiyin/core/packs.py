@@ -12,6 +12,7 @@ from huiyin.core.calendar import Calendar
 from huiyin.core.citations import Place
 from huiyin.core.clocks import Counting
 from huiyin.core.filing import FileDef
+from huiyin.core.mediating import Mediating
 from huiyin.core.packs_values import Law, PostKind, Remedy, Sayings, Topic, UnitKind
 from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway
@@ -41,6 +42,7 @@ class Library:
     Attributes:
         remedies: ladder name -> its rows in order of preference.
         sayings: how residents say what they come with.
+        mediating: what is offered to mediators, by topic.
         wordings: sentences offered to staff who write a reply or a reason, by what they are written for.
         board: what a supervisor's board looks for besides dates.
         files: what the matters of a procedure are bound into.
@@ -64,6 +66,7 @@ class Library:
     version: str
     files: Mapping[str, FileDef] = field(default_factory=dict)
     sayings: Sayings = field(default_factory=Sayings)
+    mediating: Mapping[str, Mediating] = field(default_factory=dict)
     wordings: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
     statutory: StatutoryTable = field(default_factory=StatutoryTable)
     board: BoardDef = field(default_factory=BoardDef)

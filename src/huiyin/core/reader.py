@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from huiyin.core.board import BoardDef, build_board
 from huiyin.core.filing import FileDef, build_files
+from huiyin.core.mediating import Mediating, build_mediating
 from huiyin.core.packs_values import Law, Remedy, Sayings, Topic
 from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway, build_pathway
@@ -76,6 +77,11 @@ def read_files(source: Source) -> Mapping[str, FileDef]:
 def read_sayings(source: Source) -> Sayings:
     """Return how residents say things. Raises `PackError`."""
     return _read(source, build_sayings)
+
+
+def read_mediating(source: Source) -> Mapping[str, Mediating]:
+    """Return what is offered to mediators, by topic. Raises `PackError`."""
+    return _read(source, build_mediating)
 
 
 def read_wordings(source: Source) -> Mapping[str, tuple[Text, ...]]:

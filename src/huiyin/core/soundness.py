@@ -69,6 +69,10 @@ def _check_citations(library: Library) -> list[Problem]:
         found.extend(unknown_basis(library, basis, "reference", paper.source, paper.line) for basis in paper.basis)
         for element in paper.elements:
             found.extend(unknown_basis(library, basis, "reference", paper.source, element.line) for basis in element.basis)
+    knowledge = next((one.source.file for one in library.documents if one.kind == "mediating"), "")
+    for offered in library.mediating.values():
+        for care in offered.careful:
+            found.extend(unknown_basis(library, basis, "reference", knowledge, care.line) for basis in care.basis)
     files = [one.source.file for one in library.documents if one.kind == "remedies"]
     for rows in library.remedies.values():
         for row in rows:

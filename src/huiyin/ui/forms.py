@@ -361,6 +361,32 @@ def _remove(raw: dict[str, str], name: str, gone: int) -> None:
     raw[f"f.{name}.rows"] = str(max(count - 1, 1))
 
 
+def append(raw: dict[str, str], name: str, lines: Sequence[Mapping[str, str]]) -> bool:
+    """Put lines into a list of the form, after those that say something; empty ones go.
+
+    Args:
+        lines: part of the entry -> what stands in it.
+
+    Returns:
+        False, with nothing changed, when there is no room for them.
+    """
+    prefix = f"f.{name}."
+    stood: dict[int, dict[str, str]] = {}
+    for key, value in raw.items():
+        number, _, part = key.removeprefix(prefix).partition(".")
+        if key.startswith(prefix) and part and (line := number_of(number)) is not None:
+            stood.setdefault(line, {})[part] = value
+    kept = [stood[line] for line in sorted(stood) if line < rows_of(raw, name) and any(value.strip() for value in stood[line].values())]
+    if len(kept) + len(lines) > MOST_ROWS:
+        return False
+    for key in [key for key in raw if key.startswith(prefix)]:
+        del raw[key]
+    every: list[Mapping[str, str]] = [*kept, *lines]
+    raw.update({f"{prefix}{number}.{part}": value for number, line in enumerate(every) for part, value in line.items()})
+    raw[f"{prefix}rows"] = str(max(len(every), 1))
+    return True
+
+
 def typed(procedure: Procedure, entries: Sequence[FormEntry], raw: Raw, zone: tzinfo) -> dict[str, Any]:
     """Return what was typed as the data the step reads; blanks are left out."""
     data: dict[str, Any] = {}

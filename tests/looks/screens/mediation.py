@@ -90,6 +90,12 @@ def offering_error(stage: Stage, page: Page) -> None:
         page.locator("button[value='spread:terms']").click()
 
 
+def ready_pieces(stage: Stage, page: Page) -> None:
+    """The ready pieces beside an agreement."""
+    at_desk("mediating", "act/draft_agreement/")(stage, page)
+    page.locator("details:has(button[value^='clause:']) summary").first.click()
+
+
 def offered(stage: Stage, page: Page) -> None:
     """Two offers one after the other, the second with changes, on the party's page."""
     found = stage.matter(MEDIATION, "mediating")
@@ -120,6 +126,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/"), "error": seal_error}, shows="desk-act"),
     Screen("nothing-to-sign", "mediator", {"empty": at_desk("mediating", "act/sign_minutes/")}, shows="desk-act"),
     Screen("offer", "party", {"normal": offering, "error": offering_error}, shows="mine-act"),
+    Screen("pieces", "mediator", {"normal": ready_pieces}, shows="desk-act"),
     Screen("offers", "party", {"normal": offered}, shows="mine"),
     Screen("table", "mediator", {"normal": on_the_table}, shows="mediation-file"),
     Screen("list", "mediator", {"normal": lambda stage, page: stage.go(page, "/mediations/")}, shows="mediations"),

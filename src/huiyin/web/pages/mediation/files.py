@@ -25,7 +25,7 @@ from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.documents import printing, volumes, whole
 from huiyin.web.pages.documents.volumes import Source
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import audience, calendars, offers, packet, parts
+from huiyin.web.pages.mediation import audience, calendars, knowledge, offers, packet, parts
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
 
@@ -192,6 +192,7 @@ def file(request: HttpRequest, principal: Principal, home: str, matter: UUID) ->
         "missing": parts.missing(filing),
         "story": audience.story(words),
         "table": offers.of(view, words),
+        "known": knowledge.of(view, words.library),
         "meeting": calendars.meeting(view),
         "back": standpoint.address,
         "packet": _packet_address(view),

@@ -89,17 +89,9 @@ def pressed(act: Act, do: str, raw: dict[str, str]) -> bool | Refusal:
     made = _made(field, raw)
     if isinstance(made, Refusal):
         return made
-    written = [line for line in range(forms.rows_of(raw, name)) if _says(raw, name, line)]
-    if len(written) + len(made) > forms.MOST_ROWS:
+    if not forms.append(raw, name, [_line(field, parts, raw, one, len(made)) for one in made]):
         text = Text(f"一共最多{forms.MOST_ROWS}行，放不下。", f"There is room for {forms.MOST_ROWS} lines in all.")
         return Refusal("too_many", text, field=_name(field, "times"))
-    kept = [{key.rpartition(".")[2]: raw[key] for key in raw if key.startswith(f"f.{name}.{line}.")} for line in written]
-    for key in [key for key in raw if key.startswith(f"f.{name}.")]:
-        del raw[key]
-    lines = kept + [_line(field, parts, raw, one, len(made)) for one in made]
-    for number, line in enumerate(lines):
-        raw |= {f"f.{name}.{number}.{part}": value for part, value in line.items()}
-    raw[f"f.{name}.rows"] = str(len(lines))
     for asked in ("what", "sum", "times", "first", "rate"):
         raw.pop(_name(field, asked), None)
     return True
@@ -146,10 +138,6 @@ def _made(field: Field, raw: dict[str, str]) -> tuple[Instalment, ...] | Refusal
         )
     every = cast("Every", typed("every")) if typed("every") in STEP else "month"
     return spread(cents, times, first, every, rate)
-
-
-def _says(raw: dict[str, str], name: str, line: int) -> bool:
-    return any(value.strip() for key, value in raw.items() if key.startswith(f"f.{name}.{line}."))
 
 
 def _name(field: Field, asked: str) -> str:
