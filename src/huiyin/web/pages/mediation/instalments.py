@@ -36,7 +36,7 @@ class Helper:
 
 def _parts(field: Field) -> dict[str, str] | None:
     """Return the names of a line's parts by what they are, None for a list that cannot hold instalments."""
-    kinds = {part.type: part.name for part in reversed(field.record)}
+    kinds: dict[str, str] = {part.type: part.name for part in reversed(field.record)}
     wanted = {"who": "party", "what": "text", "amount": "money", "due": "date"}
     return {role: kinds[kind] for role, kind in wanted.items()} if set(wanted.values()) <= set(kinds) else None
 
