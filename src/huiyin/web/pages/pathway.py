@@ -16,6 +16,7 @@ from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy, under
 from huiyin.core.pathway import STARTS, Answer, Limit, Pathway
 from huiyin.core.values import Text
+from huiyin.matters import settled
 from huiyin.ui.forms import Option, Problems, Question
 from huiyin.web.pages import guide
 from huiyin.web.pages.errors import not_found
@@ -132,12 +133,17 @@ def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[s
         "way_basis": () if way is None else guide.cited(library, way.basis),
         "rows": rows,
         "limits": [(one, guide.cited(library, one.basis)) for one in _limits(path, topic.key)],
+        "settled": None if way is None or not _mediates(library, way.starts) else settled.like(topic.key),
         "answers": answers,
         "start": None if way is None else f"{_door(way.starts)}?{carried}",
         "back": _again(given, len(order) - 1),
         "exit": _in_danger(library, topic.key),
     }
     return show(request, "web/pathway_ways.html", context, frame="resident")
+
+
+def _mediates(library: Library, starts: str) -> bool:
+    return starts == "dispute" or (starts in library.procedures and library.procedures[starts].mediates)
 
 
 def _door(starts: str) -> str:
