@@ -127,6 +127,17 @@ def dispute(stage: Stage) -> None:
     mediator.send("写成协议")
     assert "还差" in mediator.text
 
+    zhang.go(f"/mine/{reference}/act/sign/")
+    assert "在纸上签" in zhang.text
+    zhang.go(f"/mine/{reference}/act/choose_signing/")
+    zhang.choose("在屏幕上签")
+    zhang.press("选协议怎么签")
+    clerk.find(reference)
+    clerk.record_for("李四")
+    clerk.act("选协议怎么签")
+    clerk.choose("在屏幕上签")
+    clerk.send("选协议怎么签")
+
     zhang.go(f"/mine/{reference}/")
     zhang.seen("mine-signing")
     zhang.follow("签字")

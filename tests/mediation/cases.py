@@ -90,6 +90,8 @@ class Case:
         self.act("mediator", "hold_session", {"session_at": held, "session_place": "调解室", "minutes": "谈妥赔偿。"})
         self.act("张三", "sign_minutes", {"hash": self.hash("mediation_minutes"), "method": "screen"})
         self.draft()
+        self.act("张三", "choose_signing", {"sign_way": "screen"})
+        self.act("clerk", "choose_signing", {"sign_way": "screen"}, for_="李四")
         return self
 
     def draft(self, amount: int = 2300000) -> None:

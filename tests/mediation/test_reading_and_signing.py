@@ -210,3 +210,21 @@ def test_nothing_to_sign_is_said_and_not_an_error(served: object) -> None:
     page = case.party().get(f"/mine/{case.reference}/act/sign_minutes/")
     assert page.status == 200
     assert "现在没有要签的文书" in page.words
+
+
+def test_without_the_word_of_every_side_it_is_signed_on_paper(served: object) -> None:
+    case = Case().signing()
+    case.act("clerk", "choose_signing", {"sign_way": "paper"}, for_="李四")
+    visitor = case.party()
+    page = visitor.get(_sign_address(case))
+    assert "各方都选了“在屏幕上签”" in page.words
+    assert "读完了，继续" not in page.words
+    text = case.hash("mediation_agreement")
+    visitor.post(_sign_address(case), do="read", hash=text)
+    visitor.post(_sign_address(case), do="pause")
+    visitor.post(_sign_address(case), do="sign", hash=text, key="page:p", read="yes")
+    assert _signatures(case) == 0
+    # At the desk the paper is what remains.
+    desk = at_desk("mediator").get(f"{case.desk}/act/sign/")
+    assert "在屏幕上签名" not in desk.labels.values()
+    assert "手写签名" in desk.words

@@ -136,7 +136,12 @@ class Effects:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An action someone may take now; ``blocked`` says why not yet, with the sentence to show."""
+    """An action someone may take now; ``blocked`` says why not yet, with the sentence to show.
+
+    Attributes:
+        paper_only: why its paper cannot be signed on the screen, where it cannot.
+    """
 
     action: Action
     blocked: Refusal | None = None
+    paper_only: Refusal | None = None

@@ -275,6 +275,7 @@ class Action:
         within: minutes from the entry of the state in which this is open; what the entry tells and teaches waits that long.
         word_at_once: what the entry tells does not wait for that: whoever was told hears of the recall.
         teaches: what the responsibility list is to learn from it.
+        on_screen: conditions under which the paper may be signed on the screen; where one fails, only on paper.
     """
 
     name: str
@@ -312,6 +313,7 @@ class Action:
     within: int | None = None
     word_at_once: bool = False
     teaches: Teaches | None = None
+    on_screen: tuple[str, ...] = ()
     line: int = 0
 
     @property

@@ -14,7 +14,7 @@ _MINUTES = re.compile(r"(?P<minutes>[1-9][0-9]?) minutes?")
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
     "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves",
-    "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches",
+    "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches", "on_screen",
 )  # fmt: skip
 
 
@@ -132,8 +132,20 @@ def read_action(name: str, cursor: Cursor) -> Action:
         within=_minutes(cursor.at("within")),
         word_at_once=cursor.at("word_at_once").flag(),
         teaches=_teaches(cursor.at("teaches")),
+        on_screen=_on_screen(cursor),
         line=cursor.line,
     )
+
+
+def _on_screen(cursor: Cursor) -> tuple[str, ...]:
+    if cursor.has("on_screen") and not cursor.has("signs"):
+        cursor.at("on_screen").wrong(
+            "“on_screen”只写在签字的动作里。",
+            "only an action that signs has “on_screen”.",
+            "它说明什么时候可以在屏幕上签；要写 signs。",
+            "It says when a paper may be signed on the screen; give signs.",
+        )
+    return cursor.at("on_screen").names()
 
 
 def _serves(cursor: Cursor) -> str | None:

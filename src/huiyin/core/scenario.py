@@ -202,6 +202,9 @@ def _step(
         issue = None if paper is None else snapshot.paper(paper)
         if issue is not None:
             data.setdefault("hash", issue.hash)
+            # On paper unless it says otherwise, where the procedure asks when it may be on the screen.
+            if definition is not None and definition.on_screen:
+                data.setdefault("method", "wet")
     evidence = [{"kind": "paper"}] if "for" in act and not act.get("without_evidence") else []
     return step(
         procedure,

@@ -22,6 +22,7 @@ METHODS: Final[Mapping[str, Text]] = {
     "fingerprint": Text("按指印", "by fingerprint"),
     "stamp": Text("盖个人名章", "by name seal"),
 }
+ON_SCREEN: Final = "screen"
 SEALINGS: Final[Mapping[str, Text]] = {
     "screen": Text("在系统里用印", "sealed in the system"),
     "wet": Text("在纸上盖章", "sealed on paper"),
@@ -80,7 +81,7 @@ def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusa
             that took the act) and ``witness``.
         seal: a unit's seal, not somebody's signature.
     """
-    method, known = data.get("method") or "screen", SEALINGS if seal else METHODS
+    method, known = data.get("method") or ON_SCREEN, SEALINGS if seal else METHODS
     if not isinstance(method, str) or method not in known:
         zh, en = "、".join(one.zh for one in known.values()), ", ".join(known)
         return Refusal("bad_value", Text(f"请写明怎么签的：{zh}。", f"Say how it was signed: {en}."), field="method")
@@ -100,7 +101,7 @@ def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusa
     if not isinstance(scan, list) or len(scan) > MAX_SCANS or not all(_is_scan(one) for one in scan):
         text = Text("没有找到这份扫描件，请重新上传后再登记。", "That scan is not there; upload it again, then record the signature.")
         return Refusal("no_scan", text, field="scan")
-    if method == "screen":
+    if method == ON_SCREEN:
         text = Text(
             "在屏幕上签的没有扫描件。请改选手写签名、按指印或者盖章。",
             "What is signed on the screen has no scan; say that it was signed on paper.",

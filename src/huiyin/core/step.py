@@ -21,6 +21,7 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Form, Procedure
 from huiyin.core.run import Run, SaltSource, StoppedError
 from huiyin.core.service_parts import AGREED, address_of, consent_of, notice_clock, papers_served
+from huiyin.core.signing import ON_SCREEN
 from huiyin.core.snapshot import Assent, Child, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
@@ -156,7 +157,9 @@ def offered(procedure: Procedure, library: Library, snapshot: Snapshot, principa
         except StoppedError:
             continue
         run.actor = actor.party
-        offers.append(Offer(action, _blocked(run, action, actor)))
+        paper_only, blocked = _paper_only(run, action), _blocked(run, action, actor)
+        # What a party does by itself it does on the screen.
+        offers.append(Offer(action, blocked or (paper_only if principal.kind == "party" else None), paper_only))
     return tuple(offers)
 
 
@@ -243,6 +246,8 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     handing.decline(run, action, actor.role)
     if action.signs:
         run.sign(action.signs, actor.id, actor.role, signing, seal=False)
+        if (signing.get("method") or ON_SCREEN) == ON_SCREEN:
+            run.require(action.on_screen)
     if action.seals:
         run.sign(action.seals, actor.id, actor.role, signing, seal=True)
     if action.jointly:
@@ -347,6 +352,12 @@ def _blocked(run: Run, action: Action, actor: actors.Actor) -> Refusal | None:
         if not filled & names_in(parse(condition.test)) and not run.holds(condition):
             return Refusal(name, condition.fails)
     return None
+
+
+def _paper_only(run: Run, action: Action) -> Refusal | None:
+    """Return why an action's paper cannot be signed on the screen, or None."""
+    failing = (run.procedure.conditions[name] for name in action.on_screen)
+    return next((Refusal(one.name, one.fails) for one in failing if not run.holds(one)), None)
 
 
 def _clock_due(run: Run, data: Mapping[str, Any]) -> None:

@@ -317,7 +317,7 @@ class Walker:
         paper = action.signs or action.seals
         issue = None if paper is None else snapshot.paper(paper)
         if issue is not None:
-            data = {"hash": issue.hash, "method": self.source.choice(("screen", "wet"))}
+            data = {"hash": issue.hash, "method": "wet" if action.on_screen else self.source.choice(("screen", "wet"))}
         if action.serves is not None:
             return self._served(procedure, snapshot, action.serves, at)
         form = None if action.form is None else procedure.forms[action.form]

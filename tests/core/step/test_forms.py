@@ -122,4 +122,4 @@ def test_the_way_of_signing_is_a_word_not_a_letter() -> None:
     assert issue is not None
     for method in ("张三的电话是13812345678", "x" * 1000, ["screen"], "\ud800"):
         assert walk.refused(party("zhang"), "sign", {"hash": issue.hash, "method": method}) == "bad_value"
-    walk.does(party("zhang"), "sign", {"hash": issue.hash})
+    walk.does(party("zhang"), "sign", {"hash": issue.hash, "method": "wet"})

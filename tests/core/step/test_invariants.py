@@ -84,7 +84,7 @@ def data_for(source: random.Random, definition: Procedure, walk: Walk, action: s
     paper = found.signs or found.seals
     issue = None if paper is None else snapshot.paper(paper)
     if issue is not None:
-        data["hash"] = issue.hash
+        data |= {"hash": issue.hash, "method": "wet"}
     form = None if found.form is None else definition.forms[found.form]
     for entry in form.entries if form is not None else ():
         made = value(source, definition, snapshot, definition.fields[entry.field], walk)

@@ -30,7 +30,18 @@ def read(stage: Stage, page: Page) -> None:
 
 
 def pause(stage: Stage, page: Page) -> None:
-    """Between reading and signing."""
+    """Between reading and signing on the screen, which every side has chosen."""
+    found = stage.matter(MEDIATION, "signing")
+    with stage.opened("mediator") as desk:
+        stage.go(desk, found.desk)
+        links = desk.locator("a[href*='for=']").all()
+        parties = {(link.get_attribute("href") or "").partition("for=")[2].partition("#")[0] for link in links}
+        for party in sorted(parties):
+            stage.go(desk, f"{found.desk}act/choose_signing/?for={party}")
+            if desk.locator("input[value=screen]").count():
+                desk.check("input[value=screen]")
+                with desk.expect_navigation():
+                    desk.locator("main form[method=post] button[type=submit]").last.click()
     read(stage, page)
     with page.expect_navigation():
         page.locator("button[name=do][value=read]").click()

@@ -15,6 +15,7 @@ from ninja import Query, Router, Status
 from huiyin.city import queries as city
 from huiyin.core import rights
 from huiyin.core.rights import Verb
+from huiyin.core.signing import ON_SCREEN
 from huiyin.core.snapshot import from_plain
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import definitions, doors, prove, queries, services
@@ -216,7 +217,7 @@ def act(request: HttpRequest, response: HttpResponse, home: str, matter: UUID) -
         matter=matter,
         seen_version=seen,
         action=envelope.text("action"),
-        data=_with_scan(envelope.data, principal, home, matter),
+        data=_with_scan(_as_signed(envelope.data, principal), principal, home, matter),
         principal=envelopes.on_behalf(envelope, principal),
         at=envelope.at,
         evidence=envelope.evidence,
@@ -226,6 +227,11 @@ def act(request: HttpRequest, response: HttpResponse, home: str, matter: UUID) -
         raise of_refusal(answer, **(_changed(principal, home, matter, seen) if answer.code == "conflict" else {}))
     response["ETag"] = shown.etag(answer.version)
     return Status(200 if answer.known else 201, shown.receipt(answer))
+
+
+def _as_signed(data: dict[str, Any], principal: Principal) -> dict[str, Any]:
+    """Return the data with how a party signs by itself: on the screen. What it signed on paper is recorded by staff."""
+    return {**data, "method": ON_SCREEN} if principal.kind == "party" and "hash" in data else data
 
 
 def _with_scan(data: dict[str, Any], principal: Principal, home: str, matter: UUID) -> dict[str, Any]:

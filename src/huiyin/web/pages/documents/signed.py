@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from huiyin.core.forms import MAX_FILES
-from huiyin.core.signing import METHODS, SEALINGS
+from huiyin.core.signing import METHODS, ON_SCREEN, SEALINGS
 from huiyin.core.values import Refusal, Text
 from huiyin.papers import queries, services
 from huiyin.papers.kinds import ACCEPTED
@@ -25,17 +25,20 @@ SAME_SHEET = Text(
 SCAN_HINT = Text("把签好的那张纸拍照或者扫描，一页一张。", "Photograph or scan the signed sheet, one picture a page.")
 
 
-def questions(standpoint: Standpoint, raw: Raw, problems: Problems, *, seal: bool, shown: Sequence[str] = ()) -> list[Question]:
+def questions(
+    standpoint: Standpoint, raw: Raw, problems: Problems, *, seal: bool, shown: Sequence[str] = (), on_screen: bool = True
+) -> list[Question]:
     """Return what to ask about how it was signed. A party on its own page signs on the screen and is asked nothing.
 
     Args:
         seal: it is the unit's seal that is set.
         shown: ids of the scans that already show this sheet: several sign one sheet, which is scanned once.
+        on_screen: it may be signed on the screen.
     """
     if standpoint.principal.kind != "staff":
         return []
     recorded = standpoint.principal.acting_for is not None
-    ways = SEALINGS if seal else {key: label for key, label in METHODS.items() if key != "screen" or not recorded}
+    ways = SEALINGS if seal else {key: label for key, label in METHODS.items() if key != ON_SCREEN or (on_screen and not recorded)}
     chosen = raw.get("method") or next(iter(ways))
     options = tuple(Option(key, label, key == chosen) for key, label in ways.items())
     asked = [Question("method", Text("怎么签的", "How it was signed"), "radios", error=problems.by_field.get("method"), options=options)]

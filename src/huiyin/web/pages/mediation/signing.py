@@ -144,6 +144,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "steps": (READ_PAGE, PAUSE_PAGE, SIGN_PAGE),
         "sheet": None if paper is None else sheets.of_paper(paper, signing.words),
         "blocked": signing.offer.blocked,
+        "paper_only": signing.offer.paper_only,
         "seals": signing.seals,
         "binds": signing.binds,
         "by_party": signing.by_party,
@@ -280,7 +281,9 @@ def _sign(request: HttpRequest, signing: Signing, raw: dict[str, str]) -> Refusa
 def _questions(signing: Signing, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
     label = WILLING if signing.by_party else READ_BY_PARTY if signing.recorded else READ
     found = [Question("read", label, "tick", error=problems.by_field.get("read"), value=raw.get("read", ""))]
-    found += signed.questions(signing.standpoint, raw, problems, seal=signing.seals, shown=signing.shown)
+    found += signed.questions(
+        signing.standpoint, raw, problems, seal=signing.seals, shown=signing.shown, on_screen=signing.offer.paper_only is None
+    )
     if not signing.by_party:
         found.append(rarely.happened_at(raw.get("at", ""), problems.by_field.get("at")))
     return found
