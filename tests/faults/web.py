@@ -27,7 +27,7 @@ HOST = "127.0.0.1"
 @contextmanager
 def serving(environ: Mapping[str, str], port: int, log: Path) -> Iterator[Any]:
     """Run the web part of ``serve`` until the block ends or somebody kills it."""
-    child = running._children(HOST, port, 2, with_worker=False)[0]
+    child = running._children(HOST, port, port + 1, 2, with_worker=False)[0]
     with machine.started(child.command, {**environ, **child.environ}, log) as process:
         for _ in machine.until(60, "the first page"):
             assert process.poll() is None, log.read_text()[-4000:]

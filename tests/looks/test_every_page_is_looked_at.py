@@ -94,6 +94,8 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "mine-within-act",
         "mine-within-dates",
         "mine-within-paper",
+        "mine-within-room",
+        "mine-within-room-private",
     ),
 }
 

@@ -79,6 +79,7 @@ def fillings(victim: Victim) -> dict[str, list[Any]]:
         "content": ["0" * 64],
         "unit": ["governance_centre.210102"],
         "file": victim.files,
+        "party": victim.parties[:1] or ["somebody"],
         "kind": ["report", "dispute"],
         "neighbour": ["hotline", receipt.reference],
         "rest": [f"matters/{receipt.home}/{receipt.matter}/body", f"matter/{receipt.reference}"],

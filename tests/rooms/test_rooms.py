@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from talking import Talk
+from in_rooms import Talk
 
 from huiyin import clock
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries as record
 from huiyin.mediation import services
+from huiyin.mediation.queries import Somebody
 from huiyin.mediation.services import Sent
 
 
@@ -41,7 +42,7 @@ def test_a_private_room_is_one_party_s_and_the_mediator_s(served: object) -> Non
     assert [one.name for one in _present(talk, "mediator", "李四")] == []
 
 
-def _present(talk: Talk, who: str, private: str) -> tuple[object, ...]:
+def _present(talk: Talk, who: str, private: str) -> tuple[Somebody, ...]:
     room = talk.room(who, private)
     assert room is not None
     return room.present
@@ -162,6 +163,27 @@ def test_a_replaced_mediator_is_out_at_once_and_the_words_stay(served: object) -
     assert f"person:{first.id}" not in [one.token for one in heard.present]
 
 
+def test_a_party_who_leaves_the_mediation_is_out_of_every_room(served: object) -> None:
+    from huiyin.matters.access import reading_as
+    from huiyin.mediation.models import Message
+
+    talk = Talk()
+    talk.enter("张三", "李四", "mediator")
+    talk.enter("李四", "mediator", private="李四")
+    talk.say("张三", "各方都在")
+    talk.say("李四", "单独说的", private="李四")
+    talk.act("李四", "leave")
+    for private in ("", "李四"):
+        assert talk.room("李四", private) is None
+        assert isinstance(talk.say("李四", "还在", private=private), Refusal)
+    assert talk.room("mediator", "李四") is None
+    with reading_as(talk.principal("李四")):
+        assert Message.objects.count() == 0
+    assert talk.heard("张三") == ["各方都在"]
+    assert [one.name for one in _present(talk, "张三", "")][:1] == ["张三"]
+    assert "李四" not in [one.name for one in _present(talk, "张三", "")]
+
+
 def test_coming_and_going_are_events_with_an_author(served: object) -> None:
     from huiyin.matters.access import reading_as
     from huiyin.mediation.models import Membership
@@ -189,7 +211,7 @@ def test_the_others_are_told_without_a_word_of_it(served: object) -> None:
 
 
 def _ended(talk: Talk) -> None:
-    talk.act("张三", "withdraw", {"reason": "不调了"})
+    talk.act("mediator", "end_without", {"reason": "谈不拢"})
 
 
 def test_nothing_is_said_after_the_end_and_what_was_said_is_there_until_its_day(served: object) -> None:

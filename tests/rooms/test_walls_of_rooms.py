@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from talking import Talk
+from in_rooms import Talk
 
 from huiyin.core.values import SYSTEM, Principal
 from huiyin.matters.access import reading_as

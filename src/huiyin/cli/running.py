@@ -102,11 +102,16 @@ def _give_life(home: Home, console: Console, matters: int) -> None:
         write_private(known, json.dumps(list(sign_ins()), ensure_ascii=False, default=_plain))
 
 
-def _children(host: str, port: int, processes: int | None, *, with_worker: bool) -> list[Child]:
+def _children(host: str, port: int, live_port: int, processes: int | None, *, with_worker: bool) -> list[Child]:
     count = processes or max(1, min(16, os.cpu_count() or 1))
-    web = [sys.executable, "-m", "huiyin.cli.webserver", "--host", host, "--port", str(port)]
-    web += ["--workers", str(count), "--threads", str(THREADS)]
-    children = [Child("web", web, {"HUIYIN_PROCESS": "web", "HUIYIN_POOL_SIZE": str(THREADS)})]
+    server = [sys.executable, "-m", "huiyin.cli.webserver", "--host", host]
+    web = [*server, "--port", str(port), "--workers", str(count), "--threads", str(THREADS)]
+    live = [*server, "--port", str(live_port), "--workers", "1", "--threads", "1", "--live"]
+    ports = {"HUIYIN_LIVE_PORT": str(live_port), "HUIYIN_PAGES_PORT": str(port)}
+    children = [
+        Child("web", web, {"HUIYIN_PROCESS": "web", "HUIYIN_POOL_SIZE": str(THREADS), **ports}),
+        Child("live", live, {"HUIYIN_PROCESS": "live", **ports}),
+    ]
     if with_worker:
         children.append(Child("worker", [sys.executable, "-m", "huiyin.cli", "worker", "--child"], {"HUIYIN_PROCESS": "worker"}))
     return children
@@ -130,7 +135,8 @@ def _serve(
     shown = "127.0.0.1" if args.host in ("0.0.0.0", "::") else args.host  # noqa: S104
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/"
     server = Server(home)
-    children = _children(args.host, port, args.processes, with_worker=with_worker)
+    live_port = choose_port(args.host, int(home.config().get("live_port") or port + 1), fixed=False)
+    children = _children(args.host, port, live_port, args.processes, with_worker=with_worker)
     supervisor = Supervisor(home, server, children[:1], say=console.say)
     release = stage.migrations_fingerprint()
     note_running(home, address)

@@ -25,7 +25,7 @@ def new_wrapped(room: UUID) -> bytes:
     return seal(_wrapping(room), new_key(), room, _KEY)
 
 
-def key_of(room: UUID, wrapped: bytes) -> bytes:
+def key_of(room: UUID, wrapped: bytes | memoryview[int]) -> bytes:
     """Return a room's key.
 
     Raises:
@@ -39,7 +39,7 @@ def sealed(key: bytes, message: UUID, sender: str, text: str) -> bytes:
     return seal(key, text.encode(), message, f"{_WORDS} {sender}")
 
 
-def words(key: bytes, message: UUID, sender: str, body: bytes) -> str:
+def words(key: bytes, message: UUID, sender: str, body: bytes | memoryview[int]) -> str:
     """Return what a message says.
 
     Raises:

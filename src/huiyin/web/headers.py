@@ -27,6 +27,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
 PERMISSIONS_POLICY = "camera=(self), geolocation=(self), microphone=(self), browsing-topics=(), payment=(), usb=()"
 
 
+def connecting_to(origin: str) -> str:
+    """Return the policy of a page that also listens to the live process, which has a port of its own."""
+    return CONTENT_SECURITY_POLICY.replace("connect-src 'self'", f"connect-src 'self' {origin}")
+
+
 class PolicyHeaders:
     """Add the policies to every answer; pages of signed-in people are kept by no cache."""
 

@@ -171,6 +171,13 @@ if _https:
 # How many proxies of the operator's own a request passes; only as many addresses of X-Forwarded-For are believed, from the right.
 HUIYIN_PROXIES = int(os.environ.get("HUIYIN_PROXIES", "") or "0")
 
+# Where a browser reaches the live process: an address a reverse proxy leads there (`/live/`), else its own port beside the pages'.
+HUIYIN_LIVE_ADDRESS = os.environ.get("HUIYIN_LIVE_ADDRESS", "") or str(_config.get("live_address", ""))
+HUIYIN_LIVE_PORT = int(os.environ.get("HUIYIN_LIVE_PORT", "") or "0")
+HUIYIN_PAGES_PORT = int(os.environ.get("HUIYIN_PAGES_PORT", "") or "0")
+# It hears of news over a connection of its own, which no pool of transactions may stand before.
+HUIYIN_LISTEN_URL = os.environ.get("HUIYIN_LISTEN_DATABASE_URL", "") or HOME.app_url
+
 # What an office may set for itself: whom to call, where "leave this page" leads, whose letters have a red head (ids of units).
 HUIYIN_HELP_PHONE = os.environ.get("HUIYIN_HELP_PHONE", "") or "12345"
 HUIYIN_EXIT_ADDRESS = os.environ.get("HUIYIN_EXIT_ADDRESS", "") or "https://www.weather.com.cn/"

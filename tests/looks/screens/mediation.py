@@ -128,8 +128,57 @@ def on_the_table(stage: Stage, page: Page) -> None:
     at_desk("mediating", "file/")(stage, page)
 
 
+def talk(alone: bool = False, *, inside: bool = True) -> Way:
+    """A party in a room of its mediation."""
+
+    def way(stage: Stage, page: Page) -> None:
+        found = stage.matter(MEDIATION, "mediating")
+        stage.track(page, found)
+        _in_room(stage, page, f"{found.mine}room/{'private/' if alone else ''}", inside, PARTY_SAYS)
+
+    return way
+
+
+def talk_at_desk(stage: Stage, page: Page) -> None:
+    """The mediator in the joint room."""
+    _in_room(stage, page, f"{stage.matter(MEDIATION, 'mediating').desk}room/", True, MEDIATOR_SAYS)
+
+
+def talk_with_one(stage: Stage, page: Page) -> None:
+    """The mediator alone with the first party."""
+    talk_at_desk(stage, page)
+    _in_room(stage, page, page.locator(".room-tabs a").nth(1).get_attribute("href") or "", True, MEDIATOR_SAYS)
+
+
+PARTY_SAYS = ("楼上的水管漏了三个月，天花板和书柜都泡坏了。我找过他两次，他都说不是他家的。", "照片我交到这件事那一页了。")
+MEDIATOR_SAYS = ("两边都到了。先说哪里漏、怎么修，钱的事后面再谈。\n一个一个说，别急。",)
+
+
+def _in_room(stage: Stage, page: Page, address: str, inside: bool, words: tuple[str, ...]) -> None:
+    """Come in and say something once; where it was said already, only come."""
+    stage.go(page, address)
+    enter, leave = page.locator("button[value=enter]"), page.locator("button[value=leave]")
+    if not inside:
+        if leave.count():
+            with page.expect_navigation():
+                leave.click()
+            stage.go(page, address)
+        return
+    if enter.count():
+        with page.expect_navigation():
+            enter.click()
+    for said in words if page.locator(".talk li.mine").count() == 0 else ():
+        page.locator("#text").fill(said)
+        page.locator("form.say button[type=submit]").click()
+        page.locator(".talk li.mine[data-seq]", has_text=said[:8]).wait_for()
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),
+    Screen("talk", "party", {"normal": talk(), "outside": talk(inside=False)}, shows="mine-room"),
+    Screen("talk-alone", "party", {"normal": talk(alone=True)}, shows="mine-room-private"),
+    Screen("talk-desk", "mediator", {"normal": talk_at_desk}, shows="desk-room"),
+    Screen("talk-desk-alone", "mediator", {"normal": talk_with_one}, shows="desk-room-private"),
     Screen("read", "party", {"normal": read}, shows="mine-act"),
     Screen("pause", "party", {"normal": pause}, shows="mine-act"),
     Screen("sign", "party", {"normal": sign, "error": sign_error}, shows="mine-act"),

@@ -4,13 +4,14 @@ ALTER TABLE mediation_membership DROP CONSTRAINT mediation_membership_pkey, ADD 
 ALTER TABLE mediation_message DROP CONSTRAINT mediation_message_pkey, ADD PRIMARY KEY (home, id);
 CREATE INDEX mediation_room_kept ON mediation_room (home, matter) WHERE destroyed_at IS NULL;
 
--- Whether the matter still gives a token a place anywhere in its rooms: a party of it, or a person named in it. Who agreed, and who is
+-- Whether the matter still gives a token a place anywhere in its rooms: a party of it that has not left, or a person named in it. Who agreed, and who is
 -- named to which post, the application asks of the matter itself; this is the wall behind it.
 CREATE FUNCTION room_holds_v1(of_home text, of_matter uuid, token text)
 RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT CASE split_part(token, ':', 1)
         WHEN 'party' THEN EXISTS (
-            SELECT FROM parties_party p WHERE p.home = of_home AND p.matter = of_matter AND 'party:' || p.party = token)
+            SELECT FROM matters_matter m, jsonb_array_elements(m.body -> 'parties') p
+             WHERE m.home = of_home AND m.id = of_matter AND p ->> 'id' = substr(token, 7) AND NOT p ? 'left')
         WHEN 'person' THEN EXISTS (
             SELECT FROM matters_matter m, jsonb_each(m.body -> 'named') post
              WHERE m.home = of_home AND m.id = of_matter AND post.value ? substr(token, 8))

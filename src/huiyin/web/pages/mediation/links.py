@@ -6,12 +6,19 @@ from django.urls import reverse
 
 from huiyin.core.values import Text
 from huiyin.matters.views import MatterView
-from huiyin.web.pages.mediation import packet, parts
+from huiyin.mediation import queries
+from huiyin.web.pages.mediation import packet, parts, rooms
 from huiyin.web.pages.seats import Standpoint
 
 
 def of(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
-    """Return (words, address) of the pages that go with a matter, for the staff who handle it."""
+    """Return (words, address) of the pages that go with a matter, for the staff who handle it; the rooms for who is named to them."""
+    door = queries.door(standpoint.principal, view.home, view.matter)
+    room = () if door is None else ((Text("调解室", "The mediation room"), rooms.address(standpoint)),)
+    return (*room, *_of_file(view, standpoint))
+
+
+def _of_file(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
     filing = parts.of_matter(standpoint)
     if filing is None:
         return ()

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from huiyin.core.values import Text
 from huiyin.matters.views import MatterView, PaperLine
+from huiyin.mediation import queries
 from huiyin.ui import shown
-from huiyin.web.pages.mediation import calendars, obligations
+from huiyin.web.pages.mediation import calendars, obligations, rooms
 from huiyin.web.pages.story import Wording
 
 PROCEDURE: Final = "people_mediation"
@@ -70,6 +71,8 @@ class Room:
     gone: tuple[Text, ...]
     leave: tuple[Text, str] | None
     tell: tuple[Text, str] | None
+    talk: str | None = None
+    alone: str | None = None
 
     @property
     def waits(self) -> Waits | None:
@@ -87,12 +90,18 @@ def room(view: MatterView, words: Wording) -> Room | None:
     steps: tuple[Callable[[], Step], ...] = (
         seen.rights, seen.willing, seen.time, seen.session, seen.text, seen.signature, seen.performance,
     )  # fmt: skip
+    # The rooms are there once this party has agreed; that the reader sees its own addresses tells nothing of what is said in them.
+    standpoint = words.standpoint
+    door = queries.door(standpoint.principal, view.home, view.matter)
+    talk, alone = (None, None) if door is None else (rooms.address(standpoint), rooms.address(standpoint, seen.me))
     return Room(
         tuple(step() for step in steps),
         seen.names(here=True),
         seen.names(here=False),
         seen.link("leave", "refuse"),
         seen.link("tell_mediator"),
+        talk,
+        alone,
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from huiyin.web.pages.mediation import calendars, files
+from huiyin.web.pages.mediation import calendars, files, rooms
+
+WITHIN = "mine/<slug:reference>/of/<slug:home>/<uuid:matter>/"
 
 urlpatterns: list[URLPattern] = [
     path("mediations/", files.mediations, name="mediations"),
@@ -13,4 +15,10 @@ urlpatterns: list[URLPattern] = [
     path("desk/<slug:home>/<uuid:matter>/court-packet.zip", files.court_data, name="court-packet-data"),
     path("desk/<slug:home>/<uuid:matter>/meeting.ics", calendars.of_desk, name="desk-calendar"),
     path("mine/<slug:reference>/meeting.ics", calendars.of_party, name="mine-calendar"),
+    path("desk/<slug:home>/<uuid:matter>/room/", rooms.of_desk, name="desk-room"),
+    path("desk/<slug:home>/<uuid:matter>/room/<slug:party>/", rooms.of_desk, name="desk-room-private"),
+    path("mine/<slug:reference>/room/", rooms.of_party, name="mine-room"),
+    path("mine/<slug:reference>/room/private/", rooms.of_party, {"alone": True}, name="mine-room-private"),
+    path(f"{WITHIN}room/", rooms.of_party, name="mine-within-room"),
+    path(f"{WITHIN}room/private/", rooms.of_party, {"alone": True}, name="mine-within-room-private"),
 ]

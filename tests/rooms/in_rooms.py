@@ -32,10 +32,10 @@ class Talk(Case):
         return {"home": self.home, "matter": self.matter, "party": self.of(private)}
 
     def enter(self, *who: str, private: str = "") -> UUID:
-        for name in who:
-            came = services.enter(**self.where(private), principal=self.principal(name))
-            assert isinstance(came, UUID), came
-        return came
+        rooms = [services.enter(**self.where(private), principal=self.principal(name)) for name in who]
+        assert isinstance(rooms[0], UUID), rooms
+        assert set(rooms) == {rooms[0]}
+        return rooms[0]
 
     def say(self, who: str, text: str, *, private: str = "", key: str = "") -> services.Sent | Refusal:
         return services.send(**self.where(private), principal=self.principal(who), text=text, key=key or str(uuid.uuid4()))

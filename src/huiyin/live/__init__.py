@@ -1,0 +1,1 @@
+"""The live process beside the pages: it holds the streams of rooms and writes nothing."""

@@ -1,0 +1,200 @@
+"""The rooms of a mediation: coming in, saying something, going out; for a party and for the mediator.
+
+What somebody types here is kept in no session: a message that was not taken is shown again in the answer itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.request import split_domain_port
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from huiyin.city import queries as city
+from huiyin.core.values import Principal, Refusal, Text
+from huiyin.mediation import queries, services
+from huiyin.mediation.queries import Door, RoomView, Said, Somebody
+from huiyin.ui import shown
+from huiyin.ui.forms import Question, problems_of
+from huiyin.web import people
+from huiyin.web.headers import connecting_to
+from huiyin.web.pages import kept, seats
+from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.errors import not_found
+from huiyin.web.pages.seats import Standpoint
+from huiyin.web.pages.show import show
+
+LABEL = Text("要说的话", "What you want to say")
+TOGETHER = Text("大家的房间", "The room for all")
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One of the rooms somebody may go to."""
+
+    label: Text
+    address: str
+    here: bool
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_only
+def of_desk(request: HttpRequest, principal: Principal, home: str, matter: UUID, party: str = "") -> HttpResponse:
+    """The joint room or a party's private one, for the mediator."""
+    return _page(request, seats.of_staff(principal, home, matter), party)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_party(request: HttpRequest, reference: str, home: str = "", matter: UUID | None = None, *, alone: bool = False) -> HttpResponse:
+    """The joint room, or the party's own private one."""
+    followed = people.party_of(request, reference)
+    if followed is None:
+        return HttpResponseRedirect(f"{reverse('track')}?reference={reference}")
+    return _page(request, seats.of_party(followed, home, matter), followed.principal.id if alone else "")
+
+
+def address(standpoint: Standpoint, party: str = "") -> str:
+    """Return the address of a room from where somebody stands."""
+    if standpoint.shell == "staff":
+        where: list[Any] = [standpoint.home, standpoint.matter]
+        return reverse("desk-room-private", args=[*where, party]) if party else reverse("desk-room", args=where)
+    name = "room-private" if party else "room"
+    if standpoint.within:
+        return reverse(f"mine-within-{name}", args=[standpoint.reference, standpoint.home, standpoint.matter])
+    return reverse(f"mine-{name}", args=[standpoint.reference])
+
+
+def audience(door: Door, reader: Principal) -> Text:
+    """Return who reads what is said in a room, as it stands at every message and above the box."""
+    if not door.party:
+        return Text("各方和调解员都看得到", "every side and the mediator see it")
+    if reader.kind == "party":
+        return Text("只有您和调解员看得到", "only you and the mediator see it")
+    who = _name(door.somebody(f"party:{door.party}"))
+    return Text(f"只有{who.zh}和调解员看得到", f"only {who.en} and the mediator see it")
+
+
+def plain(said: Said) -> dict[str, Any]:
+    """Return a message as data, for the script and for the live stream."""
+    zone = city.library().zone
+    return {
+        "seq": said.seq,
+        "at": shown.stamp(said.at, zone),
+        "who": said.by.name,
+        "role": said.by.role.to_plain(),
+        "mine": said.mine,
+        "text": said.text,
+    }
+
+
+def _page(request: HttpRequest, standpoint: Standpoint, party: str) -> HttpResponse:
+    view = _read(request, standpoint, party)
+    if view is None:
+        return not_found(request)
+    if request.method == "POST":
+        return _take(request, standpoint, view)
+    return _show(request, standpoint, view)
+
+
+def _read(request: HttpRequest, standpoint: Standpoint, party: str) -> RoomView | None:
+    before = request.GET.get("before", "")
+    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None
+    return queries.room(standpoint.principal, standpoint.home, standpoint.matter, party, before=number)
+
+
+def _take(request: HttpRequest, standpoint: Standpoint, view: RoomView) -> HttpResponse:
+    where: dict[str, Any] = {"home": standpoint.home, "matter": standpoint.matter, "party": view.door.party}
+    here = address(standpoint, view.door.party)
+    match request.POST.get("do", ""):
+        case "enter":
+            came = services.enter(**where, principal=standpoint.principal)
+            if isinstance(came, Refusal):
+                kept.tell(request, came.text, "warn")
+            return HttpResponseRedirect(here)
+        case "leave":
+            services.leave(**where, principal=standpoint.principal)
+            kept.tell(request, Text("您已经离开房间。", "You have left the room."))
+            return HttpResponseRedirect(here if view.door.party else standpoint.address)
+        case _:
+            return _send(request, standpoint, view, where, here)
+
+
+def _send(request: HttpRequest, standpoint: Standpoint, view: RoomView, where: dict[str, Any], here: str) -> HttpResponse:
+    text, key = request.POST.get("text", ""), request.POST.get("key", "")
+    answer = services.send(**where, principal=standpoint.principal, text=text, key=key)
+    by_script = "application/json" in request.headers.get("Accept", "")
+    if isinstance(answer, Refusal):
+        if by_script:
+            return JsonResponse({"code": answer.code, "text": answer.text.to_plain()}, status=422)
+        return _show(request, standpoint, view, refusal=answer, typed=text)
+    return JsonResponse({"seq": answer.seq}) if by_script else HttpResponseRedirect(f"{here}#newest")
+
+
+def _show(request: HttpRequest, standpoint: Standpoint, view: RoomView, *, refusal: Refusal | None = None, typed: str = "") -> HttpResponse:
+    door, reader = view.door, standpoint.principal
+    hint = audience(door, reader)
+    question = Question("text", LABEL, "long", hint=hint, error=problems_of(refusal).by_field.get("text"), value=typed)
+    private = reader.id if reader.kind == "party" and not door.party else ""
+    context = {
+        "told": kept.told(request),
+        "view": view,
+        "title": _title(door, reader),
+        "reference": door.snapshot.reference,
+        "topic": city.library().about(door.snapshot.topic, door.procedure.title),
+        "back": standpoint.address,
+        "tabs": _tabs(standpoint, door),
+        "alone": address(standpoint, private) if private else None,
+        "audience": hint,
+        "kept_days": door.rooms.kept_days,
+        "send_to": kept.sent_to(address(standpoint, door.party)),
+        "here_address": address(standpoint, door.party),
+        "key": str(uuid4()),
+        "question": question,
+        "before": view.messages[0].seq if view.messages and view.earlier else None,
+        "newest": "before" not in request.GET,
+        "longest": services.LONGEST,
+        "here": "mediations",
+    }
+    status = 200 if refusal is None else 422
+    live = _live(request) if view.inside and view.id is not None and not door.ended and "before" not in request.GET else ""
+    if live:
+        of = f"?{urlencode({'of': standpoint.reference})}" if standpoint.reference else ""
+        context["live"] = f"{live}rooms/{standpoint.home}/{view.id}{of}"
+    asked = [question]
+    response = show(request, "web/mediation/talk.html", context, frame=standpoint.shell, refusal=refusal, questions=asked, status=status)
+    if live.startswith("http"):
+        response.headers["Content-Security-Policy"] = connecting_to("/".join(live.split("/")[:3]))
+    return response
+
+
+def _live(request: HttpRequest) -> str:
+    """Return where the live process is reached from this reader's browser; empty when there is none."""
+    if settings.HUIYIN_LIVE_ADDRESS:
+        return f"{settings.HUIYIN_LIVE_ADDRESS.rstrip('/')}/"
+    if not settings.HUIYIN_LIVE_PORT or request.is_secure():
+        return ""
+    return f"http://{split_domain_port(request.get_host())[0]}:{settings.HUIYIN_LIVE_PORT}/live/"
+
+
+def _tabs(standpoint: Standpoint, door: Door) -> tuple[Tab, ...]:
+    found = queries.doors(standpoint.principal, standpoint.home, standpoint.matter)
+    return tuple(Tab(_title(one, standpoint.principal), address(standpoint, one.party), one.party == door.party) for one in found)
+
+
+def _title(door: Door, reader: Principal) -> Text:
+    if not door.party:
+        return TOGETHER
+    if reader.kind == "party":
+        return Text("和调解员单独说", "Alone with the mediator")
+    who = _name(door.somebody(f"party:{door.party}"))
+    return Text(f"和{who.zh}单独说", f"Alone with {who.en}")
+
+
+def _name(somebody: Somebody) -> Text:
+    return Text(somebody.name, somebody.name) if somebody.name else somebody.role
