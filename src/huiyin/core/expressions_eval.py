@@ -242,6 +242,11 @@ def _each(word: str, items: Sequence[Any], values: Iterable[Any], zone: tzinfo) 
         return any(_truth(value) for value in values)
     if word == "count":
         return sum(_truth(value) for value in values)
+    if word == "sum":
+        amounts = [value for value in values if value is not None]
+        if not all(_is_number(value) for value in amounts):
+            raise misfit(".sum")
+        return type(amounts[0])(sum(amounts)) if amounts else None
     best: Any = None
     for value in values:
         if value is None:
@@ -365,6 +370,11 @@ def _call(function: str, arguments: list[Any], zone: tzinfo) -> Any:
     if function == "middle":
         # Of an odd number of cents the half cent stays with whoever pays.
         return None if None in arguments else Money((int(first) + int(arguments[1])) // 2)
+    if function == "share":
+        # What is over a whole cent is left out: a limit is not passed by rounding.
+        return None if None in arguments else Money(int(first) * int(arguments[1]) // 100)
+    if function == "mentions":
+        return any(word in str(first or "") for word in str(arguments[1]).split())
     if function == "lead":
         return Led(str(first), arguments[1])
     if first is None:

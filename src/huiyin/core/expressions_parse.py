@@ -18,8 +18,20 @@ LONGEST = 2000
 DEEPEST = 32
 MOST_NODES = 300
 
-LIST_WORDS = frozenset({"all", "any", "count", "latest", "earliest", "those"})
-FUNCTIONS = {"size": 1, "days": 1, "yuan": 1, "contains": 2, "names": 2, "given": 2, "lead": 2, "when": 2, "middle": 2}
+LIST_WORDS = frozenset({"all", "any", "count", "latest", "earliest", "sum", "those"})
+FUNCTIONS = {
+    "size": 1,
+    "days": 1,
+    "yuan": 1,
+    "contains": 2,
+    "names": 2,
+    "given": 2,
+    "lead": 2,
+    "when": 2,
+    "middle": 2,
+    "share": 2,
+    "mentions": 2,
+}
 METHODS = {"signed_by": 1, "signed_by_all": 1}
 
 BinaryWord = OneOf["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-"]

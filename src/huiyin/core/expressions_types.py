@@ -263,11 +263,12 @@ class _Checker:
             if first.kind not in {"text", "null", "unknown"} or not (listed or people.kind == "unknown"):
                 self._complain("names(…)要的是文字和姓名的列表。", "names(…) takes a text and a list of names.")
             return FLAG
-        if function == "middle":
-            for one in given:
-                if one.kind not in {"money", "unknown"}:
-                    self._complain("middle(…)要的是两个金额。", "middle(…) takes two amounts of money.")
-            return MONEY
+        if function in ("middle", "share"):
+            return self._of_money(function, given)
+        if function == "mentions":
+            if first.kind not in {"text", "null", "unknown"} or not isinstance(nodes[1], Constant) or given[1].kind != "text":
+                self._complain("mentions(…)要的是文字和写好的词。", "mentions(…) takes a text and words written out.")
+            return FLAG
         if function == "when":
             self._flag(first, "when(…)")
             return given[1]
@@ -281,6 +282,15 @@ class _Checker:
         if first.kind not in {"number", "unknown"}:
             self._complain(f"{function}(…)要的是数字。", f"{function}(…) takes a number.")
         return MONEY if function == "yuan" else SPAN
+
+    def _of_money(self, function: str, given: list[Type]) -> Type:
+        wanted = "money" if function == "middle" else "number"
+        if given[0].kind not in {"money", "unknown"} or given[1].kind not in {wanted, "unknown"}:
+            if function == "middle":
+                self._complain("middle(…)要的是两个金额。", "middle(…) takes two amounts of money.")
+            else:
+                self._complain("share(…)要的是金额和百分数。", "share(…) takes an amount of money and a number of hundredths.")
+        return MONEY
 
     def _contains(self, node: Expr, held: Type, sought: Type) -> None:
         if held.kind == "unknown" or sought.kind == "unknown":
@@ -332,6 +342,10 @@ class _Checker:
         if node.word in {"latest", "earliest"}:
             if body.kind not in {"date", "instant", "number", "money", "unknown"}:
                 self._complain(f"“.{node.word}”要比较日期或数字。", f"“.{node.word}” compares dates or numbers.")
+            return body
+        if node.word == "sum":
+            if body.kind not in {"number", "money", "unknown"}:
+                self._complain("“.sum”要加的是数字或者金额。", "“.sum” adds numbers or amounts of money.")
             return body
         self._flag(body, f".{node.word}")
         if node.word == "those":

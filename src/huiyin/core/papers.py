@@ -253,9 +253,11 @@ def _block(block: Block, paper: PaperDef, procedure: Procedure, snapshot: Snapsh
 
 
 def _without_empty(blocks: Iterable[Plain]) -> tuple[Plain, ...]:
-    """Return the blocks without lists and tables that have nothing in them, and without the headings over those."""
+    """Return the blocks without texts, lists and tables that have nothing in them, and without the headings over those lists."""
     kept: list[Plain] = []
     for block in blocks:
+        if block["kind"] == "text" and not (block["zh"] or block["en"]):
+            continue
         if block["kind"] in ("list", "table", "remedies") and not (block.get("items") or block.get("rows")):
             if kept and kept[-1]["kind"] == "heading":
                 kept.pop()

@@ -328,6 +328,9 @@ class Walker:
                     continue
             elif not entry.required and (self._unsaid(procedure, snapshot, asked.name) or self.source.random() < 0.4):
                 continue
+            # Nobody names a sum the story says nothing of.
+            if asked.type == "money" and not entry.required and not self._said(procedure, snapshot, asked.name):
+                continue
             # Where a form names two people, they are two.
             value = (
                 self._member(procedure, snapshot, asked, data)

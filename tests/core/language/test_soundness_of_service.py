@@ -80,3 +80,10 @@ def test_an_act_that_serves_does_nothing_else(key: str) -> None:
     data["states"]["serving_opinion"]["actions"]["record_service"][key] = {"form": "reason", "signs": "petition_opinion"}.get(key, True)
     with pytest.raises(PackError, match=f"an action that serves has no “{key}”"):
         procedure_from_plain("p.yaml", data)
+
+
+def test_only_an_act_that_signs_says_when_it_may_be_on_the_screen() -> None:
+    data = plain()
+    data["states"]["handling"]["actions"]["give_opinion"]["on_screen"] = "x"
+    with pytest.raises(PackError, match="only an action that signs has “on_screen”"):
+        procedure_from_plain("p.yaml", data)
