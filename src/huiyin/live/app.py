@@ -20,6 +20,7 @@ import psycopg
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
+from huiyin.live.calls import LONGEST, Calls
 from huiyin.live.readers import Reader, allowed_origin, reader_of
 from huiyin.mediation.queries import MOST_AT_ONCE
 
@@ -53,6 +54,7 @@ class Live:
         self.streams: dict[str, set[asyncio.Event]] = defaultdict(set)
         self.by_reader: dict[str, int] = defaultdict(int)
         self.threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self.calls = Calls(self._in_thread)
         self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,8 +94,10 @@ class Live:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = allowed_origin(scope)
-        if origin is None or scope["method"] != "GET":
-            await _short(send, 403 if origin is None else 405)
+        calling, posted = scope["path"].startswith("/live/calls/"), scope["method"] == "POST"
+        # A browser names its origin whenever it posts; what is posted without one comes from no page of ours.
+        if origin is None or (posted and not origin) or scope["method"] not in (("GET", "POST") if calling else ("GET",)):
+            await _short(send, 405 if origin is not None and not posted else 403)
             return
         if scope["path"] == "/live/health":
             await _short(send, 200)
@@ -106,6 +110,14 @@ class Live:
         if reader is None:
             await _short(send, 404)
             return
+        if posted:
+            body = await _body(receive)
+            await _short(send, 413 if body is None else self.calls.take(reader, scope, body), _cors(origin))
+            return
+        peer = self.calls.room_for(reader, scope) if calling else None
+        if calling and peer is None:
+            await _short(send, 404)
+            return
         if sum(self.by_reader.values()) >= MOST_STREAMS or self.by_reader[reader.who] >= MOST_OF_ONE:
             await _short(send, 503)
             return
@@ -116,7 +128,11 @@ class Live:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": [*HEADERS, *_cors(origin)]})
             await send(_part(f"retry: {AGAIN_AFTER_MS}\n\n"))
-            await self._stream(reader, news, gone, send)
+            if peer is not None:
+                await self.calls.stream(reader, peer, gone, send)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+            else:
+                await self._stream(reader, news, gone, send)
         finally:
             gone.cancel()
             self.streams[reader.room].discard(news)
@@ -177,6 +193,19 @@ def _cors(origin: str) -> tuple[tuple[bytes, bytes], ...]:
     return ((b"access-control-allow-origin", origin.encode()), (b"access-control-allow-credentials", b"true"))
 
 
-async def _short(send: Send, status: int) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0"), (b"cache-control", b"no-store")]})
+async def _body(receive: Receive) -> bytes | None:
+    """Return what was posted, None where it is too long."""
+    body = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > LONGEST:
+            return None
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return body
+
+
+async def _short(send: Send, status: int, more: tuple[tuple[bytes, bytes], ...] = ()) -> None:
+    headers = [(b"content-length", b"0"), (b"cache-control", b"no-store"), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": b""})

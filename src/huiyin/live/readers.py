@@ -24,7 +24,7 @@ from huiyin.mediation.queries import Said
 from huiyin.web import people
 from huiyin.web.pages.mediation.rooms import plain
 
-_PLACE: Final = re.compile(r"/live/rooms/([0-9A-Za-z_-]{1,6})/([0-9a-f-]{36})")
+_PLACE: Final = re.compile(r"/live/(?:rooms|calls)/([0-9A-Za-z_-]{1,6})/([0-9a-f-]{36})")
 # Whoever signs out, or whose session ends, is out this soon; whether the room is still theirs is asked at every reading.
 SESSION_HOLDS: Final = 10.0
 
@@ -88,6 +88,12 @@ def reader_of(scope: Mapping[str, Any]) -> Reader | None:
     reader = Reader(cookies, reference, place[1], room, after, principal, time.monotonic())
     # What is not theirs is not there: nobody holds a stream of another's room, however silent.
     return reader if queries.since(principal, reader.home, room, 2**31 - 2) is not None else None
+
+
+def introduced(reader: Reader) -> tuple[str, Mapping[str, str]]:
+    """Return the reader's name and role as everybody in the room sees them."""
+    found = queries.whose(reader.principal, reader.home, reader.room_id)
+    return ("", {}) if found is None else (found.name, found.role.to_plain())
 
 
 def allowed_origin(scope: Mapping[str, Any]) -> str | None:

@@ -155,6 +155,14 @@ def room(principal: Principal, home: str, matter: UUID, party: str = "", *, befo
     )
 
 
+def whose(principal: Principal, home: str, room: UUID) -> Somebody | None:
+    """Return a reader as everybody in a room sees them; None for who has no place in it."""
+    with reading_as(principal):
+        row = Room.objects.filter(home=home, id=room).first()
+    found = None if row is None else door(principal, home, row.matter, row.party)
+    return None if found is None else found.somebody(rooms.token_of(principal))
+
+
 def since(principal: Principal, home: str, room: UUID, after: int) -> tuple[Said, ...] | None:
     """Return what was said in a room after a number, under the reader's rights of this moment.
 

@@ -175,6 +175,8 @@ HUIYIN_PROXIES = int(os.environ.get("HUIYIN_PROXIES", "") or "0")
 HUIYIN_LIVE_ADDRESS = os.environ.get("HUIYIN_LIVE_ADDRESS", "") or str(_config.get("live_address", ""))
 HUIYIN_LIVE_PORT = int(os.environ.get("HUIYIN_LIVE_PORT", "") or "0")
 HUIYIN_PAGES_PORT = int(os.environ.get("HUIYIN_PAGES_PORT", "") or "0")
+# {"urls": ["turn:turn.example:3478"], "secret": "..."}: a TURN server for calls between networks; its secret never leaves the server.
+HUIYIN_TURN = _config.get("turn") or None
 # It hears of news over a connection of its own, which no pool of transactions may stand before.
 HUIYIN_LISTEN_URL = os.environ.get("HUIYIN_LISTEN_DATABASE_URL", "") or HOME.app_url
 

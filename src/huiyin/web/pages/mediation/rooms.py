@@ -5,6 +5,7 @@ What somebody types here is kept in no session: a message that was not taken is 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -16,13 +17,14 @@ from django.http.request import split_domain_port
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.mediation import queries, services
 from huiyin.mediation.queries import Door, RoomView, Said, Somebody
 from huiyin.ui import shown
 from huiyin.ui.forms import Question, problems_of
-from huiyin.web import people
+from huiyin.web import people, relays
 from huiyin.web.headers import connecting_to
 from huiyin.web.pages import kept, seats
 from huiyin.web.pages.desk import staff_only
@@ -165,7 +167,8 @@ def _show(request: HttpRequest, standpoint: Standpoint, view: RoomView, *, refus
     live = _live(request) if view.inside and view.id is not None and not door.ended and "before" not in request.GET else ""
     if live:
         of = f"?{urlencode({'of': standpoint.reference})}" if standpoint.reference else ""
-        context["live"] = f"{live}rooms/{standpoint.home}/{view.id}{of}"
+        context |= {"live": f"{live}rooms/{standpoint.home}/{view.id}{of}", "call": f"{live}calls/{standpoint.home}/{view.id}{of}"}
+        context["ice"] = json.dumps(relays.for_a_call(clock.now()))
     asked = [question]
     response = show(request, "web/mediation/talk.html", context, frame=standpoint.shell, refusal=refusal, questions=asked, status=status)
     if live.startswith("http"):
