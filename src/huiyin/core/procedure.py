@@ -263,6 +263,7 @@ class Action:
         until: for an ``always`` action: not offered from this state on.
         after_end: for an ``always`` action: offered at an end too.
         sealed: the act and its content are readable by the duty-holder and the auditor only.
+        adds: party role of which one more joins; the form's own facts are that party's.
         leaves: whoever takes it leaves the matter, which goes on without it or ends.
         serves: paper one service of which this act records; the rest of the act follows once everybody was served.
         agrees: party role that says by this act whether it takes papers electronically; built in, not declared.
@@ -303,6 +304,7 @@ class Action:
     after_end: bool = False
     sealed: bool = False
     leaves: bool = False
+    adds: str | None = None
     serves: str | None = None
     agrees: str | None = None
     becomes: Mapping[str, str] = field(default_factory=dict)

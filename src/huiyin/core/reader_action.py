@@ -13,7 +13,7 @@ _VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _MINUTES = re.compile(r"(?P<minutes>[1-9][0-9]?) minutes?")
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
-    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves",
+    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves", "adds",
     "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches", "on_screen",
 )  # fmt: skip
 
@@ -123,6 +123,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         after_end=cursor.at("after_end").flag(),
         sealed=cursor.at("sealed").flag(),
         leaves=cursor.at("leaves").flag(),
+        adds=optional("adds"),
         serves=_serves(cursor),
         becomes={alias: inner.name() for alias, inner in cursor.at("becomes").named()},
         declines=optional("declines"),

@@ -223,8 +223,9 @@ def _step(
 def _principal(procedure: Procedure, snapshot: Snapshot, by: str, acting_for: Any) -> Principal:
     if by in NOT_PEOPLE:
         return SYSTEM
-    if snapshot.party(by) is not None:
-        return Principal(kind="party", id=by, purpose="own")
+    who = _party(snapshot, by)
+    if who is not None:
+        return Principal(kind="party", id=who, purpose="own")
     name, _, person = by.partition("@")
     post = procedure.posts.get(name)
     if post is None:
@@ -236,8 +237,13 @@ def _principal(procedure: Procedure, snapshot: Snapshot, by: str, acting_for: An
         id=identity,
         unit=snapshot.units.get(post.of),
         post=post.post,
-        acting_for=None if acting_for is None else str(acting_for),
+        acting_for=None if acting_for is None else _party(snapshot, str(acting_for)) or str(acting_for),
     )
+
+
+def _party(snapshot: Snapshot, name: str) -> str | None:
+    """Return the id of a party: its name, or for one that joined later the id it was given then."""
+    return next((one.id for one in snapshot.parties if name in (one.id, one.name)), None)
 
 
 def _compare(procedure: Procedure, library: Library, snapshot: Snapshot, then: Mapping[str, Any], trace: Trace) -> None:

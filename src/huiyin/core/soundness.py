@@ -15,7 +15,7 @@ from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
 from huiyin.core.soundness_papers import check_papers
 from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_service import check_service
-from huiyin.core.soundness_sides import check_leaving
+from huiyin.core.soundness_sides import check_sides
 from huiyin.core.soundness_talk import check_rooms, check_talk
 from huiyin.core.soundness_together import check_parts, check_together
 from huiyin.core.soundness_types import check_types
@@ -41,7 +41,7 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
         check_ends(case)
         check_papers(case)
         check_service(case)
-        check_leaving(case)
+        check_sides(case)
         check_names(case)
         check_talk(case)
         check_rooms(case)

@@ -87,6 +87,7 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
     _want(case, action.line, f"{where}.on_screen", action.on_screen, procedure.conditions)
     _want(case, action.line, f"{where}.sets", action.sets, procedure.fields)
     _want(case, action.line, f"{where}.marks", action.marks, procedure.fields)
+    _want(case, action.line, f"{where}.adds", () if action.adds is None else (action.adds,), procedure.roles)
     _want(case, action.line, f"{where}.declines", () if action.declines is None else (action.declines,), procedure.fields)
     own = [name for name, field in procedure.fields.items() if field.of is None]
     _want(case, action.line, f"{where}.clears", action.clears, procedure.fields)

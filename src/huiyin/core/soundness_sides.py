@@ -1,4 +1,4 @@
-"""Leaving: whoever leaves is asked for nothing, does it for itself alone, and is told whom it may turn to."""
+"""Leaving and joining: whoever leaves is asked for nothing and told whom it may turn to; whoever joins is named by a post."""
 
 from __future__ import annotations
 
@@ -14,9 +14,11 @@ def farewells(procedure: Procedure) -> set[str]:
     return {use.name for use in procedure.remedies.values() if use.notice in given}
 
 
-def check_leaving(case: Case) -> None:
-    """Rules 2 and 5: an act that leaves is a party's own and of one press; it prints that party's notice of remedies."""
+def check_sides(case: Case) -> None:
+    """Rules 2 and 5: an act that leaves is a party's own and of one press, with that party's notice; a post adds, and says of whom."""
     for state, action in actions_of(case.procedure):
+        if action.adds is not None:
+            _check_adding(case, action, action.by or (() if state is None else state.by))
         if action.leaves:
             _check_whose(case, action, action.by or (() if state is None else state.by))
             _check_bare(case, action)
@@ -34,6 +36,21 @@ def _check_whose(case: Case, action: Action, by: tuple[str, ...]) -> None:
                 f"Action “{action.name}” leaves the matter, but {words(others).en} may take it.",
             ),
             Text("只有受协议约束（bound）的当事人能退出，写在“by”里。", "Only parties that are bound leave; let “by” name them alone."),
+        )
+
+
+def _check_adding(case: Case, action: Action, by: tuple[str, ...]) -> None:
+    form = case.procedure.forms.get(action.form or "")
+    strange = [] if form is None else [entry.field for entry in form.entries if case.procedure.fields[entry.field].of != action.adds]
+    if strange or set(by) - set(case.procedure.posts):
+        case.wrong(
+            "2",
+            action.line,
+            Text(
+                f"动作“{action.name}”加一位当事人，要由岗位来做，表里只写这位当事人自己的字段。",
+                f"Action “{action.name}” adds a party: a post takes it, and its form holds that party's own fields alone.",
+            ),
+            Text(f"请改“by”，或从表里去掉{words(strange).zh}。", f"Change “by”, or take out of the form: {words(strange).en}."),
         )
 
 

@@ -1,18 +1,22 @@
-"""Who is still in a matter: leaving it, and what somebody who left may see of it."""
+"""Who is in a matter: joining it, leaving it, and what somebody who left may see of it."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+from uuid import UUID
 
+from huiyin.core.forms import bad_characters
+from huiyin.core.opening import MAX_NAME
 from huiyin.core.procedure import Procedure
+from huiyin.core.run import Run, StoppedError
 from huiyin.core.snapshot import Left, PaperIssue, Party, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
-if TYPE_CHECKING:
-    from huiyin.core.run import Run
-
+# What an act that adds a party asks besides its form.
+NAME: Final = "name"
 FAREWELL: Final = Text(
     "您已经退出，不会再找您。您收到过的文书和您自己说的话还在，以后的事您看不到；下一步可以找谁，写在给您的告知书里。",
     "You have left and will not be asked again. What you received and what you said stays with you; what comes after is not shown to "
@@ -33,6 +37,21 @@ def leave(run: Run, party_id: str) -> None:
     left = Left(run.at, run.seq)
     parties = tuple(replace(one, left=left) if one.id == party_id else one for one in run.snapshot.parties)
     run.snapshot = replace(run.snapshot, parties=parties, assents={})
+
+
+def join(run: Run, role: str, name: Any) -> str:
+    """Let one more party of a role join; return its id."""
+    most = run.procedure.roles[role].most
+    if not isinstance(name, str) or not name.strip():
+        raise StoppedError(Refusal("required", Text("请写姓名或者名称。", "Give the name."), field=NAME))
+    if len(name) > MAX_NAME or bad_characters(name):
+        raise StoppedError(Refusal("name", Text(f"姓名最多{MAX_NAME}字。", f"A name has at most {MAX_NAME} characters."), field=NAME))
+    if most is not None and len(run.snapshot.of_role(role)) >= most:
+        text = Text(f"最多{most}位，不能再加。", f"There are {most} already, which is the most.")
+        raise StoppedError(Refusal("parties", text, field=NAME))
+    made = str(UUID(bytes=hashlib.sha256(run.salts() + run.snapshot.matter.encode() + bytes([run.seq % 256])).digest()[:16], version=4))
+    run.snapshot = replace(run.snapshot, parties=(*run.snapshot.parties, Party(made, role, name.strip())))
+    return made
 
 
 def left_by(principal: Principal, snapshot: Snapshot) -> Left | None:

@@ -36,3 +36,17 @@ def test_sides_are_a_choice_of_that_role() -> None:
     for name, sound in (("answer", True), ("reason", False), ("nowhere", False)):
         found = broken(PROCEDURE, "min: 2, max: 6, bound: true}", f"min: 2, max: 6, bound: true, sides: {name}}}")
         assert (not [one for one in found if one.rule == "reference"]) is sound, name
+
+
+@pytest.mark.parametrize(
+    ("act", "sound"),
+    [
+        ("by: clerk, adds: neighbour", True),
+        ("by: neighbour, adds: neighbour", False),
+        ("by: clerk, adds: stranger", False),
+        ("by: clerk, adds: neighbour, form: reason", False),
+    ],
+)
+def test_a_post_adds_a_party_and_asks_of_that_party_alone(act: str, sound: bool) -> None:
+    added = PLAIN + f"\n  join:    {{label: {{zh: 加人, en: Add}}, {act}}}"
+    assert (broken(PROCEDURE, OLD, added) == []) is sound

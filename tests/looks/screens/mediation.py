@@ -173,7 +173,27 @@ def _in_room(stage: Stage, page: Page, address: str, inside: bool, words: tuple[
         page.locator(".talk li.mine[data-seq]", has_text=said[:8]).wait_for()
 
 
+def leave(stage: Stage, page: Page) -> None:
+    """What leaving means, before the one press."""
+    found = stage.matter(MEDIATION, "accepting_oral")
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}act/leave/")
+
+
+def left(stage: Stage, page: Page) -> None:
+    """The page of whoever has left."""
+    found = stage.matter(MEDIATION, "accepting_oral")
+    stage.track(page, found)
+    if page.locator(f"a[href$='{found.mine}act/leave/']").count():
+        leave(stage, page)
+        stage.press(page)
+
+
 SCREENS: tuple[Screen, ...] = (
+    Screen("leave", "party", {"normal": leave}, shows="mine-act"),
+    Screen("left", "party", {"normal": left}, shows="mine"),
+    Screen("sides", "mediator", {"normal": at_desk("mediating", "")}, shows="desk-matter"),
+    Screen("representation", "mediator", {"normal": at_desk("mediating", "act/set_representative/")}, shows="desk-act"),
     Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),
     Screen("talk", "party", {"normal": talk(), "outside": talk(inside=False)}, shows="mine-room"),
     Screen("talk-alone", "party", {"normal": talk(alone=True)}, shows="mine-room-private"),

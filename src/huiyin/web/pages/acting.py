@@ -15,6 +15,7 @@ from huiyin.core.effects import Offer
 from huiyin.core.following import LEADER
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, FormEntry
+from huiyin.core.standing import NAME
 from huiyin.core.values import Refusal, Text
 from huiyin.learning import place_names
 from huiyin.matters import queries, services
@@ -106,7 +107,7 @@ class Act:
         """Return the role whose own facts this form asks for, when staff must say of which party."""
         fields = self.view.procedure.fields
         role = next((fields[entry.field].of for entry in self.entries if fields[entry.field].of), None)
-        return role if self.by_staff and not self.for_party else None
+        return role if self.by_staff and not self.for_party and self.action.adds is None else None
 
 
 def page(request: HttpRequest, standpoint: Standpoint, name: str) -> HttpResponse:
@@ -371,6 +372,8 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
         data.pop(replying.name, None)
     if act.whose() and raw.get("party"):
         data["party"] = raw["party"]
+    if act.action.adds is not None:
+        data[NAME] = raw.get(NAME, "")
     if act.view.procedure.joins(act.action):
         leader = together.chosen(act, raw)
         if isinstance(leader, Refusal):
@@ -420,6 +423,8 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
     # A form that asks one thing only is headed by it already.
     found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]
     found = onrecord.told(act, helping.told(act, levels.told(act, found, raw)))
+    if act.action.adds is not None:
+        found.insert(0, Question(NAME, Text("姓名或者名称", "Name"), "line", error=problems.by_field.get(NAME), value=raw.get(NAME, "")))
     if act.whose():
         options = tuple(Option(key, label, key == raw.get("party")) for key, label in sources.parties)
         found.insert(

@@ -16,7 +16,7 @@ from huiyin.matters.views import MatterView
 from huiyin.web.pages import acting, attached, cameby, elsewhere, helping, kept, pressing, seats, sheets, together
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import links
+from huiyin.web.pages.mediation import links, sides
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Kin, Told, Wording
 from huiyin.web.pages.whistles import answers
@@ -65,6 +65,7 @@ def matter(request: HttpRequest, principal: Principal, home: str, matter: UUID) 
         "files": attached.listed(view, standpoint),
         "hidden": words.hidden(),
         "people": people,
+        "sides": sides.of(view, words),
         # A step that waits for parties is moved on here when they stand at the window or call.
         "awaited": [] if view.outcome else [one for one in people if one.id in awaited],
         "children": children,

@@ -171,15 +171,14 @@ class _Seen:
         inviting = self.view.state == "inviting"
         if self.view.state == "received":
             return Step(title, "later", Text("受理以后再问您。", "You are asked once it is accepted."))
-        if mine == "refused":
-            return Step(title, "done", Text("您说了不愿意，调委会不会再催。", "You refused, and you will not be pressed."))
         if mine == "agreed" and inviting:
             return Step(
                 title, "other", Text("您已经同意。没有答复不算同意。", "You agreed. Silence is not consent."), until=self.due("asking")
             )
         if not inviting:
             return Step(title, "done", Text("各方都同意调解。", "Every side agreed to mediate."))
-        links = tuple(link for link in (self.link("agree"), self.link("refuse")) if link is not None)
+        asked = ("agree", "refuse") if mine == "undecided" else ("agree", "refuse", "not_yet")
+        links = tuple(link for link in (self.link(name) for name in asked) if link is not None)
         until = self.due("asking")
         note = Text("还没想好，可以先不答。没有答复不算同意。", "You need not answer yet. Silence is not consent.")
         if until is not None:
