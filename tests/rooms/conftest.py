@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(TESTS / name) for name in ("city", "pages", "mediation", "api", "rights") if str(TESTS / name) not in sys.path]
+ROOMS = ("city", "pages", "mediation", "api", "rights", "journeys")
+sys.path[:0] = [str(TESTS / name) for name in ROOMS if str(TESTS / name) not in sys.path]
 
 from whole_city import city_loaded, packs_read, served  # noqa: E402
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from cases import at_desk
+from driving import chromium
 from in_rooms import Talk
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 from room_processes import Served, served_for_real
 from test_live_streams import cookie_of
 from test_pages_of_rooms import as_party
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[1])]
-
-from looks.stage import chromium  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

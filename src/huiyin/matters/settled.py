@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from huiyin import clock
 from huiyin.core.values import SYSTEM
@@ -85,7 +85,7 @@ def _counted(topic: str) -> Settled | None:
     procedures = [one for one in library.procedures.values() if one.mediates]
     owed = sorted({field.name for one in procedures for field in one.fields.values() if field.starts_from or field.name == "obligations"})
     now, zone = clock.now(), str(library.zone)
-    values = [[one.name for one in procedures], topic, f"{topic}.%", lists.sealed_topics(), now - BACK, zone, zone, owed]
+    values: list[Any] = [[one.name for one in procedures], topic, f"{topic}.%", lists.sealed_topics(), now - BACK, zone, zone, owed]
     with reading_as(SYSTEM) as connection, connection.cursor() as rows:
         rows.execute(_STATEMENT, values)
         matters, days, paid, cents = rows.fetchone()
@@ -98,5 +98,5 @@ def _counted(topic: str) -> Settled | None:
 def _rounded(cents: float) -> int:
     """Return an amount with two figures, so that no sum somebody agreed on stands there itself; at least a yuan."""
     whole = max(round(cents), 100)
-    unit = max(10 ** (len(str(whole)) - 2), 100)
+    unit: int = max(10 ** (len(str(whole)) - 2), 100)
     return max(round(whole / unit) * unit, 100)

@@ -62,9 +62,9 @@ def test_nobody_but_its_giver_ever_sees_a_figure_or_an_answer() -> None:
 
     assert "765432" in seen(party("li"))
     assert "refuse" in seen(party("li"))
-    for who in (MEDIATOR, party("zhang")):
-        assert "765432" not in seen(who)
-        assert "'refuse'" not in seen(who)
+    for other in (MEDIATOR, party("zhang")):
+        assert "765432" not in seen(other)
+        assert "'refuse'" not in seen(other)
     assert "还能让到九成" in seen(MEDIATOR)
     assert "还能让到九成" not in seen(party("zhang"))
 
