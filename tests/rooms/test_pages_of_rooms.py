@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,12 +15,17 @@ from canaries import Victim
 from cases import at_desk
 from in_rooms import Talk
 from looking import Page, Visitor
+from pypdf import PdfReader
 from test_stranger import addresses, paths
 
+from huiyin import clock
 from huiyin.mediation import services
 from huiyin.web import people
 
 WORD = "kanarie"
+# Told to the mediator, and to nobody.
+SUMS = (7_654_321, 6_543_219)
+SHEET = "a sheet: "
 
 
 def as_party(talk: Talk, name: str) -> Visitor:
@@ -148,29 +156,58 @@ def test_the_rest_of_the_committee_finds_no_room(served: object, post: str) -> N
 
 
 def test_a_leak_hunt(served: object) -> None:
-    """A canary in each private room: every address there is, asked by everybody who is not in it, is searched for it."""
+    """A canary wherever something is told in private: every address there is, asked by everybody it is not for, is searched for it."""
     talk = Talk()
     for name in ("张三", "李四"):
         talk.enter(name, "mediator", private=name)
         talk.say(name, f"{WORD} of {name}", private=name)
         talk.say("mediator", f"{WORD} to {name}", private=name)
-    visitors = {"李四": as_party(talk, "李四"), "clerk": at_desk("clerk"), "nobody": Visitor()}
+    owner = talk.people["张三"]
+    talk.act("张三", "tell_mediator", {"private_statement": f"{WORD} stated"})
+    talk.act("张三", "tell_range", {"range_words": f"{WORD} range", "range_sum": SUMS[0]})
+    talk.act("mediator", "talk_with_one", {"private_notes": {"with": owner, "note": f"{WORD} noted"}})
+    talk.act("mediator", "report_danger", {"danger_kind": "may_escalate", "danger": f"{WORD} danger"})
+    for name in ("张三", "李四"):
+        talk.act(name, "begin_blind")
+    talk.act("张三", "give_figure", {"blind_side": "gets", "blind_sum": SUMS[1]})
+    held = (clock.now() - timedelta(hours=2)).isoformat()
+    talk.act("mediator", "hold_session", {"session_at": held, "session_place": "调解室", "minutes": "谈妥赔偿。"})
+    talk.act("张三", "sign_minutes", {"hash": talk.hash("mediation_minutes"), "method": "screen"})
+    talk.act("张三", "take_along")
+    talk.draft()
+    private = [f"{WORD} of 张三", f"{WORD} to 张三", *(f"{WORD} {what}" for what in ("stated", "range", "noted", "danger"))]
+    private += [form for cents in SUMS for form in (str(cents), f"{cents // 100}.{cents % 100}", f"{cents // 100:,}.{cents % 100}")]
+    visitors = {"李四": as_party(talk, "李四"), "clerk": at_desk("clerk"), "head": at_desk("head"), "nobody": Visitor()}
     asked = list(_asked(talk))
+    sheets = 0
     for who, visitor in visitors.items():
         for address in asked:
             text = _answer(visitor, address)
-            for other in ("张三",) if who == "李四" else ("张三", "李四"):
-                assert f"{WORD} of {other}" not in text, (who, address)
-                assert f"{WORD} to {other}" not in text, (who, address)
-    # The hunt itself finds what is there: 李四 reads their own room.
-    assert f"/mine/{talk.reference}/room/private/" in asked
+            sheets += text.startswith(SHEET)
+            found = [word for word in (*private, *(() if who == "李四" else (f"{WORD} of 李四",))) if word in text]
+            assert not found, (who, address, found)
+    # The hunt itself finds what is there, and reads papers as they are printed.
     assert f"{WORD} of 李四" in _answer(visitors["李四"], f"/mine/{talk.reference}/room/private/")
+    mine, mediator = as_party(talk, "张三"), at_desk("mediator")
+    assert all(f"{WORD} {what}" in _answer(mine, f"/mine/{talk.reference}/") for what in ("stated", "range"))
+    assert f"{WORD} noted" in _answer(mediator, f"{talk.desk}/")
+    assert sheets >= 4
 
 
 def _answer(visitor: Visitor, address: str) -> str:
+    """Return everything that was sent, of a PDF and of what lies in an archive the words."""
     answer: Any = visitor.client.get(address)
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return str(body.decode(errors="replace"))
+    return _words(bytes(body))
+
+
+def _words(body: bytes) -> str:
+    if body.startswith(b"%PDF"):
+        return SHEET + "".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages) + body.decode("latin-1")
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            return "".join(_words(archive.read(name)) for name in archive.namelist())
+    return body.decode(errors="replace")
 
 
 def _asked(talk: Talk) -> Iterator[str]:
