@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from cases import Case, at_desk
+
+from huiyin import clock
+from huiyin.city import queries as city
 
 
 def test_a_form_opened_before_the_record_changed_says_what_is_recorded_now(served: object) -> None:
@@ -28,3 +33,15 @@ def test_what_is_recorded_of_one_party_never_stands_in_the_form_of_another(serve
     for whom in (f"?for={case.people['李四']}", ""):
         form = clerk.get(f"{case.desk}/act/update_details/{whom}")
         assert form.value("f.phone") == "", whom
+
+
+def test_what_is_known_is_not_typed_again(served: object) -> None:
+    case = Case()
+    page = at_desk("clerk").get(f"{case.desk}/act/accept/")
+    assert 'name="f.case_source" value="application" checked' in page.html
+    case.mediating()
+    at = (clock.now() + timedelta(hours=1)).astimezone(city.library().zone)
+    case.act("mediator", "arrange_session", {"session_at": at.isoformat(), "session_place": "社区调解室二楼"})
+    page = at_desk("mediator").get(f"{case.desk}/act/hold_session/")
+    assert f'name="f.session_at" value="{at:%Y-%m-%dT%H:%M}"' in page.html
+    assert "社区调解室二楼" in page.html

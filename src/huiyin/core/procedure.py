@@ -90,6 +90,7 @@ class Field:
         asked_in: for ``list``: the text fields in which to look for the points somebody asks, proposed as its entries to whoever fills
             it in; the first that asks anything counts.
         starts_from: for ``list``: the list, of entries with the same parts, whose entries the form begins with while this one is empty.
+        starts_as: for ``choice``: the answer a form begins with, by the way the matter came in.
         by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
@@ -110,6 +111,7 @@ class Field:
     by_actor: bool = False
     asked_in: tuple[str, ...] = ()
     starts_from: str | None = None
+    starts_as: Mapping[str, str] = field(default_factory=dict)
     line: int = 0
 
     @property
@@ -120,11 +122,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """One field of a form; ``add`` appends to a list instead of replacing the value."""
+    """One field of a form; ``add`` appends to a list instead of replacing the value, ``begins`` starts with what is on record."""
 
     field: str
     required: bool = True
     add: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ FIELD_TYPES = get_args(FieldType)
 RECORD_TYPES = ("text", "choice", "flag", "number", "money", "date", "datetime", "place", "party", "unit", "file")
 # Duties and rights are the law's: they name their row instead (``law:``).
 _OWN_KINDS: tuple[ClockKind, ...] = ("ordered", "target", "minimum")
-_ENTRY = re.compile(r"(?P<add>\+?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
+_ENTRY = re.compile(r"(?P<add>[+=]?)(?P<field>[a-z][a-z0-9_]*)(?P<optional>\??)")
 _TOP = (
     "language", "procedure", "title", "basis", "in_force", "line", "opened_by", "opening", "units", "posts", "fields",
     "forms", "conditions", "clocks", "start", "states",
@@ -181,6 +181,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     optional = ("class", "values", "hint", "required", "by_actor", "kind") if inside else (
         "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in",
         "starts_from",
+        "starts_as",
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -205,6 +206,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         talk=cursor.at("talk").flag(),
         by_actor=cursor.at("by_actor").flag(),
         asked_in=cursor.at("asked_in").names(),
+        starts_as={way: inner.name() for way, inner in cursor.at("starts_as").named()},
         starts_from=cursor.at("starts_from").name() if cursor.has("starts_from") else None,
         line=cursor.line,
     )
@@ -221,11 +223,12 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "by_actor": ("party",),
     "asked_in": ("list",),
     "starts_from": ("list",),
+    "starts_as": ("choice",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind", "by_actor", "asked_in", "starts_from")
+_MAY_LACK = ("record", "kind", "by_actor", "asked_in", "starts_from", "starts_as")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:
@@ -254,13 +257,13 @@ def _form(name: str, cursor: Cursor) -> Form:
             inner.wrong(
                 "这里要写一个字段名。",
                 "a field name belongs here.",
-                "写“reason”“reason?”（可不填）或“+evidence”（添一项）。",
-                "Write “reason”, “reason?” (may be left empty) or “+evidence” (adds one).",
+                "写“reason”“reason?”（可不填）、“+evidence”（添一项）或“=session_at”（先填上已登记的）。",
+                "Write “reason”, “reason?” (may be left empty), “+evidence” (adds one) or “=session_at” (begins with what is on record).",
             )
         elif any(entry.field == match["field"] for entry in entries):
             inner.wrong(f"“{match['field']}”列了两次。", f"“{match['field']}” is listed twice.", "请删去一个。", "Remove one.")
         else:
-            entries.append(FormEntry(match["field"], not match["optional"], bool(match["add"])))
+            entries.append(FormEntry(match["field"], not match["optional"], match["add"] == "+", match["add"] == "="))
     return Form(name, tuple(entries), cursor.line)
 
 

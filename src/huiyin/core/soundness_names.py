@@ -150,6 +150,7 @@ def check_names(case: Case) -> None:
     _check_tells(case)
     _check_asked_in(case)
     _check_starts_from(case)
+    _check_starts_as(case)
     _check_used(case)
 
 
@@ -284,6 +285,13 @@ def _check_starts_from(case: Case) -> None:
             f"“{field.name}” cannot start from “{field.starts_from}”: there is no such list, or its lines hold what does not fit.",
             Text("请写一个各项相同的列表。", "Name a list whose lines have the same parts."),
         )
+
+
+def _check_starts_as(case: Case) -> None:
+    for field in case.procedure.fields.values():
+        where = f"fields.{field.name}.starts_as"
+        _want(case, field.line, where, field.starts_as, case.procedure.opened_by)
+        _want(case, field.line, where, field.starts_as.values(), {choice.value for choice in field.values})
 
 
 def mentions(case: Case) -> set[str]:

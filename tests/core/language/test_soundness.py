@@ -383,11 +383,33 @@ def test_every_rule_of_the_graph_has_a_broken_pack() -> None:
         ("  asking:  [thing, worth?]", "  asking:  [thing, worht?]", "worth"),
         ("start: received", "start: recieved", "received"),
         ("opens: {procedure: second_look", "opens: {procedure: second_lok", "second_look"),
+        ("  answer:  {type: choice,", "  answer:  {type: choice, starts_as: {party: yess},", "yes"),
     ],
 )
 def test_a_name_that_points_nowhere_is_told_the_nearest_one(old: str, new: str, words: str) -> None:
     problems = [problem for problem in broken(PROCEDURE, old, new) if problem.rule == "reference"]
     assert any(words in problem.mend.en and words in problem.mend.zh for problem in problems)
+
+
+FIELD = "  thing:   {type: text,"
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        (SECOND, FOUND, FOUND[:-1] + ", calls_for: found}", "calls_for"),
+        (SECOND, FOUND, FOUND[:-1] + ", clears: [nothing]}", "clears"),
+        (SECOND, FOUND, FOUND[:-1] + ", works_out: {thing: size(thing)}}", "works_out.thing"),
+        (SECOND, FOUND, FOUND[:-1] + ", works_out: {thing: nobody}}", "nobody"),
+        (SECOND, FOUND, FOUND[:-1] + ", works_out: {nothing: thing}}", "works_out"),
+        (PROCEDURE, FIELD, "  more:    {type: list, starts_from: thing, class: P1, label: {zh: 多, en: More}}\n" + FIELD, "more"),
+        (PROCEDURE, "  answer:  {type: choice,", "  answer:  {type: choice, starts_as: {nobody: yes},", "nobody"),
+        (PROCEDURE, FIELD, "  thing:   {type: text, starts_as: {party: yes},", "starts_as"),
+    ],
+)
+def test_what_a_form_or_an_act_begins_with_must_be_there(file: str, old: str, new: str, words: str) -> None:
+    found = [problem.in_("en") for problem in broken(file, old, new)]
+    assert any(words in one for one in found), found
 
 
 def test_one_name_for_two_things_is_refused() -> None:

@@ -27,6 +27,7 @@ from huiyin.ui.language import language_of
 from huiyin.web.pages import (
     answering,
     attached,
+    begun,
     choices,
     elsewhere,
     foreseen,
@@ -44,7 +45,7 @@ from huiyin.web.pages import (
     wordings,
 )
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import instalments, knowledge, offers, signing
+from huiyin.web.pages.mediation import instalments, knowledge, signing
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
@@ -259,7 +260,7 @@ def _started(act: Act) -> dict[str, str]:
         seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
         raw = forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
     raw |= forms.raw_of(act.view.procedure, act.entries, onrecord.of(act), act.library.zone)
-    raw |= forms.raw_of(act.view.procedure, act.entries, offers.begun(act.view.procedure, act.entries, act.view.facts), act.library.zone)
+    raw |= forms.raw_of(act.view.procedure, act.entries, begun.of(act), act.library.zone)
     replying = answering.field_of(act)
     if replying is not None:
         raw = {name: value for name, value in raw.items() if not name.startswith(f"f.{replying.name}.")}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from huiyin.core.amounts import MOST_CENTS, in_capitals
-from huiyin.core.procedure import Field, FormEntry, Procedure
+from huiyin.core.procedure import Field, Procedure
 from huiyin.core.terms_change import Kind, Line, compare
 from huiyin.core.values import Text
 from huiyin.matters import queries
@@ -109,17 +109,6 @@ def of(view: MatterView, words: Wording) -> Table | None:
         round=_label(view, ROUND),
         met=shown.money(view.facts[RESULT]) if isinstance(view.facts.get(RESULT), int) else "",
     )
-
-
-def begun(procedure: Procedure, entries: Sequence[FormEntry], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what lists of a form begin with: a counter-offer with the present offer, the agreement with what was offered last."""
-    found: dict[str, Any] = {}
-    for entry in entries:
-        field = procedure.fields[entry.field]
-        value = facts.get(field.name) or facts.get(field.starts_from or "")
-        if not entry.add and value and (field.starts_from is not None or field == list_of(procedure)):
-            found[field.name] = value
-    return found
 
 
 def _stands(view: MatterView) -> tuple[Text, str] | None:
