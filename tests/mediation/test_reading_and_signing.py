@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 from cases import Case, at_desk
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+
+from huiyin import clock
 
 
 def _sign_address(case: Case) -> str:
@@ -228,3 +231,27 @@ def test_without_the_word_of_every_side_it_is_signed_on_paper(served: object) ->
     desk = at_desk("mediator").get(f"{case.desk}/act/sign/")
     assert "在屏幕上签名" not in desk.labels.values()
     assert "手写签名" in desk.words
+
+
+def test_who_thinks_it_over_keeps_a_day_for_themselves(served: object) -> None:
+    case = Case().signing()
+    before, visitor = case.view("clerk").version, case.party()
+    day = clock.now().date() + timedelta(days=3)
+    visitor.post(_sign_address(case), do="read", hash=case.hash("mediation_agreement"))
+    visitor.post(_sign_address(case), do="think", think_on=day.isoformat())
+    said = f"{day.month}月{day.day}日"
+    page = visitor.get(_sign_address(case))
+    assert "您打算想到" in page.words
+    assert said in "".join(page.words.split())
+    assert case.view("clerk").version == before
+    assert "您打算想到" not in case.party().get(_sign_address(case)).words
+    visitor.post(_sign_address(case), do="think", think_on="2001-01-01")
+    visitor.post(_sign_address(case), do="think", think_on="<b>")
+    assert "您打算想到" in visitor.get(_sign_address(case)).words
+
+
+def test_the_text_can_be_read_aloud_by_the_device_itself(served: object) -> None:
+    page = Case().signing()
+    html = page.party().client.get(_sign_address(page)).content.decode()
+    assert 'data-aloud="article.sheet[lang=zh-Hans]"' in html
+    assert "ui/aloud" in html

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import difflib
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from huiyin import clock
+from huiyin.city import queries as city
 from huiyin.core.effects import Offer
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
@@ -42,6 +44,18 @@ THOUGHT = Text(
     "没有签，什么都没有登记。想好了，随时可以回来签；不想签，也可以不签。",
     "Nothing was signed and nothing recorded. Come back to sign whenever you have thought it over; you need not sign at all.",
 )
+THINK_ON = Question(
+    "think_on",
+    Text("打算哪天再定", "When you mean to decide"),
+    "date",
+    hint=Text(
+        "可以不填。只记在这台设备上，提醒您自己，别人看不到。",
+        "You may leave it empty. Only this device keeps it, as a reminder to yourself.",
+    ),
+    required=False,
+)
+# Where a browser's session keeps until when somebody thinks about what.
+THINKING = "thinking"
 READ_PAGE, PAUSE_PAGE, SIGN_PAGE = "read", "pause", "sign"
 # What this page itself notes between its steps.
 STEPS = ("read_hash", "paused", "changed")
@@ -162,6 +176,8 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         if signing.by_party or signing.seals
         else one_sheet.following(signing.standpoint, signing.words, signing.view, signing.line),
         "until": _until(signing.view),
+        "thinking": _thinking(request, signing),
+        "think": [replace(THINK_ON, value=str(_thinking(request, signing) or ""))],
         "ways": _other_ways(signing),
         "paper_address": signing.standpoint.paper(signing.line.name, signing.line.number),
         "read_address": signing.page(READ_PAGE),
@@ -230,6 +246,7 @@ def _go_on(request: HttpRequest, signing: Signing, raw: dict[str, str], do: str)
     """Take one of the steps before the signature. Nothing of it is recorded in the matter."""
     if do == "think":
         kept.drop(request, signing.place)
+        _think(request, signing, raw.get("think_on", ""))
         kept.tell(request, THOUGHT, "good")
         return HttpResponseRedirect(signing.standpoint.address)
     if do == READ_PAGE:
@@ -242,6 +259,22 @@ def _go_on(request: HttpRequest, signing: Signing, raw: dict[str, str], do: str)
         after = SIGN_PAGE
     kept.keep(request, signing.place, raw)
     return HttpResponseRedirect(signing.page(after))
+
+
+def _think(request: HttpRequest, signing: Signing, typed: str) -> None:
+    """Keep until when somebody thinks it over: in their own session, and only a day that is still to come."""
+    try:
+        day = date.fromisoformat(typed)
+    except ValueError:
+        return
+    if day >= city.today():
+        request.session[THINKING] = {**request.session.get(THINKING, {}), signing.place: day.isoformat()}
+
+
+def _thinking(request: HttpRequest, signing: Signing) -> date | None:
+    """Return until when this person meant to think it over, while that day has not passed."""
+    day = date.fromisoformat(request.session.get(THINKING, {}).get(signing.place, "2000-01-01"))
+    return day if signing.by_party and day >= city.today() else None
 
 
 def _sign(request: HttpRequest, signing: Signing, raw: dict[str, str]) -> Refusal | None:
