@@ -19,7 +19,7 @@ SAID: Final[Mapping[str, Text]] = {
     "sealed": Text("是这里封记的,没有改过", "sealed here and unchanged"),
     "altered": Text("封记以后被改过", "changed after it was sealed"),
     "not_ours": Text("没有这里的封记", "carries no seal of this installation"),
-    "unreadable": Text("不是 PDF,或者已损坏", "no PDF, or damaged"),
+    "unreadable": Text("不是 PDF 或整卷包,或者已损坏", "neither PDF nor bundle, or damaged"),
 }
 
 
@@ -54,13 +54,15 @@ def seal(args: argparse.Namespace, console: Console) -> Mapping[str, Any]:
 
 
 def _check(home: Home, files: list[Path], console: Console) -> Mapping[str, Any]:
+    from huiyin.papers.integrity.bundle import inspect_bundle
     from huiyin.papers.integrity.keys import certificates
     from huiyin.papers.integrity.seal import inspect
 
     known, told = certificates(home), []
     for place in files:
         try:
-            found = inspect(place.read_bytes(), known)
+            data = place.read_bytes()
+            found = (inspect_bundle if data.startswith(b"PK") else inspect)(data, known)
         except OSError as error:
             raise HostError("no_file", f"读不到 {place}({error.strerror})。", f"Cannot read {place} ({error.strerror}).") from error
         said = SAID[found.finding]
@@ -76,7 +78,7 @@ def _check(home: Home, files: list[Path], console: Console) -> Mapping[str, Any]
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", nargs="*", type=Path, help="要核对的 PDF / PDFs to check")
+    parser.add_argument("file", nargs="*", type=Path, help="要核对的 PDF 或整卷包 / PDFs or bundles to check")
     parser.add_argument("--renew", action="store_true", help="换新的密钥 / put a new key in the old one's place")
 
 

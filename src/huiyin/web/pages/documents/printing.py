@@ -129,24 +129,27 @@ def answer(request: HttpRequest, standpoint: Standpoint, name: str, number: int,
     if kind == "paper.docx":
         return sent(typesetting.docx(document), WORD, f"{document.title.zh}.docx")
     language = "en" if kind == "english.pdf" else "zh"
+    return sent(copy_of(standpoint, sheet, words, base_of(request), kind), PDF, f"{document.title.in_(language)}.pdf")
+
+
+def copy_of(standpoint: Standpoint, sheet: Sheet, words: Wording, base: str, kind: str = "paper.pdf") -> bytes:
+    """Return one copy of a paper as PDF: once it is complete the one that was sealed and kept."""
+    language = "en" if kind == "english.pdf" else "zh"
 
     def make() -> bytes:
-        return typesetting.pdf(document, language=language, large=kind == "large.pdf").data
+        return typesetting.pdf(document_of(sheet, words, base), language=language, large=kind == "large.pdf").data
 
-    data = (
-        make()
-        if not complete(sheet)
-        else sealed_copy(
-            standpoint.principal,
-            home=standpoint.home,
-            matter=standpoint.matter,
-            line=paper.line,
-            kind=kind,
-            base=base_of(request),
-            make=make,
-        )
+    if not complete(sheet):
+        return make()
+    return sealed_copy(
+        standpoint.principal,
+        home=standpoint.home,
+        matter=standpoint.matter,
+        line=sheet.paper.line,
+        kind=kind,
+        base=base,
+        make=make,
     )
-    return sent(data, PDF, f"{document.title.in_(language)}.pdf")
 
 
 def complete(sheet: Sheet) -> bool:

@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern] = [
     path(_MINE + _COPY, copies.of_mine, name="mine-paper-copy"),
     path(_WITHIN + _COPY, copies.of_mine, name="mine-within-paper-copy"),
     path(_DESK + "file.pdf", whole.of_desk, name="desk-whole-file"),
+    path(_DESK + "file.zip", whole.bundle_of_desk, name="desk-bundle"),
+    path(_MINE + "file.zip", whole.bundle_of_mine, name="mine-bundle"),
+    path(_WITHIN + "file.zip", whole.bundle_of_mine, name="mine-within-bundle"),
     path(_MINE + "file.pdf", whole.of_mine, name="mine-whole-file"),
     path(_WITHIN + "file.pdf", whole.of_mine, name="mine-within-whole-file"),
 ]

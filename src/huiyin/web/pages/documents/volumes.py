@@ -80,6 +80,12 @@ def size_of(volume: Volume) -> int:
     return sum(2 if isinstance(item, Sheets) else pages_in(item) for item in items)
 
 
+def files_in(source: Source, view: MatterView) -> list[StoredFile]:
+    """Return the attachments of a matter that stand in its volume: given in a fact, or showing a signed sheet."""
+    placed = {*_not_private(view), *(file for line in view.papers for mark in line.marks() for file in mark.scan)}
+    return [row for row in files.files(source.standpoint.principal, view) if str(row.id) in placed]
+
+
 def _section(
     source: Source, view: MatterView, words: Wording, state: PartState, rows: dict[str, StoredFile], open_files: list[StoredFile]
 ) -> Section:

@@ -19,6 +19,7 @@ from huiyin.core.values import Principal, Text
 from huiyin.matters import queries
 from huiyin.matters.lists import matters
 from huiyin.matters.views import MatterView, Row
+from huiyin.papers.integrity.kept import sealed_now
 from huiyin.papers.typesetting.binding import bind
 from huiyin.web.pages import kept, places, seats
 from huiyin.web.pages.desk import staff_only
@@ -232,7 +233,7 @@ def court_data(request: HttpRequest, principal: Principal, home: str, matter: UU
     if view is None or made is None or made.filing.file.name != packet.PACKET:
         return not_found(request)
     volume = volumes.volume_of(Source(standpoint, printing.base_of(request), packet.PACKET))
-    printed = None if volume is None or volumes.size_of(volume) > whole.AT_ONCE else bind(volume).data
+    printed = None if volume is None or volumes.size_of(volume) > whole.AT_ONCE else sealed_now(bind(volume).data)
     response = HttpResponse(packet.archive(view, standpoint, made.filing, printed), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{view.reference}-court.zip"'
     return response
