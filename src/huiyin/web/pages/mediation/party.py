@@ -71,6 +71,7 @@ class Room:
     gone: tuple[Text, ...]
     leave: tuple[Text, str] | None
     tell: tuple[Text, str] | None
+    unsafe: tuple[Text, str] | None
     talk: str | None = None
     alone: str | None = None
 
@@ -100,6 +101,7 @@ def room(view: MatterView, words: Wording) -> Room | None:
         seen.names(here=False),
         seen.link("leave", "refuse"),
         seen.link("tell_mediator"),
+        seen.link("meet_again" if seen.mine("safety") == "unsafe" else "feel_unsafe"),
         talk,
         alone,
     )
@@ -123,6 +125,10 @@ class _Seen:
                 if offer.action.name == name and offer.blocked is None:
                     return offer.action.label, self.words.standpoint.act(name)
         return None
+
+    def mine(self, name: str) -> object:
+        """Return what is recorded of this party itself."""
+        return next((party.facts.get(name) for party in self.view.parties if party.id == self.me), None)
 
     def names(self, *, here: bool) -> tuple[Text, ...]:
         """Return the names of those who are in, this party first, or of those who left."""
@@ -167,7 +173,7 @@ class _Seen:
 
     def willing(self) -> Step:
         title = Text("说说您愿不愿意", "Say whether you are willing")
-        mine = next((party.facts.get("consent") for party in self.view.parties if party.id == self.me), None)
+        mine = self.mine("consent")
         inviting = self.view.state == "inviting"
         if self.view.state == "received":
             return Step(title, "later", Text("受理以后再问您。", "You are asked once it is accepted."))

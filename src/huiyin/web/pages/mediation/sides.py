@@ -28,6 +28,7 @@ class Side:
         side: on which side it stands; None where nobody said.
         answer: (what it said to mediating, how it looks); None when it said nothing.
         how: how that is known and who recorded it; at: when it was said.
+        unsafe: it told the mediator, who alone reads it, that it does not feel safe.
         agent: who acts for it, on what ground and until when; late: that mandate has run out.
     """
 
@@ -39,6 +40,7 @@ class Side:
     agent: Text | None
     late: bool
     left: datetime | None
+    unsafe: bool
 
 
 def of(view: MatterView, words: Wording) -> tuple[Side, ...]:
@@ -66,6 +68,7 @@ def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry]
         agent=_agent(party, words, until),
         late=until is not None and until < today,
         left=party.left,
+        unsafe=party.facts.get("safety") == "unsafe" and party.left is None,
     )
 
 
