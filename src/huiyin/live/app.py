@@ -8,12 +8,12 @@ the next heartbeat, which reads as well. Nothing here writes, so killing this pr
 from __future__ import annotations
 
 import asyncio
-import logging
-import time
+import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import psycopg
@@ -44,8 +44,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-log = logging.getLogger("huiyin.live")
-
 
 class Live:
     """The ASGI application: streams by room, and the one connection that hears of news."""
@@ -54,7 +52,9 @@ class Live:
         self.streams: dict[str, set[asyncio.Event]] = defaultdict(set)
         self.by_reader: dict[str, int] = defaultdict(int)
         self.threads = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
-        self.calls = Calls(self._in_thread)
+        # Streams in which nothing happens stand in a queue of their own, so that what is said never waits for them.
+        self.quiet = ThreadPoolExecutor(1, thread_name_prefix="quiet")
+        self.calls = Calls(partial(_in_thread, self.threads))
         self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,7 +103,7 @@ class Live:
             await _short(send, 200)
             return
         try:
-            reader = await self._in_thread(reader_of, scope)
+            reader = await _in_thread(self.threads if calling else self.quiet, reader_of, scope)
         except (OperationalError, InterfaceError):
             await _short(send, 503)
             return
@@ -143,10 +143,11 @@ class Live:
                 del self.by_reader[reader.who]
 
     async def _stream(self, reader: Reader, news: asyncio.Event, gone: asyncio.Task[None], send: Send) -> None:
+        threads = self.threads
         while not gone.done():
             news.clear()
             try:
-                found = await self._in_thread(reader.read)
+                found = await _in_thread(threads, reader.read)
             except (OperationalError, InterfaceError):
                 # The reader's page asks again by itself, and goes on where it stopped.
                 break
@@ -158,15 +159,18 @@ class Live:
             if len(found) == MOST_AT_ONCE:
                 continue
             waiting = asyncio.create_task(news.wait())
-            began = time.monotonic()
-            await asyncio.wait({waiting, gone}, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
+            # Not all at once: streams opened together must not look together for ever.
+            heartbeat = HEARTBEAT * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+            await asyncio.wait({waiting, gone}, timeout=heartbeat, return_when=asyncio.FIRST_COMPLETED)
             waiting.cancel()
-            if time.monotonic() - began >= HEARTBEAT:
+            threads = self.threads if news.is_set() else self.quiet
+            if not news.is_set():
                 await send(_part(":\n\n"))
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _in_thread(self, call: Callable[..., Any], *given: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self.threads, _reading, call, *given)
+
+async def _in_thread(threads: ThreadPoolExecutor, call: Callable[..., Any], *given: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(threads, _reading, call, *given)
 
 
 def _reading(call: Callable[..., Any], *given: Any) -> Any:

@@ -171,15 +171,12 @@ def since(principal: Principal, home: str, room: UUID, after: int) -> tuple[Said
     """
     with reading_as(principal):
         row = Room.objects.filter(home=home, id=room, destroyed_at=None).first()
-    found = None if row is None else door(principal, home, row.matter, row.party)
-    if row is None or found is None:
-        return None
-    with reading_as(principal):
-        mine = Membership.objects.filter(home=home, room=room, principal=rooms.token_of(principal)).order_by("-n").first()
-        if mine is None or not mine.came:
+        if row is None:
             return None
+        mine = Membership.objects.filter(home=home, room=room, principal=rooms.token_of(principal)).order_by("-n").first()
         messages = list(Message.objects.filter(home=home, room=room, seq__gt=after).order_by("seq")[:MOST_AT_ONCE])
-    return _said(found, row, messages, principal)
+    found = door(principal, home, row.matter, row.party)
+    return None if found is None or mine is None or not mine.came else _said(found, row, messages, principal)
 
 
 def _said(found: Door, row: Room, messages: list[Message], principal: Principal) -> tuple[Said, ...]:

@@ -96,12 +96,10 @@ def plain(said: Said) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, standpoint: Standpoint, party: str) -> HttpResponse:
-    view = _read(request, standpoint, party)
-    if view is None:
-        return not_found(request)
     if request.method == "POST":
-        return _take(request, standpoint, view)
-    return _show(request, standpoint, view)
+        return _take(request, standpoint, party)
+    view = _read(request, standpoint, party)
+    return not_found(request) if view is None else _show(request, standpoint, view)
 
 
 def _read(request: HttpRequest, standpoint: Standpoint, party: str) -> RoomView | None:
@@ -110,9 +108,11 @@ def _read(request: HttpRequest, standpoint: Standpoint, party: str) -> RoomView 
     return queries.room(standpoint.principal, standpoint.home, standpoint.matter, party, before=number)
 
 
-def _take(request: HttpRequest, standpoint: Standpoint, view: RoomView) -> HttpResponse:
-    where: dict[str, Any] = {"home": standpoint.home, "matter": standpoint.matter, "party": view.door.party}
-    here = address(standpoint, view.door.party)
+def _take(request: HttpRequest, standpoint: Standpoint, party: str) -> HttpResponse:
+    where: dict[str, Any] = {"home": standpoint.home, "matter": standpoint.matter, "party": party}
+    if queries.door(standpoint.principal, **where) is None:
+        return not_found(request)
+    here = address(standpoint, party)
     match request.POST.get("do", ""):
         case "enter":
             came = services.enter(**where, principal=standpoint.principal)
@@ -122,20 +122,21 @@ def _take(request: HttpRequest, standpoint: Standpoint, view: RoomView) -> HttpR
         case "leave":
             services.leave(**where, principal=standpoint.principal)
             kept.tell(request, Text("您已经离开房间。", "You have left the room."))
-            return HttpResponseRedirect(here if view.door.party else standpoint.address)
+            return HttpResponseRedirect(here if party else standpoint.address)
         case _:
-            return _send(request, standpoint, view, where, here)
+            return _send(request, standpoint, where, here)
 
 
-def _send(request: HttpRequest, standpoint: Standpoint, view: RoomView, where: dict[str, Any], here: str) -> HttpResponse:
+def _send(request: HttpRequest, standpoint: Standpoint, where: dict[str, Any], here: str) -> HttpResponse:
     text, key = request.POST.get("text", ""), request.POST.get("key", "")
     answer = services.send(**where, principal=standpoint.principal, text=text, key=key)
     by_script = "application/json" in request.headers.get("Accept", "")
-    if isinstance(answer, Refusal):
-        if by_script:
-            return JsonResponse({"code": answer.code, "text": answer.text.to_plain()}, status=422)
-        return _show(request, standpoint, view, refusal=answer, typed=text)
-    return JsonResponse({"seq": answer.seq}) if by_script else HttpResponseRedirect(f"{here}#newest")
+    if not isinstance(answer, Refusal):
+        return JsonResponse({"seq": answer.seq}) if by_script else HttpResponseRedirect(f"{here}#newest")
+    if by_script:
+        return JsonResponse({"code": answer.code, "text": answer.text.to_plain()}, status=422)
+    view = _read(request, standpoint, where["party"])
+    return not_found(request) if view is None else _show(request, standpoint, view, refusal=answer, typed=text)
 
 
 def _show(request: HttpRequest, standpoint: Standpoint, view: RoomView, *, refusal: Refusal | None = None, typed: str = "") -> HttpResponse:
