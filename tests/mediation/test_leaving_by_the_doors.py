@@ -83,7 +83,8 @@ class Wages(Case):
 
 
 def test_twelve_workers_against_one_firm_where_one_refuses_and_is_severed(served: object) -> None:
-    case = Wages().inviting()
+    case = Wages()
+    case.inviting()
     for name in (*WORKERS[1:], FIRM):
         case.act(name, "agree")
     case.act("王一", "refuse")
@@ -97,6 +98,8 @@ def test_twelve_workers_against_one_firm_where_one_refuses_and_is_severed(served
     case.act("mediator", "draft_agreement", case.terms(rest))
     assert "王一" not in str(_text(case, "mediation_agreement"))
     assert case.refused("王一", "sign", {"hash": case.hash("mediation_agreement"), "method": "screen"}) == "left"
+    for name in (*rest, FIRM):
+        case.act(name, "choose_signing", {"sign_way": "screen"})
     for name in (*rest, FIRM, "mediator"):
         assert case.view("clerk").state == "signing"
         case.sign(name)
@@ -183,7 +186,8 @@ def test_the_page_of_whoever_left_says_so_and_gives_its_notice(served: object) -
 
 
 def test_nobody_at_the_desk_is_led_to_press_whoever_left(served: object) -> None:
-    case = Wages().inviting()
+    case = Wages()
+    case.inviting()
     case.act("王三", "refuse")
     page = at_desk("clerk").get(case.desk + "/")
     assert f"for={case.people['王三']}" not in page.html
