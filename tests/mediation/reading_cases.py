@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-CASES = Path(__file__).parents[2] / ".." / "shared" / "data" / "open" / "promediconv_mediation.jsonl"
+DATA = Path(os.environ.get("HUIYIN_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
+CASES = DATA / "open" / "promediconv_mediation.jsonl"
 MEDIATOR = "sys"
 AGREED = "达成调解协议"
 # Who takes part because of an office or a profession is no side of the dispute.
