@@ -122,7 +122,7 @@ def _duties(terms: str, parties: Sequence[str]) -> list[Duty]:
         sums = [_cents(match["sum"], match["wan"]) for match in _AMOUNT.finditer(point)]
         named = sorted((point.find(name), name) for name in parties if name in point)
         who, now = named[0][1] if named else parties[-1], bool(_ON_THE_SPOT.search(point))
-        found.extend(Duty(who, what, cents, now) for cents in (sums or [None]))
+        found.extend(Duty(who, what, cents, now) for cents in (*sums, *(() if sums else (None,))))
     return found
 
 

@@ -216,11 +216,10 @@ def _money(field: Field, raw: Any) -> int:
     )
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise problem
-    if isinstance(raw, str):
-        raw = cents_of(raw)
-    if raw is None or not 0 <= raw <= MAX_CENTS:
+    cents = cents_of(raw) if isinstance(raw, str) else raw
+    if cents is None or not 0 <= cents <= MAX_CENTS:
         raise problem
-    return raw
+    return cents
 
 
 def _date(field: Field, raw: Any) -> str:
