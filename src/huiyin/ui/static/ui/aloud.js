@@ -4,7 +4,8 @@
   const button = document.querySelector("[data-aloud]");
   const synth = window.speechSynthesis;
   if (!button || !synth || !window.SpeechSynthesisUtterance) return;
-  const note = button.parentElement.querySelector("[role=status]");
+  const box = button.closest("[hidden]");
+  const note = box.querySelector("[role=status]");
   let going = false;
 
   const voice = () => synth.getVoices().find((one) => one.localService && /^(zh|cmn)/i.test(one.lang));
@@ -46,5 +47,5 @@
   window.addEventListener("pagehide", () => synth.cancel());
   // Some browsers learn of their voices only after the page is there.
   synth.getVoices();
-  button.parentElement.hidden = false;
+  box.hidden = false;
 })();

@@ -49,8 +49,8 @@ THINK_ON = Question(
     Text("打算哪天再定", "When you mean to decide"),
     "date",
     hint=Text(
-        "可以不填。只记在这台设备上，提醒您自己，别人看不到。",
-        "You may leave it empty. Only this device keeps it, as a reminder to yourself.",
+        "只记在这台设备上，提醒您自己，别人看不到。",
+        "Only this device keeps it, as a reminder to yourself.",
     ),
     required=False,
 )
