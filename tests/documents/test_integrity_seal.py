@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import x509 as asn1
+from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -58,7 +59,7 @@ def test_a_sealed_file_stays_archival(sealed: bytes) -> None:
 def test_pyhankos_validator_agrees(home: Home, sealed: bytes) -> None:
     (embedded,) = PdfFileReader(io.BytesIO(sealed)).embedded_signatures
     assert embedded.sig_object["/SubFilter"] == "/ETSI.CAdES.detached"
-    roots = [asn1.Certificate.load(one.public_bytes(_der())) for one in certificates(home)]
+    roots = [asn1.Certificate.load(one.public_bytes(Encoding.DER)) for one in certificates(home)]
     status = validate_pdf_signature(embedded, ValidationContext(trust_roots=roots, allow_fetching=False, moment=AT))
     assert status.bottom_line, status.pretty_print_details()
 
@@ -129,12 +130,6 @@ def test_a_renewed_key_leaves_the_old_seals_good(tmp_path: Path) -> None:
     assert inspect(before, certificates(home)).finding is Finding.SEALED
     assert inspect(after, certificates(home)).finding is Finding.SEALED
     assert re.search(rb"BEGIN CERTIFICATE", (home.secrets / "integrity_seal.pem").read_bytes())
-
-
-def _der() -> object:
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    return Encoding.DER
 
 
 def _pdfsig(folder: Path, data: bytes) -> str:
