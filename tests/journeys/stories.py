@@ -136,6 +136,7 @@ def dispute(stage: Stage) -> None:
     clerk.record_for("李四")
     clerk.act("选协议怎么签")
     clerk.choose("在屏幕上签")
+    clerk.choose("当面")
     clerk.send("选协议怎么签")
 
     zhang.go(f"/mine/{reference}/")

@@ -64,6 +64,19 @@ def test_after_signing_the_other_side_is_awaited_then_the_committee(served: obje
     assert _turn(case) == "等单位"
 
 
+def test_where_it_is_signed_on_paper_the_party_reads_how(served: object) -> None:
+    case = Case().signing()
+    case.act("clerk", "choose_signing", {"sign_way": "paper"}, for_="李四")
+    step = _room(case)["签字"]
+    assert step.waits == "you"
+    assert "到调委会当面签" in step.note.zh
+    assert [label.zh for label, _ in step.links][1:] == ["选协议怎么签", "不签，要再谈"]
+    case.sign("clerk", for_="李四")
+    assert [label.zh for label, _ in _room(case)["签字"].links][1:] == ["不签，要再谈"]
+    case.sign("clerk", for_="张三")
+    assert _room(case)["签字"].waits == "committee"
+
+
 def test_performing_asks_whoever_owes_and_then_the_other_to_confirm(served: object) -> None:
     case = Case().performing()
     assert (_room(case)["履行"].waits, _room(case, "李四")["履行"].waits) == ("other", "you")

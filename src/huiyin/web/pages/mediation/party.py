@@ -257,14 +257,21 @@ class _Seen:
         act = self.link("sign", "accept_orally")
         if act is not None:
             note = Text("不想签可以不签，还可以再谈。", "You need not sign; you may talk further.")
-            others = self.link("refuse_to_sign", "talk_on")
-            return Step(title, "you", note, links=(act, *(() if others is None else (others,))))
+            other = self.link("refuse_to_sign", "talk_on")
+            return Step(title, "you", note, links=(act, *(() if other is None else (other,))))
         if self.done("sign") and line is not None:
             waits: Waits = "other" if self._party_missing(line) else "committee"
             note = Text("您已经签了。签齐并盖章才生效。", "You have signed. It binds once all have signed and it is sealed.")
             return Step(title, waits, note, until=until)
         if self.done("accept_orally"):
             return Step(title, "other", Text("您已经认可。", "You have accepted."), until=until)
+        if self.view.state == "signing" and line is not None:
+            note = Text(
+                "看过以后，到调委会当面签，或者打印签好交回来。各方都选在屏幕上签的，才能在这里签。",
+                "Read it, then sign at the committee, or print, sign and hand it in. It is signed here only if every side chooses so.",
+            )
+            others = (self.link("choose_signing"), self.link("refuse_to_sign"))
+            return Step(title, "you", note, until=until, links=(self._reading(line), *(one for one in others if one is not None)))
         return Step(title, "later", Text("看过协议以后。", "After you have read the agreement."))
 
     def _party_missing(self, line: PaperLine) -> bool:
