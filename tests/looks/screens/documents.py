@@ -61,7 +61,8 @@ def changed(stage: Stage, page: Page) -> None:
 
 def no_file(stage: Stage, page: Page) -> None:
     stage.go(page, "/verify/")
-    page.click("form[method=post] button")
+    with page.expect_navigation():
+        page.click("form[method=post] button")
 
 
 def _sealed(stage: Stage, page: Page) -> bytes:
@@ -74,7 +75,9 @@ def _sealed(stage: Stage, page: Page) -> bytes:
 def _check(stage: Stage, page: Page, data: bytes) -> None:
     stage.go(page, "/verify/")
     page.set_input_files("input[type=file]", {"name": "paper.pdf", "mimeType": "application/pdf", "buffer": data})
-    page.click("form[method=post] button")
+    # The answer is waited for: whoever opens another address meanwhile interrupts it.
+    with page.expect_navigation():
+        page.click("form[method=post] button")
 
 
 SCREENS: tuple[Screen, ...] = (
