@@ -70,7 +70,8 @@ def hand_over(run: Run, data: Mapping[str, Any]) -> None:
     reason = short_words(data.get("reason"), "reason", MAX_REASON, asked)
     if run.snapshot.named.get(name) == (to,):
         raise StoppedError(Refusal("same_person", Text("已经由这个人负责了。", "That person has it already."), field="to"))
-    run.snapshot = with_named(run.snapshot, name, to)
+    # Of several only the first is replaced: the others go on.
+    run.snapshot = with_named(run.snapshot, name, (to, *run.snapshot.named.get(name, ())[1:]))
     run.content.append(Content(NOTE_HANDOVER, "P1", "set", {"post": name, "to": to, "reason": reason}))
     run.moves.append(_stay(run, "hand_over"))
 
@@ -230,7 +231,7 @@ def _field(run: Run, data: Mapping[str, Any], principal: Principal) -> None:
     name, party = data["field"], data.get("party") or None
     field = run.procedure.fields.get(name) if isinstance(name, str) else None
     owner = run.snapshot.party(party) if party is not None else None
-    if field is None or field.type in ("item", "member", "unit", "units") or not _correctable(run, field, owner, principal):
+    if field is None or field.type in ("item", "member", "members", "unit", "units") or not _correctable(run, field, owner, principal):
         raise StoppedError(Refusal("field", Text("请从列表里选要更正的内容。", "Choose what to correct from the list."), field="field"))
     if _own_word(run.procedure, field):
         raise StoppedError(

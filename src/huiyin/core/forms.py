@@ -26,7 +26,7 @@ MAX_NUMBER = 2**53
 # No calendar, counting rule or living person needs a date outside these years.
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 # Types whose field is a list of options or boxes: one chooses, nobody fills in.
-CHOSEN = frozenset({"choice", "flag", "topic", "item", "party", "member", "unit", "units"})
+CHOSEN = frozenset({"choice", "flag", "topic", "item", "party", "member", "members", "unit", "units"})
 MARKED = "state"
 MAX_UNKNOWN = 10
 
@@ -86,7 +86,7 @@ def read_form(procedure: Procedure, form: Form | None, data: Mapping[str, Any], 
     for name, entry in entries.items():
         field = procedure.fields[name]
         raw = data.get(name)
-        if raw is None or raw == "" or (raw == [] and field.type == "units") or (isinstance(raw, str) and not raw.strip()):
+        if raw is None or raw == "" or (raw == [] and field.type in ("members", "units")) or (isinstance(raw, str) and not raw.strip()):
             if entry.required:
                 wrong.append(_missing(field))
             continue
@@ -364,11 +364,11 @@ def _files(field: Field, raw: Any) -> list[str]:
     return [_name(field, one) for one in files]
 
 
-def _units(field: Field, raw: Any) -> list[str]:
-    units = list(dict.fromkeys(_name(field, one) for one in raw)) if isinstance(raw, list) else []
-    if not 0 < len(units) <= MAX_UNITS:
-        raise BadValueError(Text(f"“{field.label.zh}”选1到{MAX_UNITS}个单位。", f"Choose 1 to {MAX_UNITS} units for “{field.label.en}”."))
-    return units
+def _several(field: Field, raw: Any) -> list[str]:
+    chosen = list(dict.fromkeys(_name(field, one) for one in raw)) if isinstance(raw, list) else []
+    if not 0 < len(chosen) <= MAX_UNITS:
+        raise BadValueError(Text(f"“{field.label.zh}”选1到{MAX_UNITS}个。", f"Choose 1 to {MAX_UNITS} for “{field.label.en}”."))
+    return chosen
 
 
 _READERS: Mapping[str, Callable[[Field, Any], Any]] = {
@@ -382,7 +382,8 @@ _READERS: Mapping[str, Callable[[Field, Any], Any]] = {
     "place": _place,
     "member": _name,
     "unit": _name,
-    "units": _units,
+    "members": _several,
+    "units": _several,
     "file": _files,
 }
 _NEED_KNOWN: Mapping[str, Callable[[Field, Any, Known], Any]] = {"topic": _topic, "party": _party, "list": _list, "item": _item}

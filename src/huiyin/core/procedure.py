@@ -30,6 +30,7 @@ FieldType = Literal[
     "item",
     "party",
     "member",
+    "members",
     "unit",
     "units",
     "file",
@@ -82,7 +83,9 @@ class Field:
         values: for ``choice``.
         record: for ``list``: the fields of one entry; for ``item``: empty, see ``items_of``.
         items_of: for ``item``: the list field one of whose entries is pointed at (by index from 0).
-        post: for ``member``: the post the named person is to hold in this matter.
+        post: for ``member`` and ``members``: the post the named are to hold in this matter; ``members`` hold it beside the one person.
+            A party's own value is only a wish and names nobody.
+        names_people: who is named here is compared with whoever is named to a post (``ties``).
         kind: for ``unit`` and ``units``: the kind the value must have, or the alias in ``units`` whose kinds it may have. A unit
             takes the alias of its own field.
         seen_by: who may read it beyond the class's default; empty means the class decides.
@@ -109,6 +112,7 @@ class Field:
     required: bool = True
     talk: bool = False
     by_actor: bool = False
+    names_people: bool = False
     asked_in: tuple[str, ...] = ()
     starts_from: str | None = None
     starts_as: Mapping[str, str] = field(default_factory=dict)
@@ -118,6 +122,11 @@ class Field:
     def asked_part(self) -> Field | None:
         """The part of a list's record that says what is asked: its first text; None where an entry is a text itself, or has none."""
         return next((part for part in self.record if part.type == "text"), None)
+
+    @property
+    def people_in(self) -> tuple[str, ...]:
+        """Where people are named in it: itself, or parts of its entries."""
+        return (*((self.name,) if self.names_people else ()), *(part.name for part in self.record if part.names_people))
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,10 +178,11 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     """Return a field; the fields of a list's record take the list's class unless they name their own."""
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
-    optional = ("class", "values", "hint", "required", "by_actor", "kind") if inside else (
+    optional = ("class", "values", "hint", "required", "by_actor", "kind", "names_people") if inside else (
         "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in",
         "starts_from",
         "starts_as",
+        "names_people",
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -205,6 +206,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         required=cursor.at("required").flag(not cursor.has("by_actor")),
         talk=cursor.at("talk").flag(),
         by_actor=cursor.at("by_actor").flag(),
+        names_people=cursor.at("names_people").flag(),
         asked_in=cursor.at("asked_in").names(),
         starts_as={way: inner.name() for way, inner in cursor.at("starts_as").named()},
         starts_from=cursor.at("starts_from").name() if cursor.has("starts_from") else None,
@@ -218,9 +220,10 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "values": ("choice",),
     "record": ("list",),
     "items_of": ("item",),
-    "post": ("member",),
+    "post": ("member", "members"),
     "kind": ("unit", "units"),
     "by_actor": ("party",),
+    "names_people": ("text", "list"),
     "asked_in": ("list",),
     "starts_from": ("list",),
     "starts_as": ("choice",),
@@ -228,7 +231,7 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind", "by_actor", "asked_in", "starts_from", "starts_as")
+_MAY_LACK = ("record", "kind", "by_actor", "names_people", "asked_in", "starts_from", "starts_as")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:

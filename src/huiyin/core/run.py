@@ -120,10 +120,21 @@ class Run:
         facts[name] = [*(facts.get(name) or []), value] if add else value
         self.snapshot = replace(self.snapshot, facts=facts)
         self._note(definition, "add" if add else "set", value, None)
-        if definition.type == "member" and definition.post is not None:
-            self.snapshot = with_named(self.snapshot, definition.post, str(value))
+        self._name(definition, value)
         if definition.type == "unit" and value is not None and name in self.procedure.units:
             self.snapshot = replace(self.snapshot, units={**self.snapshot.units, name: str(value)})
+
+    def _name(self, definition: Field, value: Any) -> None:
+        """Let the persons of a field hold its post: one person first, those beside it after."""
+        post = definition.post
+        if post is None or definition.type not in ("member", "members"):
+            return
+        if definition.type == "member":
+            others = [field.name for field in self.procedure.fields.values() if field.type == "members" and field.post == post]
+            people = [value, *(one for name in others for one in self.snapshot.facts.get(name) or ())]
+        else:
+            people = [*self.snapshot.named.get(post, ())[:1], *(value or ())]
+        self.snapshot = with_named(self.snapshot, post, [str(one) for one in people if one is not None])
 
     def mark(self, name: str, index: int, state: str) -> None:
         """Give one entry of a list its new state."""
@@ -523,7 +534,7 @@ class Run:
         if action.opens is not None:
             handing.open_children(self, action.opens)
         parts.recall(self, action)
-        self._tell(action)
+        self.tell(action)
 
     def enter(self, state: State) -> None:
         """Enter a state: its clocks, or at an end the stop of all of them."""
@@ -566,7 +577,8 @@ class Run:
         seen = self.snapshot if party is None else own_clocks(party, self.procedure, self.snapshot, self.library, self.now)
         return sentence(self.procedure, seen, self.library, self.now)
 
-    def _tell(self, action: Action) -> None:
+    def tell(self, action: Action) -> None:
+        """Tell whom an action says to tell."""
         if not action.tells:
             return
         text = action.label if action.sealed else self.says()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from huiyin.core import ties
 from huiyin.core.clocks import ClockLife
 from huiyin.core.expressions_eval import DueDate, DueInstant, Labelled, Money, Record, Scope
 from huiyin.core.procedure import ClockDef, Field, Procedure
@@ -18,6 +19,7 @@ from huiyin.core.scope_types import (
     REMEDIES,
     THIS_SERVICE,
     THOSE_WHO_LEFT,
+    TIES,
     actions_named,
     in_hours,
     plural,
@@ -101,7 +103,8 @@ def unsigned(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library:
     def has(signer: Signer) -> bool:
         if signer.role == "seal":
             return issue is not None and issue.sealed is not None
-        return signer.id in signed if signer.role in procedure.roles else signer.role in roles
+        by_name = signer.role in procedure.roles or len(snapshot.named.get(signer.role, ())) > 1
+        return signer.id in signed if by_name else signer.role in roles
 
     return tuple(signer for signer in paper_signers(paper, procedure, snapshot, library) if not has(signer))
 
@@ -149,6 +152,8 @@ class _Values:
         post = next((post.name for post in procedure.posts.values() if post.named and plural(post.name) == name), None)
         if post is not None:
             return partial(self._ever_named, post)
+        if name in procedure.posts and procedure.posts[name].named:
+            return partial(self._named, name)
         if name in _COMMON:
             return partial(_COMMON[name], self)
         # Every paper of the library may be named: what an expression may name was checked before.
@@ -182,6 +187,8 @@ class _Values:
                     return self._unit_known(raw)
                 name = self.snapshot.unit_names.get(field.name)
                 return Record("unit", {"id": raw, "name": name or raw}, key=raw, raw=raw)
+            case "members":
+                return tuple(self.snapshot.unit_names.get(one, one) for one in raw)
             case "units":
                 return tuple(self._unit_known(one) for one in raw)
             case _:
@@ -219,6 +226,18 @@ class _Values:
             return None
         party = self.snapshot.party(self.actor)
         return self._party(party) if party is not None else None
+
+    def _named(self, post: str) -> tuple[str, ...]:
+        """Return the names of everybody who is named to a post of this matter now."""
+        return tuple(self.snapshot.unit_names.get(person, person) for person in self.snapshot.named.get(post, ()))
+
+    def _ties(self) -> tuple[Record, ...]:
+        people = dict.fromkeys(name for post in self.snapshot.named for name in self._named(post))
+        return tuple(
+            Record("tie", {"who": name, "side": tie.side, "what": Labelled(tie.what.zh, tie.what)})
+            for name in people
+            for tie in ties.of(self.procedure, self.snapshot.parties, self.snapshot.facts, name)
+        )
 
     def _ever_named(self, post: str) -> tuple[str, ...]:
         """Return the names of everybody who was ever named to a post of this matter."""
@@ -299,7 +318,8 @@ class _Values:
             **self._served(definition),
         }
         methods: dict[str, Callable[[Any], bool]] = {
-            "signed_by": lambda role: role in roles,
+            # Of several who hold a post each signs.
+            "signed_by": lambda role: role in roles and (len(snapshot.named.get(role, ())) < 2 or signed.issuperset(snapshot.named[role])),
             "signed_by_all": lambda parties: bool(parties) and all(party.key in signed for party in parties),
         }
         title = None if definition is None else definition.title
@@ -452,6 +472,7 @@ _COMMON: Mapping[str, Callable[[_Values], Any]] = {
     "reference": lambda values: values.snapshot.reference,
     "actor": lambda values: values._actor(),
     THOSE_WHO_LEFT: _left,
+    TIES: lambda values: values._ties(),
     "children": lambda values: values._children(),
     "followed": lambda values: values._followed(),
     "followers": lambda values: values._followers(),

@@ -44,6 +44,8 @@ BUILT_IN = (
     DONE,
 )
 REMEDIES = "remedies"
+# What the record has under the name of somebody who is named to a post.
+TIES = "ties"
 # The parties who left. The plural of a role is of those who are in.
 THOSE_WHO_LEFT = "those_who_left"
 THIS_SERVICE = "this_service"
@@ -63,7 +65,9 @@ _SIMPLE: dict[str, Type] = {
     "unit": Type("record", name="unit", members={"id": TEXT, "name": TEXT}, keyed=True),
 }
 _SIMPLE["units"] = list_of(_SIMPLE["unit"])
+_SIMPLE["members"] = list_of(TEXT)
 _SIGNATURE = Type("record", name="signature", members={"by": TEXT, "role": TEXT, "name": TEXT, "at": INSTANT})
+_TIES = list_of(Type("record", name="tie", members={"who": TEXT, "side": FLAG, "what": TEXT}))
 _FOLLOWED = Type("record", name="followed", members={"answered": FLAG, "gone": FLAG})
 _FOLLOWERS = Type("record", name="followers", members={"count": NUMBER})
 REMEDY_LIST = list_of(
@@ -130,9 +134,13 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef], others: Ma
     names[DONE] = Type("record", name="done", members=dict.fromkeys(actions_named(procedure), NUMBER))
     if procedure.together is not None:
         names |= {"followed": _FOLLOWED, "followers": _FOLLOWERS}
+    named = [name for name, post in procedure.posts.items() if post.named]
+    if any(field.people_in for field in procedure.fields.values()):
+        names[TIES] = _TIES
+    names.update(dict.fromkeys(named, list_of(TEXT)))
     names.update(dict.fromkeys(procedure.units, _SIMPLE["unit"]))
     names.update({plural(role): list_of(party_type(procedure, role)) for role in procedure.roles})
-    names.update({plural(name): list_of(TEXT) for name, post in procedure.posts.items() if post.named})
+    names.update({plural(name): list_of(TEXT) for name in named})
     names.update({clock.name: clock_type(clock) for clock in procedure.clocks.values()})
     if papers_served(procedure):
         names[THIS_SERVICE] = _service()

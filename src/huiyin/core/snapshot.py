@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -261,12 +261,13 @@ def from_plain(plain: Plain) -> Snapshot:
     )
 
 
-def with_named(snapshot: Snapshot, post: str, person: str) -> Snapshot:
-    """Return the snapshot with a person named to a post of this matter; who held it before stays known as such."""
-    ever = dict.fromkeys((*snapshot.ever_named.get(post, ()), person))
+def with_named(snapshot: Snapshot, post: str, people: Iterable[str]) -> Snapshot:
+    """Return the snapshot with these people, each once, named to a post of this matter; who held it before stays known as such."""
+    now = tuple(dict.fromkeys(people))
+    ever = dict.fromkeys((*snapshot.ever_named.get(post, ()), *now))
     return replace(
         snapshot,
-        named={**snapshot.named, post: (person,)},
+        named={**snapshot.named, post: now},
         ever_named={**snapshot.ever_named, post: tuple(ever)},
     )
 

@@ -91,7 +91,7 @@ def _fits(field: Field, value: object) -> bool:
             return isinstance(value, int | float) and not isinstance(value, bool)
         case "datetime":
             return value == AT
-        case "list" | "item" | "place" | "file" | "units":
+        case "list" | "item" | "place" | "file" | "members" | "units":
             return False
         case _:
             return isinstance(value, str)

@@ -129,7 +129,10 @@ def step(
             correction = corrections.correct(run, data, principal)
             return replace(_effects(run, snapshot, action), correction=correction, acting_for=principal.acting_for)
         if action == "hand_over":
+            run.clear(definition.clears)
             corrections.hand_over(run, data)
+            run.require(definition.needs)
+            run.tell(definition)
             return replace(_effects(run, snapshot, action), acting_for=principal.acting_for)
         if action == "retype":
             retyping.retype(run, data)

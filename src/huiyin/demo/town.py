@@ -69,7 +69,7 @@ class Town:
         names = dict(snapshot.unit_names)
         for name, value in data.items():
             field = procedure.fields.get(name)
-            for one in value if field is not None and field.type == "units" and isinstance(value, list) else ():
+            for one in value if field is not None and field.type in ("members", "units") and isinstance(value, list) else ():
                 names[str(one)] = self.names.get(str(one), "")
             if field is not None and field.type in ("unit", "member") and value in self.names:
                 names[name if field.type == "unit" else str(value)] = self.names[value]

@@ -31,6 +31,8 @@ ANSWERING = frozenset({"lead", "supervised", "competent", "respondent"})
 OVER = {"higher": ("competent",), "highest": ("higher", "host"), "next_host": ("host",), "upper": ("host",)}
 # Said only of a unit that has declined.
 IF_DECLINED = "again_reason"
+# Said only where the record has somebody of the same name.
+IF_NAMED_ALIKE = frozenset({"tie_is", "tie_note"})
 # Lists that are answered point by point.
 ASKED = ("points", "requirements", "findings")
 TRIES = 6
@@ -328,6 +330,8 @@ class Walker:
                     continue
             elif not entry.required and (self._unsaid(procedure, snapshot, asked.name) or self.source.random() < 0.4):
                 continue
+            if entry.field in IF_NAMED_ALIKE:
+                continue
             # Nobody names a sum the story says nothing of.
             if asked.type == "money" and not entry.required and not self._said(procedure, snapshot, asked.name):
                 continue
@@ -371,6 +375,7 @@ class Walker:
             "list": lambda: self._list(procedure, snapshot, asked, at, action),
             "item": lambda: self._item(snapshot, asked),
             "member": lambda: self._member(procedure, snapshot, asked, {}),
+            "members": lambda: None,  # one mediates unless a story says otherwise
             "unit": lambda: self._unit(procedure, snapshot, asked),
             "units": lambda: self._units(procedure, snapshot, asked),
             "file": lambda: None,

@@ -21,13 +21,20 @@ def mentioned(procedure: Procedure, known: Mapping[str, str], data: Mapping[str,
         field = procedure.fields.get(name)
         if field is not None:
             names |= {unit: directory.unit_name(unit) for _, unit in _listed(field, value) if unit not in known}
+            names |= {person: directory.person_name(person) for person in _people(field, value) if person not in known}
         if not isinstance(value, str):
             continue
         if field is not None and field.type == "unit":
             names[name] = directory.unit_name(value)
-        elif value not in known and (name == "to" or (field is not None and field.type == "member")):
+        elif value not in known and name == "to":
             names[value] = directory.person_name(value)
     return {name: found for name, found in names.items() if found}
+
+
+def _people(field: Field, value: Any) -> list[str]:
+    """Return the account ids a field of one person or of several names."""
+    given = value if field.type == "members" and isinstance(value, list) else [value] if field.type == "member" else []
+    return [one for one in given if isinstance(one, str) and one]
 
 
 def _listed(field: Field, value: Any) -> list[tuple[Field, str]]:
@@ -62,11 +69,9 @@ def unfit(procedure: Procedure, library: Library, units: Mapping[str, str], data
             found = directory.present_unit(unit)
             if found is None or found.kind not in procedure.kinds_of(naming):
                 return _no_such(naming.label, Text("单位", "unit"), name)
-        if not isinstance(value, str) or not value:
-            continue
-        if field.type == "member" and field.post is not None:
-            post = procedure.posts[field.post]
-            if not directory.holds(value, str(data.get(post.of) or units.get(post.of, "")), post.post, on):
+        for person in _people(field, value) if field.post is not None else ():
+            post = procedure.posts[field.post or ""]
+            if not directory.holds(person, str(data.get(post.of) or units.get(post.of, "")), post.post, on):
                 return _no_such(field.label, library.post_label(post.post), name)
     return None
 

@@ -62,7 +62,7 @@ def _cell(definition: Field, value: Any, zone: tzinfo, names: Names) -> Text | s
             return Text(f"{count}个文件", "1 file" if count == 1 else f"{count} files")
         case "item" if isinstance(value, int):
             return Text(f"第{value + 1}项", f"No. {value + 1}")
-        case "units" if isinstance(value, list):
+        case "members" | "units" if isinstance(value, list):
             found = [names(str(one)) or Text(str(one), str(one)) for one in value]
             return Text("、".join(one.zh for one in found), ", ".join(one.en for one in found))
         case "party" | "member" | "unit" | "topic":

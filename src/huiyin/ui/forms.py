@@ -183,8 +183,8 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
             return _choosing(definition, name, sources.topics, value, required, error)
         case "party":
             return _choosing(definition, name, sources.parties, value, required, error)
-        case "member":
-            return _choosing(definition, name, sources.members(definition.post or ""), value, required, error)
+        case "member" | "members":
+            return _people(definition, name, raw, sources, required, error)
         case "unit" | "units":
             return _units(definition, name, raw, sources, required, error)
         case "item":
@@ -229,10 +229,21 @@ def _made(
     )
 
 
+def _people(definition: Field, name: str, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:
+    people = sources.members(definition.post or "")
+    if definition.type == "member":
+        return _choosing(definition, name, people, raw.get(name, ""), required, error)
+    return _ticks(definition, name, people, raw, required, error)
+
+
 def _units(definition: Field, name: str, raw: Raw, sources: Sources, required: bool, error: Text | None) -> Question:
     if definition.type == "unit":
         return _choosing(definition, name, sources.units(definition), raw.get(name, ""), required, error)
-    options = tuple(Option(key, label, f"{name}.{key}" in raw) for key, label in sources.units(definition))
+    return _ticks(definition, name, sources.units(definition), raw, required, error)
+
+
+def _ticks(definition: Field, name: str, answers: Sequence[tuple[str, Text]], raw: Raw, required: bool, error: Text | None) -> Question:
+    options = tuple(Option(key, label, f"{name}.{key}" in raw) for key, label in answers)
     return _made(definition, "ticks", required, error, name=name, options=options)
 
 
@@ -414,7 +425,7 @@ def _typed(definition: Field, name: str, raw: Raw, zone: tzinfo) -> Any:
             made = [_entry(definition, number, raw, zone) for number in numbers]
             return [entry for entry in made if entry]
         return [text for number in numbers if (text := raw.get(f"{name}.{number}", "").strip())]
-    if definition.type == "units":
+    if definition.type in ("members", "units"):
         return [key.removeprefix(f"{name}.") for key in raw if key.startswith(f"{name}.")]
     value = raw.get(name, "").strip()
     return instant(value, zone) if definition.type == "datetime" else value
@@ -457,8 +468,8 @@ def _fill(definition: Field, name: str, value: Any, raw: dict[str, str], zone: t
                 raw[f"{name}.{number}"] = str(entry)
             for part in definition.record:
                 _fill(part, f"{name}.{number}.{part.name}", entry.get(part.name), raw, zone)
-    elif definition.type == "units" and isinstance(value, Sequence):
-        raw |= {f"{name}.{unit}": "1" for unit in value}
+    elif definition.type in ("members", "units") and isinstance(value, Sequence):
+        raw |= {f"{name}.{one}": "1" for one in value}
     elif definition.type == "money" and isinstance(value, int):
         raw[name] = f"{value // 100}.{value % 100:02d}"
     elif definition.type == "datetime":

@@ -60,6 +60,7 @@ def value(source: random.Random, definition: Procedure, snapshot: Snapshot, fiel
         "place": {"division": "", "detail": "门前"},
         "topic": snapshot.topic,
         "member": "m-1",
+        "members": [source.choice(["m-1", "m-2"])],
         "unit": source.choice(["u-1", "u-2", "u-3"]),
         "units": source.sample(["u-1", "u-2", "u-3"], source.randrange(1, 4)),
         "file": ["f"],

@@ -192,6 +192,12 @@ def left(stage: Stage, page: Page) -> None:
 SCREENS: tuple[Screen, ...] = (
     Screen("leave", "party", {"normal": leave}, shows="mine-act"),
     Screen("left", "party", {"normal": left}, shows="mine"),
+    Screen(
+        "appointing",
+        "committee",
+        {"normal": at_desk("received", "act/accept/"), "again": at_desk("mediating", "act/replace_mediator/")},
+        shows="desk-act",
+    ),
     Screen("sides", "mediator", {"normal": at_desk("mediating", "")}, shows="desk-matter"),
     Screen("representation", "mediator", {"normal": at_desk("mediating", "act/set_representative/")}, shows="desk-act"),
     Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),

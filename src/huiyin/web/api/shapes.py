@@ -82,8 +82,8 @@ def _typed(field: Field) -> Json:
             return {"type": "string", "maxLength": 60}
         case "member" | "unit":
             return {"type": "string", "maxLength": 200}
-        case "units" | "file":
-            most = MAX_UNITS if field.type == "units" else MAX_FILES
+        case "members" | "units" | "file":
+            most = MAX_FILES if field.type == "file" else MAX_UNITS
             return {"type": "array", "maxItems": most, "items": {"type": "string", "maxLength": 200}}
         case _:
             return {"type": "string", "maxLength": MAX_TEXT}

@@ -45,7 +45,7 @@ from huiyin.web.pages import (
     wordings,
 )
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import instalments, knowledge, signing
+from huiyin.web.pages.mediation import appointing, instalments, knowledge, signing
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
@@ -218,6 +218,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
             for question in asked
         ],
         "extras": _extras(act, raw, problems),
+        "appointing": appointing.of(act, choices.sources_of(act.view, act.words, act.library, own=False)),
         "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
         "reason": None if owner is None else proposed.said_of(act, owner),
         "explained": proposed.explained(act),

@@ -15,9 +15,9 @@ from huiyin.matters.views import Entry, MatterView
 from huiyin.ui import shown
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
 
-CONSENT, REPRESENTATIVE = "consent", "representative"
+CONSENT, REPRESENTATIVE, MEDIATOR = "consent", "representative", "mediator_answer"
 ON_SCREEN = Text("自己在网上", "by themselves, online")
-TONES = {"agreed": "good", "refused": "warn"}
+TONES = {"agreed": "good", "refused": "warn", "accepted": "good", "declined": "warn"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Side:
         side: on which side it stands; None where nobody said.
         answer: (what it said to mediating, how it looks); None when it said nothing.
         how: how that is known and who recorded it; at: when it was said.
+        mediator: (what it said to the mediator, how it looks); None when it said nothing.
         unsafe: it told the mediator, who alone reads it, that it does not feel safe.
         agent: who acts for it, on what ground and until when; late: that mandate has run out.
     """
@@ -40,6 +41,7 @@ class Side:
     agent: Text | None
     late: bool
     left: datetime | None
+    mediator: tuple[Text, str] | None
     unsafe: bool
 
 
@@ -56,7 +58,7 @@ def of(view: MatterView, words: Wording) -> tuple[Side, ...]:
 
 
 def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry], today: date) -> Side:
-    answer = _chosen(party, CONSENT, words)
+    answer, mediator = _chosen(party, CONSENT, words), _chosen(party, MEDIATOR, words)
     said = next((entry for entry in reversed(entries) if any((one.field, one.party) == (CONSENT, party.id) for one in entry.said)), None)
     until = date.fromisoformat(party.facts["mandate_until"]) if party.facts.get("mandate_until") else None
     return Side(
@@ -68,6 +70,7 @@ def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry]
         agent=_agent(party, words, until),
         late=until is not None and until < today,
         left=party.left,
+        mediator=None if mediator is None else (mediator, TONES.get(str(party.facts[MEDIATOR]), "wait")),
         unsafe=party.facts.get("safety") == "unsafe" and party.left is None,
     )
 
