@@ -191,6 +191,8 @@ def test_who_signed_the_same_sheet_is_recorded_next_with_the_same_scan(served: o
 
 def test_what_is_signed_on_the_screen_leads_to_nobody_s_sheet(served: object) -> None:
     case = Case().signing()
+    case.sign("张三")
+    case.sign("李四")
     mediator = at_desk("mediator")
     address = f"{case.desk}/act/sign/"
     page = mediator.get(address)
@@ -228,6 +230,8 @@ def test_without_the_word_of_every_side_it_is_signed_on_paper(served: object) ->
     visitor.post(_sign_address(case), do="sign", hash=text, key="page:p", read="yes")
     assert _signatures(case) == 0
     # At the desk the paper is what remains.
+    case.sign("clerk", for_="张三")
+    case.sign("clerk", for_="李四")
     desk = at_desk("mediator").get(f"{case.desk}/act/sign/")
     assert "在屏幕上签名" not in desk.labels.values()
     assert "手写签名" in desk.words

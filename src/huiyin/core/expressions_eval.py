@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol, Self
 
 from huiyin.core.expressions_parse import (
@@ -247,6 +248,9 @@ def _each(word: str, items: Sequence[Any], values: Iterable[Any], zone: tzinfo) 
         if not all(_is_number(value) for value in amounts):
             raise misfit(".sum")
         return type(amounts[0])(sum(amounts)) if amounts else None
+    if word == "rising":
+        given = [value for value in values if value is not None]
+        return not any(_joined("<", after, before, zone) for before, after in pairwise(given))
     best: Any = None
     for value in values:
         if value is None:

@@ -18,7 +18,7 @@ LONGEST = 2000
 DEEPEST = 32
 MOST_NODES = 300
 
-LIST_WORDS = frozenset({"all", "any", "count", "latest", "earliest", "sum", "those"})
+LIST_WORDS = frozenset({"all", "any", "count", "latest", "earliest", "sum", "those", "rising"})
 FUNCTIONS = {
     "size": 1,
     "days": 1,

@@ -339,10 +339,10 @@ class _Checker:
                 f"The variable “{node.variable}” hides a name; choose another.",
             )
         body = self.type_of(node.body, {**names, node.variable: target.item or UNKNOWN})
-        if node.word in {"latest", "earliest"}:
+        if node.word in {"latest", "earliest", "rising"}:
             if body.kind not in {"date", "instant", "number", "money", "unknown"}:
                 self._complain(f"“.{node.word}”要比较日期或数字。", f"“.{node.word}” compares dates or numbers.")
-            return body
+            return FLAG if node.word == "rising" else body
         if node.word == "sum":
             if body.kind not in {"number", "money", "unknown"}:
                 self._complain("“.sum”要加的是数字或者金额。", "“.sum” adds numbers or amounts of money.")

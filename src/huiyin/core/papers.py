@@ -76,6 +76,8 @@ class PaperDef:
     Attributes:
         signed_by: party roles and posts who must all sign before it is complete.
         sealed_by: unit alias whose seal it needs.
+        order: turns in which it is signed: in each the roles, posts and the unit whose seal it is that sign in any order among
+            themselves; empty when everybody signs when they like.
         served_on: party roles and unit aliases it must be served on.
         internal: kept by the body; no party reads it, because it shows one side what the other gave the body.
         layout: geometry of the printed page.
@@ -88,6 +90,7 @@ class PaperDef:
     elements: tuple[Element, ...] = ()
     signed_by: tuple[str, ...] = ()
     sealed_by: str | None = None
+    order: tuple[tuple[str, ...], ...] = ()
     served_on: tuple[str, ...] = ()
     internal: bool = False
     layout: Layout = "letter"

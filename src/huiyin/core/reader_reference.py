@@ -36,7 +36,7 @@ class Manifest:
 
 def build_paper(top: Cursor) -> PaperDef:
     """Return the paper of a file."""
-    top.mapping(("paper", "title", "basis", "body"), ("elements", "signed_by", "sealed_by", "served_on", "internal", "layout"))
+    top.mapping(("paper", "title", "basis", "body"), ("elements", "signed_by", "sealed_by", "order", "served_on", "internal", "layout"))
     return PaperDef(
         name=top.at("paper").name() if top.has("paper") else "",
         title=top.at("title").text() if top.has("title") else NOTHING,
@@ -45,6 +45,7 @@ def build_paper(top: Cursor) -> PaperDef:
         elements=tuple(_element(inner) for inner in top.at("elements").items()),
         signed_by=top.at("signed_by").names(),
         sealed_by=top.at("sealed_by").name() if top.has("sealed_by") else None,
+        order=tuple(inner.names() for inner in top.at("order").items()),
         served_on=top.at("served_on").names(),
         internal=top.at("internal").flag(),
         layout=top.at("layout").one_of(LAYOUTS) if top.has("layout") else "letter",  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from huiyin.core import clocks, following, handing, parts, signing
+from huiyin.core import clocks, following, handing, parts, signing, turns
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
 from huiyin.core.expressions import evaluate, names_in, parse, plain_value
@@ -340,11 +340,16 @@ class Run:
             issue = replace(issue, assents=assents or (Assent(self.actor or "", self.at, self.seq),))
         self.change_issue(replace(issue, effective_at=signing.effective_instant(issue)))
 
-    def unsignable(self, name: str, by: str, *, seal: bool) -> Refusal | None:
+    def unsignable(self, name: str, by: str, role: str, *, seal: bool) -> Refusal | None:
         """Return why somebody cannot sign or seal a paper whatever text they read, or None."""
         title = self.library.papers[name].title
         issue = self.snapshot.paper(name)
-        return signing.not_printed(title) if issue is None else signing.signed_already(issue, title, by, seal=seal)
+        if issue is None:
+            return signing.not_printed(title)
+        return signing.signed_already(issue, title, by, seal=seal) or self._out_of_turn(name, turns.SEAL if seal else role)
+
+    def _out_of_turn(self, name: str, role: str, at: datetime | None = None) -> Refusal | None:
+        return turns.out_of_turn(self.library.papers[name], self.procedure, self.snapshot, self.library, role, at)
 
     def sign(self, name: str, by: str, role: str, data: Mapping[str, Any], *, seal: bool) -> None:
         """Put one signature or the seal on the present text of a paper."""
@@ -352,7 +357,11 @@ class Run:
         issue = self.snapshot.paper(name)
         if issue is None:
             raise StoppedError(signing.not_printed(title))
-        refusal = signing.signed_already(issue, title, by, seal=seal) or signing.not_this_text(issue, title, self.at, data)
+        refusal = (
+            signing.signed_already(issue, title, by, seal=seal)
+            or signing.not_this_text(issue, title, self.at, data)
+            or self._out_of_turn(name, turns.SEAL if seal else role, self.at)
+        )
         if refusal is not None:
             raise StoppedError(refusal)
         manner = signing.manner_of(data, seal=seal)
@@ -361,7 +370,16 @@ class Run:
         if manner.witness:
             self.content.append(Content(NOTE_WITNESS, "P2", "set", manner.witness, by if self.snapshot.party(by) else None))
         mark = Signature(by, role, self.at, issue.hash, manner.method, self.seq, manner.scan, manner.scan_sha256)
+        before = self.snapshot
         self.change_issue(replace(issue, sealed=mark) if seal else replace(issue, signatures=(*issue.signatures, mark)))
+        for called in turns.called(self.library.papers[name], self.procedure, before, self.snapshot, self.library):
+            self.tells.extend(Tell(to, signing.your_turn(title)) for to in (self._who_seals(name) if called == turns.SEAL else (called,)))
+
+    def _who_seals(self, paper: str) -> tuple[str, ...]:
+        """Return the posts that may seal a paper in the present state."""
+        state = self.procedure.states[self.snapshot.state]
+        found = (action.by or state.by for action in (*state.actions, *self.procedure.always) if action.seals == paper)
+        return tuple(dict.fromkeys(name for names in found for name in names))
 
     # Service
 

@@ -66,6 +66,14 @@ def not_printed(title: Text) -> Refusal:
     )
 
 
+def your_turn(title: Text) -> Text:
+    """Return what those are told whose turn to sign or seal has come."""
+    return Text(
+        f"轮到您签《{title.zh}》了，前面的人都签好了。",
+        f"It is your turn to sign or seal “{title.en}”; those before you have signed.",
+    )
+
+
 def signed_already(issue: PaperIssue, title: Text, by: str, *, seal: bool) -> Refusal | None:
     """Return why somebody cannot sign or seal an issue again, or None."""
     if issue.sealed is None if seal else all(signature.by != by for signature in issue.signatures):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from huiyin.core.expressions import ExpressionError, check, names_in, parse
 from huiyin.core.expressions_types import near
 from huiyin.core.papers import PaperDef, fields_in
 from huiyin.core.procedure import Action, Procedure, State
 from huiyin.core.scope_types import papers_used, plural, scope_types, with_remedies
-from huiyin.core.soundness_common import Case, Edge, actions_of, offered_in, surely, words
+from huiyin.core.soundness_common import Case, Edge, actions_of, edges, offered_in, surely, words
 from huiyin.core.values import Text
 
 
@@ -138,6 +140,7 @@ def _check_complete(case: Case, paper: PaperDef) -> None:
             Text("请用流程里的当事人、岗位或单位名。", "Use a party, post or unit of the procedure."),
             file=paper.source,
         )
+    _check_order(case, paper)
     signing = {name for state, action in actions_of(case.procedure) if action.signs == paper.name for name in _actors(state, action)}
     left_out = [name for name in paper.signed_by if name not in signing and name in names]
     if signing and left_out:
@@ -151,6 +154,61 @@ def _check_complete(case: Case, paper: PaperDef) -> None:
             Text("请在签字动作的“by”里加上。", "Add them to “by” of the signing action."),
             file=paper.source,
         )
+
+
+def _check_order(case: Case, paper: PaperDef) -> None:
+    """An order names signers and the seal, each once, and nobody waits for somebody who signs only later on the way."""
+    ordered = [name for turn in paper.order for name in turn]
+    known = {*paper.signed_by, *(() if paper.sealed_by is None else (paper.sealed_by,))}
+    strange = sorted({name for name in ordered if name not in known or ordered.count(name) > 1})
+    if strange:
+        case.wrong(
+            "7",
+            paper.line,
+            Text(
+                f"文书的“order”里，{words(strange).zh}不签这份文书，或者写了不止一次。",
+                f"In “order”, {words(strange).en} does not sign this paper or stands there more than once.",
+            ),
+            Text(
+                "“order”里只写“signed_by”和“sealed_by”里的名字，每个一次。",
+                "Name in “order” only those of “signed_by” and “sealed_by”, once.",
+            ),
+            file=paper.source,
+        )
+        return
+    here = {state.name: set(_sign_here(case, state, paper)) for state in case.procedure.states.values()}
+    for state, able in here.items():
+        reached = set().union(*(here[name] for name in _leading_to(case, state)))
+        for turn, names in enumerate(paper.order):
+            early = sorted(able & set(names))
+            waited = [name for before in paper.order[:turn] for name in before if name not in reached]
+            if early and waited:
+                case.wrong(
+                    "7",
+                    paper.line,
+                    Text(
+                        f"流程“{case.procedure.name}”走到“{state}”时{words(early).zh}要等{words(waited).zh}签，那时却还签不了。",
+                        f"In “{state}” of “{case.procedure.name}”, {words(early).en} waits for {words(waited).en}, who cannot have signed.",
+                    ),
+                    Text("请改“order”，或者让其先签。", "Change “order”, or let them sign before."),
+                    file=paper.source,
+                )
+
+
+def _sign_here(case: Case, state: State, paper: PaperDef) -> Iterator[str]:
+    for action in offered_in(case.procedure, state):
+        if action.signs == paper.name:
+            yield from _actors(state, action)
+        if action.seals == paper.name and paper.sealed_by is not None:
+            yield paper.sealed_by
+
+
+def _leading_to(case: Case, state: str) -> set[str]:
+    """Return a state and every state from which it can be reached."""
+    found, moves = {state}, edges(case.procedure)
+    while more := {edge.source for edge in moves if edge.target in found} - found:
+        found |= more
+    return found
 
 
 def printed_papers(procedure: Procedure) -> dict[str, frozenset[str]]:

@@ -342,7 +342,7 @@ def _blocked(run: Run, action: Action, actor: actors.Actor) -> Refusal | None:
     if done is not None:
         return done
     for paper, seal in ((action.signs, False), (action.seals, True)):
-        unsignable = None if paper is None else run.unsignable(paper, actor.id, seal=seal)
+        unsignable = None if paper is None else run.unsignable(paper, actor.id, actor.role, seal=seal)
         if unsignable is not None:
             return unsignable
     unservable = None if action.serves is None else service.unservable(action.serves, run.procedure, run.snapshot, run.library, run.now)

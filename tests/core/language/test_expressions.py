@@ -107,6 +107,9 @@ SCOPE = Scope({name: (lambda value=value: value) for name, value in VALUES.items
         ("people.count(p, p.word == null)", 1),
         ("people.latest(p, p.age)", 40),
         ("people.earliest(p, p.age + 2)", 42),
+        ("people.rising(p, p.age)", True),  # what is missing is passed over
+        ("people.rising(p, n)", True),
+        ("nobody.rising(p, p.age)", True),
         ("people.any(p, people.any(q, p != q))", True),
         ("nobody.all(p, p.word == 'yes')", True),
         ("nobody.any(p, p.word == 'yes')", False),
@@ -237,6 +240,7 @@ def test_what_is_not_the_language_is_refused_with_a_sentence(text: str) -> None:
         ("names(title, people)", "list of names"),
         ("names(title, title)", "list of names"),
         ("people.all(p, p.age)", "true or false"),
+        ("people.rising(p, p.name)", "compares"),
         ("n.all(p, true)", "list"),
         ("people.latest(p, p.name)", "dates or numbers"),
         ("people.all(n, true)", "another"),

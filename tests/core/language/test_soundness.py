@@ -287,6 +287,22 @@ BROKEN = {
         "      sign:",
         PROCEDURE,
     ),
+    "an order with somebody who does not sign": (
+        "7",
+        NOTE,
+        "sealed_by: host\n",
+        "sealed_by: host\norder: [neighbour, helper]\n",
+        "paper: note_of_terms",
+        NOTE,
+    ),
+    "an order with somebody in it twice": (
+        "7",
+        NOTE,
+        "sealed_by: host\n",
+        "sealed_by: host\norder: [neighbour, [host, neighbour]]\n",
+        "paper: note_of_terms",
+        NOTE,
+    ),
     "a seal of another unit": ("7", NOTE, "sealed_by: host\n", "", "      seal:", PROCEDURE),
     "a unit without a seal that seals": (
         "7",

@@ -195,8 +195,8 @@ def test_the_walk_above_goes_far_enough_to_mean_something() -> None:
                 break
             found = definition.state_action(walk.snapshot.state, action)
             target = None if found is None or found.to is None else definition.states[found.to]
-            # Ways out and back come four times as rarely here, or the walk hardly sees a signed agreement.
-            if found is not None and ((target is not None and target.end) or found.voids) and source.random() < 0.75:
+            # Ways out and back come ten times as rarely here, or the walk hardly sees a signed agreement.
+            if found is not None and ((target is not None and target.end) or found.voids) and source.random() < 0.9:
                 continue
             walk.tries(someone(source, definition, walk.snapshot, action), action, data_for(source, definition, walk, action))
             reached.add(walk.snapshot.state)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from huiyin.core import turns
 from huiyin.core.paper_codes import code_of
 from huiyin.core.signing import METHODS, SEALINGS
 from huiyin.core.snapshot import Signature
@@ -30,14 +31,19 @@ class Line:
 
     Attributes:
         how: in words, with the numbers of the scans; None while the line waits.
-        seal: it is the unit's seal.
+        role: the party role or post that signs here, ``"seal"`` for the unit's seal; empty for a signature nobody had a line for.
     """
 
     label: Text
     name: str
     given: datetime | None
     how: Text | None
-    seal: bool = False
+    role: str = ""
+
+    @property
+    def seal(self) -> bool:
+        """Tell whether it is the unit's seal."""
+        return self.role == turns.SEAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +76,25 @@ def _lines(paper: PaperView, words: Wording, wanted: Sequence[Mapping[str, Any]]
     for line in wanted:
         label = Text(**line["label"])
         if line["role"] == "seal":
-            lines.append(_line(label, line["name"], paper.line.sealed, numbers, seal=True))
+            lines.append(_line(label, line["name"], paper.line.sealed, numbers, turns.SEAL))
             continue
         found = next((pair for pair in marks if pair[0].role == line["role"] and (not line["name"] or _same(pair[1], line["name"]))), None)
         if found is not None:
             marks.remove(found)
-        lines.append(_line(label, line["name"] or _named(found), None if found is None else found[0], numbers))
+        lines.append(_line(label, line["name"] or _named(found), None if found is None else found[0], numbers, line["role"]))
     # A signature nobody had a line for (a mediator named after printing) still stands on the paper.
     lines.extend(_line(Text("签字", "Signed"), "" if name is None else name.zh, mark, numbers) for mark, name in marks)
     return tuple(lines)
 
 
-def _line(label: Text, name: str, mark: Signature | None, numbers: Mapping[str, int], *, seal: bool = False) -> Line:
+def _line(label: Text, name: str, mark: Signature | None, numbers: Mapping[str, int], role: str = "") -> Line:
     if mark is None:
-        return Line(label, name, None, None, seal)
-    how = (SEALINGS if seal else METHODS).get(mark.method, Text(mark.method, mark.method))
+        return Line(label, name, None, None, role)
+    how = (SEALINGS if role == turns.SEAL else METHODS).get(mark.method, Text(mark.method, mark.method))
     scans = [str(numbers[file]) for file in mark.scan if file in numbers]
     if scans:
         how = Text(f"{how.zh}，扫描件第{'、'.join(scans)}号", f"{how.en}, scan no. {', '.join(scans)}")
-    return Line(label, name, mark.at, how, seal)
+    return Line(label, name, mark.at, how, role)
 
 
 def _scan_numbers(paper: PaperView, words: Wording) -> Mapping[str, int]:

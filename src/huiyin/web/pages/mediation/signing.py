@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.effects import Offer
+from huiyin.core.papers import PaperDef
 from huiyin.core.values import Refusal, Text
 from huiyin.matters import queries, services
 from huiyin.matters.views import MatterView, PaperLine, PaperView
@@ -26,7 +27,7 @@ from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web.pages import kept, rarely, sheets
 from huiyin.web.pages.documents import signed
-from huiyin.web.pages.mediation import obligations, one_sheet
+from huiyin.web.pages.mediation import obligations, one_sheet, turns
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
@@ -111,7 +112,12 @@ class Signing:
     @property
     def binds(self) -> bool:
         """Tell whether the paper takes on obligations."""
-        return obligations.binds(self.view.procedure, self.words.library.papers.get(self.line.name))
+        return obligations.binds(self.view.procedure, self.definition)
+
+    @property
+    def definition(self) -> PaperDef | None:
+        """The kind of paper, while the packs still know it."""
+        return self.words.library.papers.get(self.line.name)
 
     def page(self, name: str) -> str:
         """The address of one page of reading and signing."""
@@ -170,8 +176,9 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "duties": owed,
         "differences": _differences(signing, raw),
         "changed": raw.get("changed") == "yes",
-        "signers": (signers := _signers(paper, signing) if paper is not None else ()),
-        "unsigned": any(one.given is None and not one.seal for one in signers),
+        "signers": (signers := () if paper is None else turns.of_paper(paper, signing.words, signing.definition)),
+        "ordered": bool(signing.definition and signing.definition.order),
+        "unsigned": any(one.line.given is None and not one.line.seal for one in signers),
         "after": None
         if signing.by_party or signing.seals
         else one_sheet.following(signing.standpoint, signing.words, signing.view, signing.line),
@@ -359,10 +366,6 @@ def _lines(paper: PaperView) -> list[str]:
 
 
 # What stands beside it
-
-
-def _signers(paper: PaperView, signing: Signing) -> tuple[sheets.Line, ...]:
-    return sheets.of_paper(paper, signing.words).lines
 
 
 def _until(view: MatterView) -> Any:
