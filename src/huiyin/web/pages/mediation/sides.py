@@ -15,7 +15,8 @@ from huiyin.matters.views import Entry, MatterView
 from huiyin.ui import shown
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
 
-CONSENT, REPRESENTATIVE, MEDIATOR = "consent", "representative", "mediator_answer"
+CONSENT, REPRESENTATIVE = "consent", "representative"
+CHOSEN = ("mediator_answer", "openness")
 ON_SCREEN = Text("自己在网上", "by themselves, online")
 TONES = {"agreed": "good", "refused": "warn", "accepted": "good", "declined": "warn"}
 
@@ -28,7 +29,7 @@ class Side:
         side: on which side it stands; None where nobody said.
         answer: (what it said to mediating, how it looks); None when it said nothing.
         how: how that is known and who recorded it; at: when it was said.
-        mediator: (what it said to the mediator, how it looks); None when it said nothing.
+        chosen: (what about, what, how it looks) of what else it was asked and has said.
         unsafe: it told the mediator, who alone reads it, that it does not feel safe.
         agent: who acts for it, on what ground and until when; late: that mandate has run out.
     """
@@ -41,7 +42,7 @@ class Side:
     agent: Text | None
     late: bool
     left: datetime | None
-    mediator: tuple[Text, str] | None
+    chosen: tuple[tuple[Text, Text, str], ...]
     unsafe: bool
 
 
@@ -58,7 +59,7 @@ def of(view: MatterView, words: Wording) -> tuple[Side, ...]:
 
 
 def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry], today: date) -> Side:
-    answer, mediator = _chosen(party, CONSENT, words), _chosen(party, MEDIATOR, words)
+    answer = _chosen(party, CONSENT, words)
     said = next((entry for entry in reversed(entries) if any((one.field, one.party) == (CONSENT, party.id) for one in entry.said)), None)
     until = date.fromisoformat(party.facts["mandate_until"]) if party.facts.get("mandate_until") else None
     return Side(
@@ -70,7 +71,11 @@ def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry]
         agent=_agent(party, words, until),
         late=until is not None and until < today,
         left=party.left,
-        mediator=None if mediator is None else (mediator, TONES.get(str(party.facts[MEDIATOR]), "wait")),
+        chosen=tuple(
+            (words.procedure.fields[name].label, value, TONES.get(str(party.facts[name]), "plain"))
+            for name in CHOSEN
+            if (value := _chosen(party, name, words)) is not None and party.left is None
+        ),
         unsafe=party.facts.get("safety") == "unsafe" and party.left is None,
     )
 
