@@ -13,6 +13,7 @@ from huiyin import clock
 from huiyin.core import following, rights
 from huiyin.core import reference as references
 from huiyin.core.filing import Filing, states_of
+from huiyin.core.papers import Rendered, text_in
 from huiyin.core.procedure import Procedure
 from huiyin.core.rights import Verb
 from huiyin.core.scope import unsigned
@@ -92,6 +93,18 @@ def paper(principal: Principal, home: str, matter: UUID, name: str, number: int)
         _log(principal, home, matter, [f"paper:{name}"])
     title = None if row.title is None else Text(**row.title)
     return PaperView(line, title, None if row.blocks is None else tuple(row.blocks), row.erased_at)
+
+
+def paper_texts(principal: Principal, home: str, matter: UUID) -> tuple[tuple[PaperLine, str], ...]:
+    """Return the Chinese text of every issue that stands and that this principal may read, oldest first, to be compared by machine."""
+    lines = {(line.name, line.number): line for line in papers(principal, home, matter) if not line.voided}
+    with reading_as(principal):
+        rows = list(Paper.objects.filter(home=home, matter=matter).order_by("seq", "name", "number")) if lines else []
+    return tuple(
+        (line, text_in(Rendered(line.name, line.title, tuple(row.blocks), ""), "zh"))
+        for row in rows
+        if (line := lines.get((row.name, row.number))) is not None and row.blocks is not None
+    )
 
 
 def find_by_reference(reference: str, code: str) -> Principal | Refusal | None:

@@ -26,7 +26,7 @@ from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.documents import printing, volumes, whole
 from huiyin.web.pages.documents.volumes import Source
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import audience, calendars, knowledge, offers, packet, parts
+from huiyin.web.pages.mediation import audience, calendars, knowledge, naming, offers, packet, parts
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
 
@@ -191,6 +191,7 @@ def file(request: HttpRequest, principal: Principal, home: str, matter: UUID) ->
         "rows": rows,
         "there": sum(1 for row in rows if row.status in ("done", "made")),
         "missing": parts.missing(filing),
+        "odd": naming.of_matter(principal, view),
         "story": audience.story(words),
         "table": offers.of(view, words),
         "known": knowledge.of(view, words.library),

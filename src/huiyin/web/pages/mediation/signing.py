@@ -27,7 +27,7 @@ from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web.pages import kept, rarely, sheets
 from huiyin.web.pages.documents import signed
-from huiyin.web.pages.mediation import obligations, one_sheet, turns
+from huiyin.web.pages.mediation import naming, obligations, one_sheet, turns
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
@@ -175,6 +175,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "gets_total": obligations.total(owed, signing.view, mine=False),
         "duties": owed,
         "differences": _differences(signing, raw),
+        "odd": () if signing.by_party else naming.of_matter(signing.standpoint.principal, signing.view),
         "changed": raw.get("changed") == "yes",
         "signers": (signers := () if paper is None else turns.of_paper(paper, signing.words, signing.definition)),
         "ordered": bool(signing.definition and signing.definition.order),
