@@ -238,6 +238,10 @@ OPERATIONS: Mapping[str, Who] = {
     "passOn": "scope",
     "readNews": "session",
     "acknowledgeNews": "session",
+    "commission": "session",
+    "getCommission": "scope",
+    "recallCommission": "scope",
+    "getSchema": "everyone",
 }
 
 # Addresses of the API that are no operation: the document itself, its list, and everything that is nowhere.

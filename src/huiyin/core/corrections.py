@@ -272,7 +272,8 @@ def _correctable(run: Run, field: Field, owner: Party | None, principal: Princip
     """
     how = sight(field, relation(principal, run.snapshot, run.procedure), principal, run.snapshot, run.procedure, owner)
     facts = run.snapshot.facts if field.of is None else {} if owner is None else owner.facts
-    opening = run.procedure.forms[run.procedure.opening_form].entries
+    form = run.procedure.opening_form_for(run.snapshot.opened_by)
+    opening = () if form is None else form.entries
     return how != "none" and (facts.get(field.name) is not None or any(entry.field == field.name for entry in opening))
 
 

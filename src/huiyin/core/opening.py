@@ -8,7 +8,7 @@ from typing import Any
 from huiyin.core.effects import Opening
 from huiyin.core.forms import FIRST_YEAR, bad_characters
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Form, FormEntry, Procedure
+from huiyin.core.procedure import Field, Form, FormEntry, Procedure
 from huiyin.core.snapshot import Party
 from huiyin.core.values import Refusal, Text
 
@@ -92,13 +92,18 @@ def opening_refusal(procedure: Procedure, library: Library, opening: Opening, at
     return None
 
 
-def party_form(procedure: Procedure, role: str, *, own: bool) -> Form:
-    """Return what may be said of a party when a matter is opened: of another only plain words, no choice made for them."""
-    entries = tuple(
-        FormEntry(name, required=False)
-        for name, field in procedure.fields.items()
-        if field.of == role and ((field.type == "text" and (own or field.cls != "P4")) or name == procedure.roles[role].sides)
-    )
+def party_form(procedure: Procedure, role: str, *, own: bool, carried: bool = False) -> Form:
+    """Return what may be said of a party when a matter is opened: of another only plain words, no choice made for them.
+
+    Args:
+        carried: whether who it is and who acts for it comes from where it was proved: a court, or the matter this one is linked to.
+    """
+
+    def may_be_said(name: str, field: Field) -> bool:
+        return (field.type == "text" and (own or field.cls != "P4")) or (carried and field.carried) or name == procedure.roles[role].sides
+
+    own_fields = {name: field for name, field in procedure.fields.items() if field.of == role}
+    entries = tuple(FormEntry(name, required=False) for name, field in own_fields.items() if may_be_said(name, field))
     return Form(f"facts of {role}", entries)
 
 

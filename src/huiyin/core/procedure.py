@@ -94,6 +94,8 @@ class Field:
             it in; the first that asks anything counts.
         starts_from: for ``list``: the list, of entries with the same parts, whose entries the form begins with while this one is empty.
         starts_as: for ``choice``: the answer a form begins with, by the way the matter came in.
+        carried: of a party: who it is and who acts for it, which goes along into another matter and may be stated by whoever brings
+            the matter; texts always do, what a party answers, chooses or agrees to never.
         by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
@@ -116,6 +118,7 @@ class Field:
     asked_in: tuple[str, ...] = ()
     starts_from: str | None = None
     starts_as: Mapping[str, str] = field(default_factory=dict)
+    carried: bool = False
     line: int = 0
 
     @property
@@ -421,10 +424,27 @@ class PostUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Commission:
+    """What a procedure tells a court that commissioned its matter.
+
+    Attributes:
+        settled: papers; once one of them is in force the commission is done.
+        undisputed: expression that gives the facts every side signed as undisputed, or nothing.
+        declined: the field with the reason why the body does not take it.
+    """
+
+    settled: tuple[str, ...]
+    undisputed: str
+    declined: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """How one kind of matter is resolved, as read from its file.
 
     Attributes:
+        opening_forms: the form for a way of opening that says more than the usual one.
         opening_by: posts that may open one; empty when the way it is opened (``opened_by``) decides.
         oversees: unit alias; the posts that may open one oversee the units of its kinds. None for all that is no supervision.
         notice: name of the law's clock that a public notice runs by; None where papers are not served by notice.
@@ -433,6 +453,7 @@ class Procedure:
         shares: fields everybody who has a part of such a matter reads; never of a person.
         together: how its matters are dealt with together; None where each goes its own way.
         rooms: who talks with whom in rooms of their own; None where nobody does.
+        commission: what a court that commissioned the matter hears back; None where courts commission nothing.
     """
 
     name: str
@@ -456,6 +477,7 @@ class Procedure:
     always: tuple[Action, ...]
     start: str
     states: Mapping[str, State]
+    opening_forms: Mapping[str, str] = field(default_factory=dict)
     opening_prints: tuple[str, ...] = ()
     opening_sets: Mapping[str, object] = field(default_factory=dict)
     opening_by: tuple[str, ...] = ()
@@ -464,11 +486,16 @@ class Procedure:
     reports: tuple[str, ...] = ()
     together: Together | None = None
     rooms: Rooms | None = None
+    commission: Commission | None = None
     part: bool = False
     shares: tuple[str, ...] = ()
     source: str = ""
     version: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def opening_form_for(self, way: str) -> Form | None:
+        """Return the form a matter that came in that way is opened with."""
+        return self.forms.get(self.opening_forms.get(way, self.opening_form))
 
     @property
     def mediates(self) -> bool:

@@ -14,6 +14,7 @@ from huiyin.core.procedure import (
     Choice,
     ClockDef,
     ClockKind,
+    Commission,
     Condition,
     Field,
     FieldClass,
@@ -48,7 +49,9 @@ _TOP = (
 
 def build_procedure(top: Cursor) -> Procedure:
     """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
-    top.mapping(_TOP, ("parties", "remedies", "always", "service", "oversees", "reports", "together", "part", "shares", "rooms"))
+    top.mapping(
+        _TOP, ("parties", "remedies", "always", "service", "oversees", "reports", "together", "part", "shares", "rooms", "commission")
+    )
     if top.has("language") and top.at("language").data != LANGUAGE:
         top.at("language").wrong(
             f"本程序读语言版本{LANGUAGE}。",
@@ -59,7 +62,7 @@ def build_procedure(top: Cursor) -> Procedure:
     first, last = _in_force(top.at("in_force")) if top.has("in_force") else (date.min, None)
     opening = top.at("opening")
     if top.has("opening"):
-        opening.mapping(("form",), ("by", "prints", "sets"))
+        opening.mapping(("form",), ("by", "prints", "sets", "forms"))
     units = {
         name: UnitUse(name, inner.at("kind").names(), inner.at("above").name() if inner.has("above") else None, inner.line)
         for name, inner in _units(top)
@@ -93,6 +96,7 @@ def build_procedure(top: Cursor) -> Procedure:
         always=tuple(read_action(name, inner) for name, inner in top.at("always").named()),
         start=given(top, "start"),
         states={name: _state(name, inner) for name, inner in top.at("states").named()},
+        opening_forms={way: inner.name() for way, inner in opening.at("forms").named()},
         opening_prints=opening.at("prints").names(),
         opening_sets=read_constants(opening.at("sets")),
         opening_by=opening.at("by").names(),
@@ -103,9 +107,10 @@ def build_procedure(top: Cursor) -> Procedure:
         shares=top.at("shares").names(),
         together=_together(top.at("together")) if top.has("together") else None,
         rooms=_rooms(top.at("rooms")) if top.has("rooms") else None,
+        commission=_commission(top.at("commission")) if top.has("commission") else None,
         source=top.source.file,
         version=fingerprint(top.data),
-        lines={key: top.at(key).line for key in (*_TOP, "service", "oversees", "reports", "together", "shares", "rooms")},
+        lines={key: top.at(key).line for key in (*_TOP, "service", "oversees", "reports", "together", "shares", "rooms", "commission")},
     )
 
 
@@ -137,6 +142,12 @@ def _rooms(cursor: Cursor) -> Rooms | None:
         return None
     ((field, value),) = agreed.items()
     return Rooms(given(cursor, "of"), given(cursor, "with"), field, value, cursor.at("kept_days").integer(1), cursor.line)
+
+
+def _commission(cursor: Cursor) -> Commission | None:
+    if not cursor.mapping(("settled", "undisputed", "declined")):
+        return None
+    return Commission(cursor.at("settled").names(), cursor.at("undisputed").string(), given(cursor, "declined"), cursor.line)
 
 
 def _in_force(cursor: Cursor) -> tuple[date, date | None]:
@@ -183,6 +194,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         "starts_from",
         "starts_as",
         "names_people",
+        "carried",
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -209,6 +221,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         names_people=cursor.at("names_people").flag(),
         asked_in=cursor.at("asked_in").names(),
         starts_as={way: inner.name() for way, inner in cursor.at("starts_as").named()},
+        carried=cursor.at("carried").flag(),
         starts_from=cursor.at("starts_from").name() if cursor.has("starts_from") else None,
         line=cursor.line,
     )

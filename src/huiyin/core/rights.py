@@ -205,6 +205,8 @@ def may_read_list(principal: Principal) -> bool:
 
 # Ways of opening that need no post: what somebody asks for, also through a neighbouring system.
 OPEN_TO_ALL = frozenset({"party", "anonymous"})
+# Ways in which a neighbouring system brings a matter: a message under its number, a court's commission.
+FEEDER_WAYS = frozenset({"feeder", "court_commission"})
 
 
 def may_open(procedure: Procedure, principal: Principal, opened_by: str, units: Mapping[str, str]) -> bool:
@@ -220,7 +222,9 @@ def may_open(procedure: Procedure, principal: Principal, opened_by: str, units: 
         return principal.kind == "staff" and any((principal.post, principal.unit) == (post.post, units.get(post.of)) for post in posts)
     if opened_by in OPEN_TO_ALL:
         return True
-    return principal.kind == "feeder" if opened_by == "feeder" else principal.kind == "staff" and principal.unit is not None
+    if principal.kind == "feeder":
+        return opened_by in FEEDER_WAYS
+    return opened_by != "feeder" and principal.kind == "staff" and principal.unit is not None
 
 
 def sight(

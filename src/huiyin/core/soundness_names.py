@@ -21,6 +21,8 @@ def check_references(case: Case) -> None:
     procedure = case.procedure
     _want(case, case.line_of("start"), "start", (procedure.start,), procedure.states)
     _want(case, case.line_of("opening"), "opening.form", (procedure.opening_form,), procedure.forms)
+    _want(case, case.line_of("opening"), "opening.forms", procedure.opening_forms, procedure.opened_by)
+    _want(case, case.line_of("opening"), "opening.forms", procedure.opening_forms.values(), procedure.forms)
     _want(case, case.line_of("opening"), "opening.sets", procedure.opening_sets, procedure.fields)
     _want(case, case.line_of("opening"), "opening.by", procedure.opening_by, procedure.posts)
     _want(case, case.line_of("shares"), "shares", procedure.shares, procedure.fields)
@@ -341,7 +343,7 @@ def _check_used(case: Case) -> None:
     acting |= signers
     seen = {name for field in procedure.fields.values() for name in field.seen_by}
     _unused(case, "fields", {name: field.line for name, field in procedure.fields.items()}, filled)
-    forms = {action.form for action in actions if action.form is not None} | {procedure.opening_form}
+    forms = {action.form for action in actions if action.form is not None} | {procedure.opening_form, *procedure.opening_forms.values()}
     _unused(case, "forms", {name: form.line for name, form in procedure.forms.items()}, forms)
     conditions = {name for action in actions for name in (*action.needs, *action.warns, *action.on_screen)}
     conditions |= {name for action in actions if action.teaches is not None for name in action.teaches.needs}

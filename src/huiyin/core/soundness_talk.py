@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from huiyin.core.commission import WAY
 from huiyin.core.expressions import ExpressionError, parse
 from huiyin.core.expressions_parse import Binary, Each, Expr, Member, Name, names_in
 from huiyin.core.procedure import Field
@@ -76,6 +77,35 @@ def check_rooms(case: Case) -> None:
                 f"“rooms.agreed”: “{rooms.field}” is no choice.",
             ),
             Text("请写当事人是否同意的那个字段和表示同意的值。", "Name the field in which each party says yes, and that value."),
+        )
+
+
+def check_commission(case: Case) -> None:
+    """Rule 11: a court that commissioned the matter hears that it was settled, and facts all signed; nothing said in mediation."""
+    procedure, told = case.procedure, case.procedure.commission
+    if told is None:
+        return
+    node = _read(told.undisputed)
+    talk = {name for name, field in procedure.fields.items() if field.talk or field.of is not None or field.seen_by}
+    said = sorted((set() if node is None else names_in(node) & talk) | ({told.declined} & talk))
+    if said:
+        case.wrong(
+            "11",
+            told.line,
+            Text(f"“commission”把不给法院看的内容（{'、'.join(said)}）报给法院。", f"“commission” tells a court {', '.join(said)}."),
+            Text("请删去；能报的是各方签过字的无争议事实和不受理的理由。", "Remove it; undisputed facts that were signed may be told."),
+        )
+    effective = {paper for _, action in actions_of(procedure) for paper in action.effective}
+    field = procedure.fields.get(told.declined)
+    if WAY not in procedure.opened_by or not set(told.settled) <= effective or field is None or field.type != "text" or node is None:
+        case.wrong(
+            "11",
+            told.line,
+            Text("“commission”写法不对。", "“commission” is not written as it can be."),
+            Text(
+                f"“opened_by”要有{WAY}；“settled”写会生效的文书，“undisputed”写表达式，“declined”写不受理理由的字段。",
+                f"Let “opened_by” have {WAY}; “settled” names papers that take effect, “undisputed” is an expression, “declined” a text.",
+            ),
         )
 
 

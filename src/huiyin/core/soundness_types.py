@@ -37,6 +37,9 @@ def check_types(case: Case) -> None:
         if action.opens is not None:
             _check_hands(case, action, action.opens, types)
     _check_constants(case, "opening", case.line_of("opening"), procedure.opening_sets)
+    if procedure.commission is not None:
+        told = procedure.commission
+        _expression(case, told.undisputed, types, told.line, "commission.undisputed", "text")
     for name in papers_used(procedure):
         paper = case.library.papers.get(name)
         if paper is not None:

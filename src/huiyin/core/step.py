@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from huiyin.core import actors, clocks, corrections, following, handing, parts, recounting, retyping, service, standing
+from huiyin.core.commission import WAY
 from huiyin.core.effects import Effects, Move, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
 from huiyin.core.forms import Known, marked_lists, read_form
@@ -66,10 +67,11 @@ def open_matter(
         parent=opening.parent,
     )
     run = Run(procedure, library, blank, at, now, 1, salts)
-    form = procedure.forms.get(procedure.opening_form)
+    form = procedure.opening_form_for(opening.opened_by)
     try:
         for party in opening.parties:
-            known = party_form(procedure, party.role, own=party.id == opening.opener)
+            carried = opening.parent is not None or opening.opened_by == WAY
+            known = party_form(procedure, party.role, own=party.id == opening.opener, carried=carried)
             _put_form(run, known, facts_at_opening(procedure, opening, party), party=party.id)
         run.actor = opening.opener
         _put_form(run, form, opening.data, actor=opening.opener, opening=True)

@@ -38,11 +38,13 @@ WAYS: Final[Mapping[str, Text]] = {
     API: Text("接口", "API"),
     OPEN311: Text("Open311", "Open311"),
 }
+BOTH: Final = "both"
 DIRECTIONS: Final[Mapping[str, Text]] = {
     "in": Text("只收进来", "in only"),
-    "both": Text("收进来，结果送回去", "in, and results back"),
+    BOTH: Text("收进来，结果送回去", "in, and results back"),
 }
 OPENED_BY: Final = "feeder"
+COURT: Final = "court"
 LONGEST_NAME: Final = 40
 _NAME = re.compile(r"[a-z][a-z0-9_-]{1,39}")
 NOT_YOURS = Refusal("not_yours", Text("只有系统管理员可以改接入登记。", "Only the system administrator changes these records."))
@@ -115,9 +117,21 @@ def openable(library: Library, procedures: Sequence[str] = ()) -> list[Procedure
     return [one for one in found if one is not None and OPENED_BY in one.opened_by]
 
 
+def commissionable(library: Library, procedures: Sequence[str] = ()) -> list[Procedure]:
+    """Return the procedures a court may commission, in the order named; without names all there are."""
+    found = (library.procedures.get(name) for name in procedures or sorted(library.procedures))
+    return [one for one in found if one is not None and one.commission is not None]
+
+
+def agreeable(library: Library, kind: str, way: str) -> list[Procedure]:
+    """Return what may be agreed with a neighbour of a kind: what it may open by a message, and what a court with the API commissions."""
+    more = commissionable(library) if (kind, way) == (COURT, API) else []
+    return [*openable(library), *(one for one in more if OPENED_BY not in one.opened_by)]
+
+
 def topics(library: Library, neighbour: Neighbour) -> list[Topic]:
     """Return the topics a neighbour may open matters about; sealed ones are nobody's but the resident's own to bring."""
-    lines = {one.line_of_work for one in openable(library, neighbour.procedures)}
+    lines = {one.line_of_work for one in agreeable(library, neighbour.kind, neighbour.way) if one.name in neighbour.procedures}
     wanted = neighbour.topics
     return [
         topic
@@ -252,8 +266,10 @@ def _wrong(agreed: Agreed, before: Neighbour | None, reason: str, today: date) -
         ("way", agreed.way in WAYS, Text("请选怎么接。", "Choose how it is connected.")),
         ("direction", agreed.direction in DIRECTIONS, Text("请选方向。", "Choose the direction.")),
         ("unit", city.unit(agreed.unit) is not None, Text("没有这个单位。", "There is no such unit.")),
-        ("procedures", bool(agreed.procedures) and len(openable(library, agreed.procedures)) == len(agreed.procedures), Text(
-            "请选至少一种可以开的程序。", "Choose at least one procedure it may open.")),
+        ("procedures", bool(agreed.procedures) and set(agreed.procedures) <= {
+            one.name for one in agreeable(library, agreed.kind, agreed.way)}, Text(
+            "请选至少一种可以开的程序；只有用接口的法院可以委派调解。",
+            "Choose at least one procedure it may open; only a court with the API commissions mediations.")),
         ("topics", all(one in library.topics for one in agreed.topics), Text("有不认识的事项类型。", "There is an unknown topic.")),
         ("keyless", not agreed.keyless or agreed.way == OPEN311, Text(
             "只有Open311可以不用钥匙。", "Only Open311 goes without a key.")),

@@ -6,7 +6,7 @@ no mark ever skips one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -16,10 +16,12 @@ from django.db import connections, transaction
 from django.db.models import Max
 
 from huiyin import clock
+from huiyin.core import commission
 from huiyin.core.procedure import Procedure
 from huiyin.core.rights import may_exchange
 from huiyin.core.values import Principal, Refusal, Text
-from huiyin.exchange import neighbours
+from huiyin.exchange import commissions, neighbours
+from huiyin.exchange.commissions import Standing
 from huiyin.exchange.models import Delivery, Neighbour, News
 from huiyin.ids import uuid7
 from huiyin.matters import definitions, queries
@@ -44,10 +46,12 @@ WHAT: Final[Mapping[str, Text]] = {
     "rated": Text("已评价", "rated"),
     "said": Text("反映人又说", "the reporter said more"),
     "moved": Text("有进展", "moved on"),
+    "result": Text("委派有了结果", "the commission has its result"),
 }
 _ENDS: Final = {
     "resolved": "closed", "failed": "closed", "declined": "declined", "transferred": "not_ours", "withdrawn": "withdrawn",
 }  # fmt: skip
+TAKEN: Final = Text("已受理", "taken")
 # What a unit of ours says to another of ours is not passed on; where it stands is.
 SILENT: Final = frozenset({"received", "accepted", "moved"})
 
@@ -62,6 +66,7 @@ class Item:
         what: a word of `WHAT`.
         said: (field, label, value) of what the reporter is told by it.
         due: the next promised date of the matter as it stands now.
+        result: of a court's commission, the document with its result.
     """
 
     number: int
@@ -75,6 +80,7 @@ class Item:
     outcome: str
     said: tuple[tuple[str, Text, Any], ...]
     due: datetime | None
+    result: Mapping[str, Any] | None = None
 
 
 def count(neighbour: Neighbour) -> int:
@@ -91,7 +97,10 @@ def count(neighbour: Neighbour) -> int:
                 events = events.filter(now__gte=last["at"] - LATE).exclude(
                     id__in=mine.filter(recorded_at__gte=last["at"] - LATE).values("event")
                 )
-            fresh = [event for event in events.order_by("now", "id") if _is_news(event, neighbour)]
+            found = list(events.order_by("now", "id"))
+        commissioned = _commissioned(neighbour, {event.matter for event in found})
+        told = {event.id for matter, standing in commissioned.items() for event in _to_court(standing, found, matter)}
+        fresh = [event for event in found if (event.id in told if event.matter in commissioned else _is_news(event, neighbour))]
         first = (last["number"] or 0) + 1
         News.objects.bulk_create(
             News(
@@ -106,6 +115,21 @@ def count(neighbour: Neighbour) -> int:
             for number, event in enumerate(fresh, first)
         )
     return int(last["number"] or 0) + len(fresh)
+
+
+def _commissioned(neighbour: Neighbour, matters: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return which of a court's matters it commissioned, and where they stand: of those it hears little (see `commissions.words`)."""
+    if neighbour.kind != neighbours.COURT or not matters:
+        return {}
+    with reading_as(neighbours.principal_of(neighbour)):
+        rows = Matter.objects.filter(id__in=matters, feeder=neighbour.name, body__opened_by=commission.WAY)
+        numbers = dict(rows.values_list("id", "feeder_number"))
+    found = {matter: commissions.standing(neighbour, number) for matter, number in numbers.items()}
+    return {matter: standing for matter, standing in found.items() if standing is not None}
+
+
+def _to_court(standing: Standing, events: Sequence[Event], matter: UUID) -> list[Event]:
+    return commissions.words(standing.theirs.definition, [one for one in events if one.matter == matter], standing.told)
 
 
 def _is_news(event: Event, neighbour: Neighbour) -> bool:
@@ -126,7 +150,40 @@ def read(neighbour: Neighbour, after: int, upto: int | None = None, *, limit: in
     with reading_as(neighbours.principal_of(neighbour)):
         matters = {row.id: row for row in Matter.objects.filter(id__in={one.matter for one in found})}
     told: dict[UUID, dict[int, Entry]] = {}
-    return [item for one in found if (matter := matters.get(one.matter)) and (item := _item(one, matter, told)) is not None]
+    commissioned = _commissioned(neighbour, set(matters))
+    items = (
+        _court_item(one, matter, commissioned[one.matter], neighbour) if one.matter in commissioned else _item(one, matter, told)
+        for one in found
+        if (matter := matters.get(one.matter)) is not None
+    )
+    return [item for item in items if item is not None]
+
+
+def _court_item(one: News, matter: Matter, standing: Standing, neighbour: Neighbour) -> Item | None:
+    """Return a word to the court that commissioned a matter: nothing from its history but the instant."""
+    with reading_as(neighbours.principal_of(neighbour)):
+        event = Event.objects.filter(home=one.home, matter=one.matter, seq=one.seq).first()
+    if event is None:
+        return None
+    definition = standing.theirs.definition
+    accepted = commissions.was_accepted(definition, event)
+    what = "received" if one.seq == 1 else "accepted" if accepted else "result"
+    document = commissions.result(neighbour, standing) if what == "result" else None
+    label = TAKEN if accepted else WHAT[what]
+    return Item(
+        number=one.number,
+        theirs=matter.feeder_number,
+        reference=matter.reference,
+        what=what,
+        at=event.at,
+        label=label,
+        state=what,
+        stands=label,
+        outcome="" if document is None else str(document["status"]),
+        said=() if document is None else commissions.said(document),
+        due=None,
+        result=document,
+    )
 
 
 def _item(one: News, matter: Matter, told: dict[UUID, dict[int, Entry]]) -> Item | None:

@@ -115,14 +115,19 @@ def open_one(definition: Procedure, said: Said, *, principal: Principal, content
     before = known(principal.id, [said.number]).get(said.number)
     if before is not None and before.content_hash != content_hash:
         return refusals.fed_already((principal.id, said.number))
-    made = prepare(definition, said, principal=principal, content_hash=content_hash)
+    return written(prepare(definition, said, principal=principal, content_hash=content_hash), principal.id, said.number, content_hash)
+
+
+def written(made: services.Pending | services.Receipt | Refusal, feeder: str, number: str, content_hash: str) -> services.Receipt | Refusal:
+    """Write an opening that is ready, under what the neighbour asked: where it goes is our doing and may be another tomorrow."""
     if not isinstance(made, services.Pending):
         return made
+    made.payload["body_hash"] = content_hash
     try:
         return services.answered(made, doors.open_matter(made.home, made.payload))
     except IntegrityError as error:
         if "matters_matter_feeder_number" in str(error):
-            return refusals.fed_already((principal.id, said.number))
+            return refusals.fed_already((feeder, number))
         raise
 
 

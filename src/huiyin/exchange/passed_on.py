@@ -32,7 +32,13 @@ class Theirs:
 
 
 def find(neighbour: Neighbour, number: str) -> Theirs | None:
-    """Return the matter of a neighbour's number; None for a number that is not its own."""
+    """Return the matter of a message a neighbour brought; None for a number that is not its own, and for a court's commission."""
+    found = theirs(neighbour, number)
+    return None if found is None or found.snapshot.opened_by != neighbours.OPENED_BY else found
+
+
+def theirs(neighbour: Neighbour, number: str) -> Theirs | None:
+    """Return the matter of a neighbour's number, whatever it brought under it; None for a number that is not its own."""
     reader = neighbours.principal_of(neighbour)
     with reading_as(reader):
         row = Matter.objects.filter(feeder=neighbour.name, feeder_number=number).first()

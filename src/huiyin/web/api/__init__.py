@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from huiyin.web.api import city, dates, files, matters, neighbours, notices, procedures, record, sign_in, tracking
+from huiyin.web.api import city, courts, dates, files, matters, neighbours, notices, procedures, record, sign_in, tracking
 from huiyin.web.api.auth import Bearer
 from huiyin.web.api.base import HuiyinAPI
 from huiyin.web.api.problems import answer, not_found
@@ -34,7 +34,7 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     return answer(request, not_found())
 
 
-for room in (matters, dates, files, tracking, sign_in, city, procedures, record, notices, neighbours):
+for room in (matters, dates, files, tracking, sign_in, city, procedures, record, notices, neighbours, courts):
     api.add_router("", room.router)
 # Last: an address is looked for in the order the rooms stand.
 api.add_router("", elsewhere)

@@ -45,6 +45,9 @@ _WORDS = {
     "uuid_parsing": Text("编号写法不对。", "This is not an identifier."),
     "literal_error": Text("不在可选的值里。", "This is none of the values allowed."),
     "enum": Text("不在可选的值里。", "This is none of the values allowed."),
+    "extra_forbidden": Text("没有这一项。", "There is no such field."),
+    "too_short": Text("项数太少。", "There are too few of these."),
+    "too_long": Text("项数太多。", "There are too many of these."),
 }
 
 

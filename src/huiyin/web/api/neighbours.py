@@ -88,7 +88,7 @@ Number = Annotated[str, Path(max_length=100)]
 )
 def bring(request: HttpRequest, body: BroughtIn) -> Status[dict[str, Any]]:
     """Open a matter for one message. The same number with the same content: 200 and the first answer; with other content: 409."""
-    neighbour = _asker(request)
+    neighbour = asker(request)
     library = city.library()
     if body.written_at.tzinfo is None or body.written_at.year < FIRST_YEAR or body.written_at > clock.now():
         raise _wrong("written_at", Text("要写明时区，不能晚于现在。", "It needs its offset and may not be later than now."))
@@ -98,6 +98,10 @@ def bring(request: HttpRequest, body: BroughtIn) -> Status[dict[str, Any]]:
     if body.division and places.division(body.division) is None:
         raise _wrong("division", Text("没有这个区划代码。", "There is no such division."))
     definitions = neighbours.openable(library, neighbour.procedures)
+    if not definitions:
+        raise _wrong(
+            "number", Text("贵方没有可以送的来件，只能委派调解。", "This neighbour brings no messages; it commissions mediations.")
+        )
     definition = (neighbours.procedure_for(library, neighbour, body.topic) if body.topic else None) or definitions[0]
     _check_answers(definition, body.answers)
     message = Message(
@@ -130,7 +134,7 @@ def _check_answers(definition: Procedure, said: Mapping[str, str]) -> None:
 @router.get("/neighbour/messages/{number}", response=TheirsOut, operation_id="getTheirs", summary="Where a message of its own stands")
 def get_theirs(request: HttpRequest, number: Number) -> dict[str, Any]:
     """Say where the matter of a number stands, and what the neighbour may pass on about it now."""
-    neighbour = _asker(request)
+    neighbour = asker(request)
     theirs = passed_on.find(neighbour, number)
     if theirs is None:
         raise not_found()
@@ -161,7 +165,7 @@ def get_theirs(request: HttpRequest, number: Number) -> dict[str, Any]:
 )
 def pass_on(request: HttpRequest, number: Number, body: PassedIn) -> Status[dict[str, Any]]:
     """Record an act of the reporter (more words, a withdrawal, a rating) on the same matter; `own_number` is done once."""
-    neighbour = _asker(request)
+    neighbour = asker(request)
     answer = passed_on.pass_on(neighbour, number, body.action, body.data, own_number=body.own_number)
     if isinstance(answer, Refusal):
         raise of_refusal(answer)
@@ -175,7 +179,7 @@ def read_news(
     limit: Annotated[int, Query(ge=1, le=news.MOST)] = 100,
 ) -> dict[str, Any]:
     """List news in order, each with its mark. Reading changes nothing: the same mark gives the same news again."""
-    neighbour = _asker(request)
+    neighbour = asker(request)
     _both_ways(neighbour)
     last = news.count(neighbour)
     since = news.mark(neighbour) if after is None else after
@@ -193,7 +197,7 @@ def read_news(
 )
 def acknowledge(request: HttpRequest, body: AcknowledgedIn) -> dict[str, Any]:
     """Note that everything up to a mark arrived; the next reading without a mark begins behind it."""
-    neighbour = _asker(request)
+    neighbour = asker(request)
     _both_ways(neighbour)
     known = news.mark(neighbour)
     if body.upto > known:
@@ -205,7 +209,8 @@ def acknowledge(request: HttpRequest, body: AcknowledgedIn) -> dict[str, Any]:
     return {"upto": max(known, body.upto)}
 
 
-def _asker(request: HttpRequest) -> Neighbour:
+def asker(request: HttpRequest) -> Neighbour:
+    """Return the neighbour whose key came with a request."""
     found = getattr(request, "auth", None)
     if not isinstance(found, Neighbour):
         raise sign_in()
@@ -213,7 +218,7 @@ def _asker(request: HttpRequest) -> Neighbour:
 
 
 def _both_ways(neighbour: Neighbour) -> None:
-    if neighbour.direction != "both":
+    if neighbour.direction != neighbours.BOTH:
         raise not_found()
 
 
@@ -257,4 +262,5 @@ def _item(one: news.Item) -> dict[str, Any]:
         "outcome": one.outcome or None,
         "said": [{"field": name, "label": label.to_plain(), "value": value} for name, label, value in one.said],
         "due": None if due is None else due.astimezone(zone).date(),
+        "result": one.result,
     }

@@ -46,6 +46,10 @@ _MORE: Mapping[str, tuple[str, ...]] = {
     "passOn": ("403", "409", "429"),
     "readNews": ("404", "429"),
     "acknowledgeNews": ("404", "429"),
+    "commission": ("403", "409", "429"),
+    "getCommission": ("429",),
+    "recallCommission": ("409", "429"),
+    "getSchema": ("404",),
 }
 
 

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from huiyin.core.forms import MAX_TEXT
 from huiyin.exchange.messages import MAX_NUMBER, MAX_PERSON, MAX_TITLE
 from huiyin.web.api.schemas import TextOut
+from huiyin.web.api.schemas_courts import CourtResult
 
 _NUMBER = r"^[^\s\x00-\x1f](?:[^\x00-\x1f]*[^\s\x00-\x1f])?$"
 
@@ -108,7 +109,19 @@ class NewsOut(Schema):
     number: str
     reference: str
     what: Literal[
-        "received", "accepted", "replied", "asked", "not_ours", "declined", "closed", "withdrawn", "reopened", "rated", "said", "moved"
+        "received",
+        "accepted",
+        "replied",
+        "asked",
+        "not_ours",
+        "declined",
+        "closed",
+        "withdrawn",
+        "reopened",
+        "rated",
+        "said",
+        "moved",
+        "result",
     ]
     what_said: TextOut
     at: datetime
@@ -118,6 +131,7 @@ class NewsOut(Schema):
     outcome: str | None
     said: list[SaidOut]
     due: date | None = Field(description="The next promised date of the matter as it stands now.")
+    result: CourtResult | None = Field(None, description="With `result`: what came of a court's commission.")
 
 
 class NewsPage(Schema):

@@ -166,7 +166,7 @@ def line_of(row: Neighbour) -> Line:
         records.WAYS.get(row.way, Text(row.way, row.way)),
         records.DIRECTIONS.get(row.direction, Text(row.direction, row.direction)),
         Text(row.unit, row.unit) if unit is None else unit.title,
-        tuple(one.title for one in records.openable(library, row.procedures)),
+        tuple(library.procedures[one].title for one in row.procedures if one in library.procedures),
         tuple(library.topics[one].label for one in row.topics if one in library.topics),
         known is not None and known.version == row.version,
         row.from_date > today,
@@ -242,7 +242,7 @@ def _questions(raw: dict[str, str], refusal: Refusal | None, before: Neighbour |
     errors = problems_of(refusal).by_field
     library = city.library()
     chosen = set(raw.get("procedures", "").split(BETWEEN))
-    definitions = records.openable(library)
+    definitions = records.agreeable(library, records.COURT, records.API)
     kinds = sorted({kind for one in definitions for kind in one.units[one.host].kinds})
     units = [unit for kind in kinds for unit in city.units_of_kind(kind)]
 
