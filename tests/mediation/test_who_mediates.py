@@ -30,6 +30,7 @@ def test_a_party_chooses_and_accepts_with_one_press_and_the_desk_sees_it(served:
     case.act("张三", "choose_mediator", {"mediator_wish": second})
     words = at_desk("clerk").get(case.desk + "/act/accept/").words
     assert "张三想选" in words
+    assert "怎么核实的" not in words
     case.act("clerk", "accept", {"case_source": "application", "mediator_person": second, "impartial": True})
     case.act("张三", "accept_mediator")
     words = at_desk("clerk").get(case.desk + "/").words
@@ -47,6 +48,7 @@ def test_whoever_appoints_sees_the_name_in_the_record_and_what_was_not_looked_at
     assert "有同名" in page.words
     assert f"“代理人姓名”（李四）里写到：{name}" in page.words
     assert "不查别的案件" in page.words
+    assert "怎么核实的" in page.words
     assert "有同名" not in case.party().get(f"/mine/{case.reference}/").words
 
 

@@ -291,6 +291,7 @@ class Action:
         within: minutes from the entry of the state in which this is open; what the entry tells and teaches waits that long.
         word_at_once: what the entry tells does not wait for that: whoever was told hears of the recall.
         teaches: what the responsibility list is to learn from it.
+        also_for: of a joint act: condition under which who says yes says it for another party too, who is ``member`` in it.
         on_screen: conditions under which the paper may be signed on the screen; where one fails, only on paper.
     """
 
@@ -331,6 +332,7 @@ class Action:
     word_at_once: bool = False
     teaches: Teaches | None = None
     on_screen: tuple[str, ...] = ()
+    also_for: str | None = None
     line: int = 0
 
     @property

@@ -15,6 +15,7 @@ _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
     "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves", "adds",
     "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches", "on_screen",
+    "also_for",
 )  # fmt: skip
 
 
@@ -130,6 +131,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         clears=cursor.at("clears").names(),
         works_out={field: inner.string() for field, inner in cursor.at("works_out").named()},
         calls_for=optional("calls_for"),
+        also_for=_also_for(cursor),
         within=_minutes(cursor.at("within")),
         word_at_once=cursor.at("word_at_once").flag(),
         teaches=_teaches(cursor.at("teaches")),
@@ -147,6 +149,19 @@ def _on_screen(cursor: Cursor) -> tuple[str, ...]:
             "It says when a paper may be signed on the screen; give signs.",
         )
     return cursor.at("on_screen").names()
+
+
+def _also_for(cursor: Cursor) -> str | None:
+    if not cursor.has("also_for"):
+        return None
+    if not cursor.has("jointly"):
+        cursor.at("also_for").wrong(
+            "“also_for”只写在一起做的动作里。",
+            "only a joint act has “also_for”.",
+            "它说明谁的同意也算另一方的；要写 jointly: true。",
+            "It says whose yes counts for another too; give jointly: true.",
+        )
+    return cursor.at("also_for").name()
 
 
 def _serves(cursor: Cursor) -> str | None:

@@ -523,6 +523,20 @@ class Run:
         self.clear(action.clears)
         self.take(action)
 
+    def says_yes(self, action: Action) -> tuple[Assent, ...]:
+        """Return the assents one party's yes to a joint act stands for: its own, and of those it may say it for."""
+        if self.actor is None:
+            return ()
+        given = self.snapshot.assents.get(action.name, ())
+        condition = None if action.also_for is None else parse(self.procedure.conditions[action.also_for].test)
+        found = [self.actor]
+        for party in self.snapshot.present if condition is not None else ():
+            bound = self.procedure.roles[party.role].bound and party.id != self.actor and all(one.party != party.id for one in given)
+            scope = scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor, member=party.id)
+            if bound and condition is not None and evaluate(condition, scope) is True:
+                found.append(party.id)
+        return tuple(Assent(party, self.at, self.seq) for party in found)
+
     def take(self, action: Action) -> None:
         """Do everything an action says after its form is in: papers, move, clocks, children, tells."""
         source = self.snapshot.state
@@ -531,8 +545,10 @@ class Run:
             kept = {name: parts for name, parts in self.snapshot.assents.items() if name != action.name}
             self.snapshot = replace(self.snapshot, assents=kept)
         if action.calls_for is not None:
-            own = () if self.actor is None else (Assent(self.actor, self.at, self.seq),)
-            self.snapshot = replace(self.snapshot, assents={**self.snapshot.assents, action.calls_for: own})
+            self.snapshot = replace(self.snapshot, assents={**self.snapshot.assents, action.calls_for: ()})
+            called = self.procedure.state_action(self.snapshot.state, action.calls_for)
+            if called is not None:
+                self.snapshot = replace(self.snapshot, assents={**self.snapshot.assents, action.calls_for: self.says_yes(called)})
         for name in action.voids:
             self.void(name)
         for name in action.effective:

@@ -16,6 +16,7 @@ from huiyin.core.procedure import ClockDef, Field, Procedure
 from huiyin.core.scope_types import (
     CONTACTS,
     DONE,
+    MEMBER,
     REMEDIES,
     THIS_SERVICE,
     THOSE_WHO_LEFT,
@@ -65,12 +66,14 @@ def scope_of(
     now: datetime,
     actor: str | None = None,
     paper: PaperDef | None = None,
+    member: str | None = None,
 ) -> Scope:
     """Return the names of ``procedure`` bound to the matter as it stands in ``snapshot``.
 
-    ``actor`` is the party who acts; ``paper`` is the one being rendered and decides whose ladder ``remedies`` is.
+    ``actor`` is the party who acts, ``member`` the one it may say yes for; ``paper`` is the one being rendered and decides whose ladder
+    ``remedies`` is.
     """
-    return Scope(_Values(procedure, snapshot, library, now, actor, paper), library.zone)
+    return Scope(_Values(procedure, snapshot, library, now, actor, paper, member), library.zone)
 
 
 def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library) -> tuple[Signer, ...]:
@@ -135,6 +138,7 @@ class _Values:
     now: datetime
     actor: str | None
     paper: PaperDef | None
+    member: str | None = None
 
     def get(self, name: str, /) -> Callable[[], Any] | None:
         """Return what makes the value of a name; a name of the procedure's own wins over the common ones, and those over papers."""
@@ -221,11 +225,9 @@ class _Values:
         topic = self.library.topics.get(key)
         return key if topic is None else Labelled(key, topic.label)
 
-    def _actor(self) -> Any:
-        if self.actor is None:
-            return None
-        party = self.snapshot.party(self.actor)
-        return self._party(party) if party is not None else None
+    def _known(self, party_id: str | None) -> Record | None:
+        party = None if party_id is None else self.snapshot.party(party_id)
+        return None if party is None else self._party(party)
 
     def _named(self, post: str) -> tuple[str, ...]:
         """Return the names of everybody who is named to a post of this matter now."""
@@ -470,7 +472,8 @@ _COMMON: Mapping[str, Callable[[_Values], Any]] = {
     "line": lambda values: values.procedure.line_of_work,
     "state": lambda values: values.snapshot.state,
     "reference": lambda values: values.snapshot.reference,
-    "actor": lambda values: values._actor(),
+    "actor": lambda values: values._known(values.actor),
+    MEMBER: lambda values: values._known(values.member),
     THOSE_WHO_LEFT: _left,
     TIES: lambda values: values._ties(),
     "children": lambda values: values._children(),

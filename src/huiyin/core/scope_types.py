@@ -46,6 +46,8 @@ BUILT_IN = (
 REMEDIES = "remedies"
 # What the record has under the name of somebody who is named to a post.
 TIES = "ties"
+# For whom, besides themselves, who says yes says it.
+MEMBER = "member"
 # The parties who left. The plural of a role is of those who are in.
 THOSE_WHO_LEFT = "those_who_left"
 THIS_SERVICE = "this_service"
@@ -135,6 +137,8 @@ def scope_types(procedure: Procedure, papers: Mapping[str, PaperDef], others: Ma
     if procedure.together is not None:
         names |= {"followed": _FOLLOWED, "followers": _FOLLOWERS}
     named = [name for name, post in procedure.posts.items() if post.named]
+    if any(action.also_for for action in (*procedure.always, *(one for state in procedure.states.values() for one in state.actions))):
+        names[MEMBER] = party
     if any(field.people_in for field in procedure.fields.values()):
         names[TIES] = _TIES
     names.update(dict.fromkeys(named, list_of(TEXT)))

@@ -86,6 +86,7 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
     _want(case, action.line, f"{where}.form", () if action.form is None else (action.form,), procedure.forms)
     _want(case, action.line, f"{where}.needs", action.needs, procedure.conditions)
     _want(case, action.line, f"{where}.warns", action.warns, procedure.conditions)
+    _want(case, action.line, f"{where}.also_for", () if action.also_for is None else (action.also_for,), procedure.conditions)
     _want(case, action.line, f"{where}.on_screen", action.on_screen, procedure.conditions)
     _want(case, action.line, f"{where}.sets", action.sets, procedure.fields)
     _want(case, action.line, f"{where}.marks", action.marks, procedure.fields)
@@ -345,7 +346,11 @@ def _check_used(case: Case) -> None:
     _unused(case, "fields", {name: field.line for name, field in procedure.fields.items()}, filled)
     forms = {action.form for action in actions if action.form is not None} | {procedure.opening_form, *procedure.opening_forms.values()}
     _unused(case, "forms", {name: form.line for name, form in procedure.forms.items()}, forms)
-    conditions = {name for action in actions for name in (*action.needs, *action.warns, *action.on_screen)}
+    conditions = {
+        name
+        for action in actions
+        for name in (*action.needs, *action.warns, *action.on_screen, *((action.also_for,) if action.also_for else ()))
+    }
     conditions |= {name for action in actions if action.teaches is not None for name in action.teaches.needs}
     _unused(case, "conditions", {name: one.line for name, one in procedure.conditions.items()}, conditions)
     started = {use.clock for action in actions for use in action.clocks if use.verb in STARTING}

@@ -23,7 +23,7 @@ from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Form, Proced
 from huiyin.core.run import Run, SaltSource, StoppedError
 from huiyin.core.service_parts import AGREED, address_of, consent_of, notice_clock, papers_served
 from huiyin.core.signing import ON_SCREEN
-from huiyin.core.snapshot import Assent, Child, Snapshot
+from huiyin.core.snapshot import Child, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
 __all__ = ["MAX_NAME", "not_offered", "offered", "open_matter", "step"]
@@ -257,7 +257,7 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     if action.seals:
         run.sign(action.seals, actor.id, actor.role, signing, seal=True)
     if action.jointly:
-        if not _all_assent(run, action, actor):
+        if not _all_assent(run, action):
             return True
         run.settle(action)
     if run.procedure.joins(action):
@@ -324,11 +324,9 @@ def _mark(run: Run, action: Action, actor: actors.Actor) -> None:
         run.mark(name, index, state)
 
 
-def _all_assent(run: Run, action: Action, actor: actors.Actor) -> bool:
+def _all_assent(run: Run, action: Action) -> bool:
     snapshot = run.snapshot
-    given = snapshot.assents.get(action.name, ())
-    if actor.party is not None:
-        given = (*given, Assent(actor.party, run.at, run.seq))
+    given = (*snapshot.assents.get(action.name, ()), *run.says_yes(action))
     run.snapshot = replace(snapshot, assents={**snapshot.assents, action.name: given})
     bound = {party.id for party in snapshot.present if run.procedure.roles[party.role].bound}
     if not bound <= {part.party for part in given}:

@@ -71,7 +71,11 @@ def test_minutes_bear_every_mediator_s_name() -> None:
 
 def test_the_record_is_asked_for_a_name_and_for_nothing_else() -> None:
     parties = (Party("zhang", "disputant", "张三", {"representative": "王 芳（律师）"}), Party("li", "disputant", "李四"))
-    facts = {"helper": "邻居赵六", "inquiries": [{"of_whom": "门卫钱七", "found": "听王芳说过"}], "mediated_by": ["孙八"]}
+    facts = {
+        "attending": [{"name": "邻居赵六", "role": "helper"}],
+        "inquiries": [{"of_whom": "门卫钱七", "found": "听王芳说过"}],
+        "mediated_by": ["孙八"],
+    }
     definition = procedure("people_mediation")
 
     def found(name: str) -> list[tuple[bool, str]]:

@@ -189,15 +189,19 @@ def left(stage: Stage, page: Page) -> None:
         stage.press(page)
 
 
+def delegating(stage: Stage, page: Page) -> None:
+    """A party choosing who speaks for it."""
+    found = stage.matter(MEDIATION, "mediating")
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}act/choose_delegate/")
+
+
 SCREENS: tuple[Screen, ...] = (
     Screen("leave", "party", {"normal": leave}, shows="mine-act"),
     Screen("left", "party", {"normal": left}, shows="mine"),
-    Screen(
-        "appointing",
-        "committee",
-        {"normal": at_desk("received", "act/accept/"), "again": at_desk("mediating", "act/replace_mediator/")},
-        shows="desk-act",
-    ),
+    Screen("appointing", "committee", {"normal": at_desk("received", "act/accept/")}, shows="desk-act"),
+    Screen("others", "mediator", {"normal": at_desk("mediating", "act/seat_others/")}, shows="desk-act"),
+    Screen("delegate", "party", {"normal": delegating}, shows="mine-act"),
     Screen("sides", "mediator", {"normal": at_desk("mediating", "")}, shows="desk-matter"),
     Screen("representation", "mediator", {"normal": at_desk("mediating", "act/set_representative/")}, shows="desk-act"),
     Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),

@@ -188,7 +188,8 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
     if raw is None:
         raw = _started(act) | together.begun(act, request.GET.get("leader", "")) | mending.begun(act, request.GET.get("field", ""))
     problems = forms.problems_of(refusal)
-    asked = _questions(act, raw, problems)
+    named = appointing.of(act, choices.sources_of(act.view, act.words, act.library, own=False))
+    asked = appointing.asked(act, named, _questions(act, raw, problems))
     replying = answering.field_of(act)
     points: tuple[answering.Point, ...] = ()
     if replying is not None:
@@ -218,7 +219,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
             for question in asked
         ],
         "extras": _extras(act, raw, problems),
-        "appointing": appointing.of(act, choices.sources_of(act.view, act.words, act.library, own=False)),
+        "appointing": named,
         "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
         "reason": None if owner is None else proposed.said_of(act, owner),
         "explained": proposed.explained(act),

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from huiyin.core import ties
+from huiyin.core.expressions import names_in, parse
+from huiyin.core.scope_types import TIES
 from huiyin.core.values import Text
-from huiyin.ui.forms import Sources
+from huiyin.ui.forms import Question, Sources
 
 if TYPE_CHECKING:
     from huiyin.web.pages.acting import Act
@@ -48,6 +50,15 @@ def of(act: Act, sources: Sources) -> Appointing | None:
     wishes = [name for name, field in fields.items() if field.of is not None and field.type in NAMING]
     made = [_candidate(act, account, name, wishes) for account, name in people.items()]
     return Appointing(tuple(sorted(made, key=lambda one: not (one.found or one.wished_by))))
+
+
+def asked(act: Act, appointing: Appointing | None, questions: Sequence[Question]) -> list[Question]:
+    """Return the questions without those that explain a tie, where the record has none with anybody who could be named."""
+    if appointing is None or appointing.clear < len(appointing.candidates):
+        return list(questions)
+    tests = [names_in(parse(act.view.procedure.conditions[name].test)) for name in act.action.needs]
+    explaining = {f"f.{name}" for names in tests if TIES in names for name in names}
+    return [one for one in questions if one.required or one.name not in explaining]
 
 
 def _candidate(act: Act, account: str, name: Text, wishes: Sequence[str]) -> Candidate:

@@ -16,6 +16,7 @@ from huiyin.ui import shown
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
 
 CONSENT, REPRESENTATIVE = "consent", "representative"
+DELEGATED = "delegate_scope"
 CHOSEN = ("mediator_answer", "openness")
 ON_SCREEN = Text("自己在网上", "by themselves, online")
 TONES = {"agreed": "good", "refused": "warn", "accepted": "good", "declined": "warn"}
@@ -32,6 +33,7 @@ class Side:
         chosen: (what about, what, how it looks) of what else it was asked and has said.
         unsafe: it told the mediator, who alone reads it, that it does not feel safe.
         agent: who acts for it, on what ground and until when; late: that mandate has run out.
+        delegate: which party of its side speaks for it, how far and until when.
     """
 
     name: Text
@@ -41,6 +43,7 @@ class Side:
     at: datetime | None
     agent: Text | None
     late: bool
+    delegate: Text | None
     left: datetime | None
     chosen: tuple[tuple[Text, Text, str], ...]
     unsafe: bool
@@ -68,8 +71,9 @@ def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry]
         answer=None if answer is None else (answer, TONES.get(str(party.facts[CONSENT]), "wait")),
         how=None if answer is None or said is None else _how(said),
         at=None if answer is None or said is None else said.at,
-        agent=_agent(party, words, until),
+        agent=_agent(party.facts.get(REPRESENTATIVE), party, ("mandate", "mandate_scope", "signs_by"), words, until),
         late=until is not None and until < today,
+        delegate=_delegate(party, words),
         left=party.left,
         chosen=tuple(
             (words.procedure.fields[name].label, value, TONES.get(str(party.facts[name]), "plain"))
@@ -95,11 +99,17 @@ def _how(said: Entry) -> Text:
     return Text(f"{kind.zh}，{said.by.zh}登记", f"{kind.en}, recorded by {said.by.en}")
 
 
-def _agent(party: PartyView, words: Wording, until: date | None) -> Text | None:
-    name = party.facts.get(REPRESENTATIVE)
+def _delegate(party: PartyView, words: Wording) -> Text | None:
+    if party.facts.get(DELEGATED) in (None, "none") or party.left is not None:
+        return None
+    until = date.fromisoformat(party.facts["delegate_until"]) if party.facts.get("delegate_until") else None
+    return _agent(party.facts.get("delegate"), party, (DELEGATED,), words, until)
+
+
+def _agent(name: str | None, party: PartyView, told: Sequence[str], words: Wording, until: date | None) -> Text | None:
     if not name:
         return None
-    parts = [one for one in (_chosen(party, field, words) for field in ("mandate", "mandate_scope", "signs_by")) if one is not None]
+    parts = [one for one in (_chosen(party, field, words) for field in told) if one is not None]
     if until is not None:
         parts.append(Text(f"到{shown.day(until, 'zh')}", f"until {shown.day(until, 'en')}"))
     zh, en = "；".join(one.zh for one in parts), "; ".join(one.en for one in parts)
