@@ -165,9 +165,11 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
     opened = [(effects.after, child) for effects in acts for child in effects.opens]
     assert {child.procedure for _, child in opened} == {
         "consultation",
+        "expert_question",
         "hazard_repair",
         "joint_task",
         "judicial_confirmation",
+        "knowledge_card",
         "labour_arbitration",
         "people_mediation",
         "plain_request",

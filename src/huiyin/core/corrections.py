@@ -252,6 +252,7 @@ def _field(run: Run, data: Mapping[str, Any], principal: Principal) -> None:
         frozenset(one.id for one in run.snapshot.parties),
         run.snapshot.facts,
         marked_lists(run.procedure),
+        who=run.who,
     )
     try:
         value = read_value(field, raw, known)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from huiyin.core import nameless
 from huiyin.core.procedure import Field, Form, Procedure
 from huiyin.core.values import Refusal, Text
 
@@ -42,6 +43,7 @@ class Known:
         marked: lists whose entries get their ``state`` by an act, never by a form.
         actor: id of the party that acts; None for staff and the system, who say whose an entry is.
         opening: a matter is opened: what a parent hands down names its giver already, the rest is the actor's.
+        who: what the record knows of people and places, for texts that go out without names.
     """
 
     topics: frozenset[str]
@@ -50,6 +52,7 @@ class Known:
     marked: frozenset[str] = frozenset()
     actor: str | None = None
     opening: bool = False
+    who: tuple[nameless.Word, ...] = ()
 
 
 class BadValueError(ValueError):
@@ -109,7 +112,11 @@ def read_value(field: Field, raw: Any, known: Known) -> Any:
         BadValueError: with a sentence that says what is wrong and what to do.
     """
     reader = _READERS.get(field.type)
-    return _NEED_KNOWN[field.type](field, raw, known) if reader is None else reader(field, raw)
+    value = _NEED_KNOWN[field.type](field, raw, known) if reader is None else reader(field, raw)
+    said = nameless.refusal(field.label, value, known.who) if field.nameless else None
+    if said is not None:
+        raise BadValueError(said)
+    return value
 
 
 def bad_characters(text: str) -> bool:

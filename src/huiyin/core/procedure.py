@@ -96,6 +96,7 @@ class Field:
         starts_as: for ``choice``: the answer a form begins with, by the way the matter came in.
         carried: of a party: who it is and who acts for it, which goes along into another matter and may be stated by whoever brings
             the matter; texts always do, what a party answers, chooses or agrees to never.
+        nameless: for ``text``: it goes to others without names; refused while it says who or where.
         by_actor: a record's ``party`` part that keeps whose entry it is: a party that acts stands there itself.
     """
 
@@ -119,6 +120,7 @@ class Field:
     starts_from: str | None = None
     starts_as: Mapping[str, str] = field(default_factory=dict)
     carried: bool = False
+    nameless: bool = False
     line: int = 0
 
     @property

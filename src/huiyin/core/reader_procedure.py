@@ -189,12 +189,13 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     """Return a field; the fields of a list's record take the list's class unless they name their own."""
     inside = record_class is not None
     required = ("type", "label") if inside else ("type", "label", "class")
-    optional = ("class", "values", "hint", "required", "by_actor", "kind", "names_people") if inside else (
+    optional = ("class", "values", "hint", "required", "by_actor", "kind", "names_people", "nameless") if inside else (
         "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in",
         "starts_from",
         "starts_as",
         "names_people",
         "carried",
+        "nameless",
     )  # fmt: skip
     if not cursor.mapping(required, optional):
         return Field(name, "text", record_class or "P4", NOTHING, line=cursor.line)
@@ -223,6 +224,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         starts_as={way: inner.name() for way, inner in cursor.at("starts_as").named()},
         carried=cursor.at("carried").flag(),
         starts_from=cursor.at("starts_from").name() if cursor.has("starts_from") else None,
+        nameless=cursor.at("nameless").flag(),
         line=cursor.line,
     )
     _fits_type(field, cursor)
@@ -240,11 +242,12 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "asked_in": ("list",),
     "starts_from": ("list",),
     "starts_as": ("choice",),
+    "nameless": ("text",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind", "by_actor", "names_people", "asked_in", "starts_from", "starts_as")
+_MAY_LACK = ("record", "kind", "by_actor", "names_people", "asked_in", "starts_from", "starts_as", "nameless")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from huiyin.core import clocks, following, handing, parts, signing, turns
+from huiyin.core import clocks, following, handing, nameless, parts, signing, turns
 from huiyin.core.clocks import ClockLife
 from huiyin.core.effects import NOTE_WITNESS, ChildOpening, Content, Move, Tell
 from huiyin.core.expressions import evaluate, names_in, parse, plain_value
@@ -68,6 +68,7 @@ class Run:
     warnings: list[Text] = field(default_factory=list)
     became: list[tuple[str, str, str]] = field(default_factory=list)
     taught: list[Teaches] = field(default_factory=list)
+    who: tuple[nameless.Word, ...] = ()
     # A snapshot never changes, so what was looked at in it once need not be made again.
     _scope: Scope | None = None
     _seen: tuple[Any, ...] = ()

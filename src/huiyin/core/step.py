@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, clocks, corrections, following, handing, parts, recounting, retyping, service, standing
+from huiyin.core import actors, clocks, corrections, following, handing, nameless, parts, recounting, retyping, service, standing
 from huiyin.core.commission import WAY
 from huiyin.core.effects import Effects, Move, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
@@ -98,6 +98,7 @@ def step(
     now: datetime,
     salts: SaltSource,
     evidence: Sequence[Mapping[str, Any]] = (),
+    who: Sequence[nameless.Word] = (),
 ) -> Effects | Refusal:
     """Return the effects of one act on a matter, or the refusal that names what stopped it.
 
@@ -106,9 +107,10 @@ def step(
         principal: who acts; ``acting_for`` names the party whose act a member of staff records, with evidence of how.
         salts: source of fresh salts for printed texts.
         evidence: how it is known, such as ``{"kind": "paper", "note": "..."}``.
+        who: people and places of another matter that texts without names must not name either.
     """
     seq = snapshot.version + 1
-    run = Run(procedure, library, replace(snapshot, version=seq), at, now, seq, salts)
+    run = Run(procedure, library, replace(snapshot, version=seq), at, now, seq, salts, who=(*nameless.known(procedure, snapshot), *who))
     try:
         _check_time(snapshot, action, at, now)
         if action in _OF_THE_SYSTEM:
@@ -217,6 +219,7 @@ def _put_form(
         marked=marked_lists(run.procedure),
         actor=actor,
         opening=opening,
+        who=run.who,
     )
     values = read_form(run.procedure, form, data, known)
     if isinstance(values, Refusal):

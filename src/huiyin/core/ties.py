@@ -53,10 +53,10 @@ def of(procedure: Procedure, parties: Iterable[Party | PartyView], facts: Mappin
         if _bare(party.name) == wanted
     ]
     for field in procedure.fields.values():
-        for text in (*_texts(field, facts.get(field.name)),) if field.of is None else ():
+        for text in (*named_in(field, facts.get(field.name)),) if field.of is None else ():
             found.extend(_told(field.label, None, text, wanted))
         for party in everybody:
-            for text in _texts(field, party.facts.get(field.name)) if field.of == party.role else ():
+            for text in named_in(field, party.facts.get(field.name)) if field.of == party.role else ():
                 found.extend(_told(field.label, party.name, text, wanted))
     return tuple(dict.fromkeys(found))
 
@@ -68,7 +68,7 @@ def _told(label: Text, party: str | None, text: str, wanted: str) -> list[Tie]:
     return [Tie(party is not None, Text(f"“{label.zh}”{whose.zh}里写到：{text}", f"named under “{label.en}”{whose.en}: {text}"))]
 
 
-def _texts(field: Field, value: Any) -> Iterator[str]:
+def named_in(field: Field, value: Any) -> Iterator[str]:
     """Yield the texts of a field, or of the parts of its entries, that name people."""
     if field.names_people and isinstance(value, str):
         yield value

@@ -28,7 +28,7 @@ from huiyin.core.snapshot import Party, Snapshot, from_plain
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.ids import uuid7
-from huiyin.matters import codes, definitions, directory, doors, fold, following, naming, references, refusals, write
+from huiyin.matters import codes, definitions, directory, doors, fold, following, naming, references, refusals, sparing, write
 from huiyin.matters.access import effective_tokens
 from huiyin.matters.plain import BadPlainError, clean
 from huiyin.matters.receipts import Receipt
@@ -318,7 +318,10 @@ def weigh(
         return refused
     # What comes with another matter's answer names units too.
     snapshot = naming.with_mentioned(definition, snapshot, data.get("facts", {}) if action == REPORTED else data)
-    effects = step(definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence)
+    who = sparing.of_opener(definition, snapshot, principal)
+    effects = step(
+        definition, library, snapshot, action, data, principal=principal, at=moment, now=now, salts=salt, evidence=evidence, who=who
+    )
     return effects if isinstance(effects, Refusal) else Weighed(definition, library, effects, moment, now, marks)
 
 

@@ -45,7 +45,7 @@ from huiyin.web.pages import (
     wordings,
 )
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import appointing, instalments, knowledge, signing
+from huiyin.web.pages.mediation import appointing, instalments, knowledge, signing, veiled
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
@@ -215,6 +215,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
                 suggested.of(act, question),
                 instalments.of(act, question, raw, problems),
                 knowledge.clauses(act, question),
+                veiled.of(act, question, raw),
             )
             for question in asked
         ],
@@ -236,7 +237,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "foreseen": foreseen.of(act, _made(act, dict(raw))) if act.by_staff and request.GET.get("preview") == "1" else None,
         "since": since(act.words, raw) if refusal is not None and refusal.code == "conflict" else (),
     }
-    helpers = [spread.questions for *_, spread, _ready in context["questions"] if spread is not None]
+    helpers = [spread.questions for _, _, _, spread, _, _ in context["questions"] if spread is not None]
     every = [
         *asked,
         *(one for each in helpers for one in each),
@@ -289,6 +290,9 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
     if wordings.said(act, do, raw, language_of(request)) or suggested.taken(act, do, raw):
         kept.keep(request, act.place, raw)
         return here
+    if veiled.pressed(act, do, raw):
+        kept.keep(request, act.place, raw)
+        return HttpResponseRedirect(f"{here.url}{forms.after_press(raw, do)}")
     made_lines = instalments.pressed(act, do, raw) or knowledge.pressed(act, do, raw, request)
     if made_lines:
         kept.keep(request, act.place, raw, made_lines if isinstance(made_lines, Refusal) else None)

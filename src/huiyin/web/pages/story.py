@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from huiyin.city import queries as city
+from huiyin.core import nameless
 from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import state_label
 from huiyin.core.effects import Offer
@@ -311,7 +312,7 @@ class Wording:
         children = []
         for child in self.view.children:
             procedure = self.library.procedures.get(child.procedure)
-            if procedure is not None and procedure.part and self.standpoint.shell != "staff":
+            if procedure is not None and (procedure.part or nameless.spares(procedure)) and self.standpoint.shell != "staff":
                 continue  # what units do between themselves has no page for the person who asked
             title = Text(child.procedure, child.procedure) if procedure is None else procedure.title
             outcome = None if child.outcome is None else guide.OUTCOMES[child.outcome][0]
