@@ -294,6 +294,7 @@ class Action:
         word_at_once: what the entry tells does not wait for that: whoever was told hears of the recall.
         teaches: what the responsibility list is to learn from it.
         also_for: of a joint act: condition under which who says yes says it for another party too, who is ``member`` in it.
+        on_paper: of a party's act: its list of files that takes the picture when staff record it as given on paper.
         on_screen: conditions under which the paper may be signed on the screen; where one fails, only on paper.
     """
 
@@ -335,7 +336,13 @@ class Action:
     teaches: Teaches | None = None
     on_screen: tuple[str, ...] = ()
     also_for: str | None = None
+    on_paper: str | None = None
     line: int = 0
+
+    @property
+    def picture(self) -> Form | None:
+        """The form that takes the picture of what was given on paper."""
+        return None if self.on_paper is None else Form(self.on_paper, (FormEntry(self.on_paper, required=False, add=True),))
 
     @property
     def by_nobody(self) -> bool:

@@ -15,7 +15,7 @@ _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
     "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves", "adds",
     "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches", "on_screen",
-    "also_for",
+    "also_for", "on_paper",
 )  # fmt: skip
 
 
@@ -132,6 +132,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         works_out={field: inner.string() for field, inner in cursor.at("works_out").named()},
         calls_for=optional("calls_for"),
         also_for=_also_for(cursor),
+        on_paper=optional("on_paper"),
         within=_minutes(cursor.at("within")),
         word_at_once=cursor.at("word_at_once").flag(),
         teaches=_teaches(cursor.at("teaches")),

@@ -86,6 +86,8 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
     _want(case, action.line, f"{where}.form", () if action.form is None else (action.form,), procedure.forms)
     _want(case, action.line, f"{where}.needs", action.needs, procedure.conditions)
     _want(case, action.line, f"{where}.warns", action.warns, procedure.conditions)
+    pictures = [name for name, field in procedure.fields.items() if field.type == "file" and field.of is not None]
+    _want(case, action.line, f"{where}.on_paper", () if action.on_paper is None else (action.on_paper,), pictures)
     _want(case, action.line, f"{where}.also_for", () if action.also_for is None else (action.also_for,), procedure.conditions)
     _want(case, action.line, f"{where}.on_screen", action.on_screen, procedure.conditions)
     _want(case, action.line, f"{where}.sets", action.sets, procedure.fields)
@@ -333,6 +335,7 @@ def _check_used(case: Case) -> None:
     mentioned = mentions(case)
     filled = {entry.field for form in procedure.forms.values() for entry in form.entries} | set(procedure.opening_sets)
     filled |= {name for action in actions for name in (*action.sets, *action.works_out)}
+    filled |= {action.on_paper for action in actions if action.on_paper is not None}
     filled |= {action.declines for action in actions if action.declines is not None}
     filled |= built_in_fields(procedure, case.library.papers)
     filled |= _handed_down(case)

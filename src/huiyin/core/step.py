@@ -242,11 +242,14 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
         return False
     signing = {key: data[key] for key in SIGNING_KEYS if key in data} if action.signs or action.seals else {}
     apart = {"party", *((following.LEADER,) if run.procedure.joins(action) else ()), *(() if action.adds is None else (standing.NAME,))}
-    values = {key: value for key, value in data.items() if key not in signing and key not in apart}
+    pictures = {name: data[name] for name in (action.on_paper,) if name is not None and name in data}
+    values = {key: value for key, value in data.items() if key not in signing and key not in apart and key not in pictures}
     form = None if action.form is None else run.procedure.forms[action.form]
     run.clear(action.clears)
     joined = None if action.adds is None else standing.join(run, action.adds, data.get(standing.NAME))
     _put_form(run, form, values, party=joined or data.get("party") or actor.party, actor=actor.party)
+    if pictures:
+        _put_form(run, action.picture, pictures, party=actor.party, actor=actor.party)
     _say_where(action, run, actor)
     _mark(run, action, actor)
     run.settle(action, joined=not action.jointly)

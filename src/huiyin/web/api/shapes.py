@@ -140,6 +140,8 @@ def data_schema(procedure: Procedure, action: Action) -> Json:
     if action.serves is not None:
         return _service()
     schema = form_schema(procedure, None if action.form is None else procedure.forms[action.form])
+    if action.picture is not None:
+        schema["properties"] |= form_schema(procedure, action.picture)["properties"]
     if action.signs or action.seals:
         schema["properties"]["hash"] = {
             "type": "string",

@@ -77,8 +77,10 @@ class Act:
 
     @property
     def entries(self) -> tuple[FormEntry, ...]:
-        """The entries of the act's form."""
-        return () if self.action.form is None else self.view.procedure.forms[self.action.form].entries
+        """The entries of the act's form; recorded for a party also the picture of what it gave on paper."""
+        asked = () if self.action.form is None else self.view.procedure.forms[self.action.form].entries
+        picture = self.action.picture if self.for_party else None
+        return asked if picture is None else (*asked, *picture.entries)
 
     @property
     def by_staff(self) -> bool:

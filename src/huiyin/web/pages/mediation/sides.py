@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,10 +13,12 @@ from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.matters.views import Entry, MatterView
 from huiyin.ui import shown
+from huiyin.web.pages import attached
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Wording
 
 CONSENT, REPRESENTATIVE = "consent", "representative"
 DELEGATED = "delegate_scope"
+PAPER = "consent_paper"
 CHOSEN = ("mediator_answer", "openness")
 ON_SCREEN = Text("自己在网上", "by themselves, online")
 TONES = {"agreed": "good", "refused": "warn", "accepted": "good", "declined": "warn"}
@@ -29,7 +31,7 @@ class Side:
     Attributes:
         side: on which side it stands; None where nobody said.
         answer: (what it said to mediating, how it looks); None when it said nothing.
-        how: how that is known and who recorded it; at: when it was said.
+        how: how that is known and who recorded it; at: when it was said; scans: (name, address) of the paper it was given on.
         chosen: (what about, what, how it looks) of what else it was asked and has said.
         unsafe: it told the mediator, who alone reads it, that it does not feel safe.
         agent: who acts for it, on what ground and until when; late: that mandate has run out.
@@ -41,6 +43,7 @@ class Side:
     answer: tuple[Text, str] | None
     how: Text | None
     at: datetime | None
+    scans: tuple[tuple[str, str], ...]
     agent: Text | None
     late: bool
     delegate: Text | None
@@ -58,10 +61,13 @@ def of(view: MatterView, words: Wording) -> tuple[Side, ...]:
         return ()
     entries = queries.timeline(words.standpoint.principal, view.home, view.matter)
     today = clock.now().astimezone(words.library.zone).date()
-    return tuple(_side(party, with_sides[party.role], words, entries, today) for party in view.parties if party.role in with_sides)
+    stored = {str(row.id): (row.name, address) for row, address in attached.listed(view, words.standpoint)}
+    return tuple(_side(party, with_sides[party.role], words, entries, today, stored) for party in view.parties if party.role in with_sides)
 
 
-def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry], today: date) -> Side:
+def _side(
+    party: PartyView, field: str, words: Wording, entries: Sequence[Entry], today: date, stored: Mapping[str, tuple[str, str]]
+) -> Side:
     answer = _chosen(party, CONSENT, words)
     said = next((entry for entry in reversed(entries) if any((one.field, one.party) == (CONSENT, party.id) for one in entry.said)), None)
     until = date.fromisoformat(party.facts["mandate_until"]) if party.facts.get("mandate_until") else None
@@ -71,6 +77,7 @@ def _side(party: PartyView, field: str, words: Wording, entries: Sequence[Entry]
         answer=None if answer is None else (answer, TONES.get(str(party.facts[CONSENT]), "wait")),
         how=None if answer is None or said is None else _how(said),
         at=None if answer is None or said is None else said.at,
+        scans=() if answer is None else tuple(found for file in party.facts.get(PAPER) or () if (found := stored.get(str(file)))),
         agent=_agent(party.facts.get(REPRESENTATIVE), party, ("mandate", "mandate_scope", "signs_by"), words, until),
         late=until is not None and until < today,
         delegate=_delegate(party, words),
