@@ -52,6 +52,17 @@ def test_whoever_appoints_sees_the_name_in_the_record_and_what_was_not_looked_at
     assert "有同名" not in case.party().get(f"/mine/{case.reference}/").words
 
 
+def test_who_else_is_there_is_asked_as_people_and_not_as_duties(served: object) -> None:
+    case = Case().inviting()
+    page = at_desk("clerk").get(case.desk + "/act/seat_others/")
+    assert "跟着哪一方" in page.words
+    assert "拿现成的约定来改" not in page.words
+    case.act(
+        "clerk", "seat_others", {"attending": [{"name": "周翻译", "role": "interpreter", "for": case.people["李四"], "from": "2026-01-05"}]}
+    )
+    assert "周翻译" in case.party().get(f"/mine/{case.reference}/").words
+
+
 def test_several_mediators_see_the_file_and_the_talk_and_one_who_is_out_does_not(served: object) -> None:
     case, (first, second) = Case(), _mediators()[:2]
     given = {"case_source": "application", "mediator_person": first, "more_mediators": [second], "impartial": True}

@@ -169,6 +169,7 @@ def _question(definition: Field, name: str, raw: Raw, sources: Sources, *, requi
             short = (
                 bool(contact[0])
                 or definition.cls == "P3"
+                or definition.names_people
                 or name.count(".") > 1
                 or definition.name in ("title", "court_number", "decided_by")
             )

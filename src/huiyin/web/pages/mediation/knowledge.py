@@ -69,6 +69,6 @@ def pressed(act: Act, do: str, raw: dict[str, str], request: HttpRequest) -> boo
 
 def _parts(field: Field) -> tuple[str, str] | None:
     """Return the parts of a line that say what is done and what shows it, None for a list that binds nobody."""
-    texts = [part.name for part in field.record if part.type == "text"]
+    texts = [part.name for part in field.record if part.type == "text" and not part.names_people]
     binds = {"party", "date"} <= {part.type for part in field.record}
     return (texts[0], texts[1] if len(texts) > 1 else "") if binds and texts else None
