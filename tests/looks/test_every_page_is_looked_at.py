@@ -89,6 +89,7 @@ NO_PAGE: Final[dict[str, tuple[str, ...]]] = {
         "shift-withdraw",
         "shift-write",
         "sign-out",
+        "signature-service-answer",
         "take-in",
     ),
     "a file, or where it is long the page that asks before it is made, which has one sentence and one button": ("desk-whole-file",),

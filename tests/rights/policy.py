@@ -104,6 +104,7 @@ PAGES: Mapping[str, Who] = {
     "import-confirm": "scope",
     "import-blank": "staff",
     "health": "everyone",
+    "signature-service-answer": "everyone",
     "verify": "everyone",
     "verify-code": "everyone",
     "desk-paper-copy": "scope",

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tarfile
 import tempfile
@@ -34,6 +35,8 @@ NOT_CARRIED = {"secrets/app_database_password"}
 MADE_AGAIN = "files/jobs/"
 # Photographs of reports that are not sent yet: the worker sweeps them while a backup is written.
 PASSING = "files/drafts/"
+# What waits at a signature service: gone within a day, and no text of it is to outlive its matter.
+AT_A_SERVICE = re.compile(r"files/[0-9]{6}/signing/")
 BLOCK = 1 << 20
 
 
@@ -193,7 +196,7 @@ def _kept_files(home: Home, aside: Path) -> Iterator[tuple[str, Path]]:
     for part in FOLDERS:
         for path in sorted((home.path / part).rglob("*")):
             name = path.relative_to(home.path).as_posix()
-            if name in NOT_CARRIED or name.startswith(MADE_AGAIN) or path.name.startswith("."):
+            if name in NOT_CARRIED or name.startswith(MADE_AGAIN) or path.name.startswith(".") or AT_A_SERVICE.match(name):
                 continue
             if name.startswith(PASSING):
                 kept = aside / name.replace("/", "+")

@@ -23,6 +23,11 @@ METHODS: Final[Mapping[str, Text]] = {
     "stamp": Text("盖个人名章", "by name seal"),
 }
 ON_SCREEN: Final = "screen"
+# Nobody says this of themselves: only what a configured service sent back, and what was checked, is recorded so.
+BY_SERVICE: Final = "service"
+# The kind of evidence such an act carries; no form and no API can give it.
+SERVICE_PROOF: Final = "signature_service"
+EVERY_METHOD: Final[Mapping[str, Text]] = {**METHODS, BY_SERVICE: Text("经电子签名服务签名", "signed through a signature service")}
 SEALINGS: Final[Mapping[str, Text]] = {
     "screen": Text("在系统里用印", "sealed in the system"),
     "wet": Text("在纸上盖章", "sealed on paper"),
@@ -89,9 +94,10 @@ def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusa
             that took the act) and ``witness``.
         seal: a unit's seal, not somebody's signature.
     """
-    method, known = data.get("method") or ON_SCREEN, SEALINGS if seal else METHODS
+    method, known = data.get("method") or ON_SCREEN, SEALINGS if seal else EVERY_METHOD
     if not isinstance(method, str) or method not in known:
-        zh, en = "、".join(one.zh for one in known.values()), ", ".join(known)
+        choices = SEALINGS if seal else METHODS
+        zh, en = "、".join(one.zh for one in choices.values()), ", ".join(choices)
         return Refusal("bad_value", Text(f"请写明怎么签的：{zh}。", f"Say how it was signed: {en}."), field="method")
     witness, scan = data.get("witness") or "", data.get("scan") or []
     if not isinstance(witness, str) or len(witness.strip()) > MAX_WITNESS:
@@ -104,6 +110,8 @@ def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusa
             Text("按指印的，请写见证人姓名：谁看着按的。", "For a fingerprint name the witness: who saw it being given."),
             field="witness",
         )
+    if method == BY_SERVICE and not scan:
+        return Refusal("no_scan", Text("没有签名服务送回的文件。", "The file the signature service sent back is missing."), field="scan")
     if not scan:
         return Manner(method, witness=witness.strip())
     if not isinstance(scan, list) or len(scan) > MAX_SCANS or not all(_is_scan(one) for one in scan):

@@ -22,7 +22,7 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Form, Procedure
 from huiyin.core.run import Run, SaltSource, StoppedError
 from huiyin.core.service_parts import AGREED, address_of, consent_of, notice_clock, papers_served
-from huiyin.core.signing import ON_SCREEN
+from huiyin.core.signing import BY_SERVICE, ON_SCREEN, SERVICE_PROOF
 from huiyin.core.snapshot import Child, Snapshot
 from huiyin.core.values import Principal, Refusal, Text
 
@@ -141,6 +141,9 @@ def step(
         if action == "retype":
             retyping.retype(run, data)
             return replace(_effects(run, snapshot, action), acting_for=principal.acting_for)
+        if data.get("method") == BY_SERVICE and all(one.get("kind") != SERVICE_PROOF for one in evidence):
+            said = Text("这种签名只能由签名服务送回。", "Such a signature comes from a signature service only.")
+            raise StoppedError(Refusal("bad_value", said, field="method"))
         assented = _person_acts(run, definition, data, actor)
     except StoppedError as stopped:
         return stopped.refusal
@@ -258,7 +261,7 @@ def _person_acts(run: Run, action: Action, data: Mapping[str, Any], actor: actor
     handing.decline(run, action, actor.role)
     if action.signs:
         run.sign(action.signs, actor.id, actor.role, signing, seal=False)
-        if (signing.get("method") or ON_SCREEN) == ON_SCREEN:
+        if (signing.get("method") or ON_SCREEN) in (ON_SCREEN, BY_SERVICE):
             run.require(action.on_screen)
     if action.seals:
         run.sign(action.seals, actor.id, actor.role, signing, seal=True)

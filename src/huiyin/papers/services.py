@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
@@ -39,6 +40,7 @@ NOT_STORED: Final = Refusal(
 IN: Final = "in-"
 # Bytes this old are not being taken in any more.
 LEFT_AFTER: Final = timedelta(hours=1)
+KEPT_FOR_SERVICE: Final = timedelta(days=1)
 
 
 def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], principal: Principal) -> UUID | Refusal | None:
@@ -137,6 +139,11 @@ def sweep() -> int:
             if path.stat().st_mtime < before.timestamp():
                 path.unlink()
                 gone += 1
+    # What was sent to a signature service holds a text: it goes a day after.
+    for place in settings.HOME.files.glob("[0-9]*/signing/*"):
+        with suppress(OSError):
+            if place.stat().st_mtime < (clock.now() - KEPT_FOR_SERVICE).timestamp():
+                shutil.rmtree(place)
     return gone
 
 

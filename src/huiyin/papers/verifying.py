@@ -15,7 +15,7 @@ from django.db import connections
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.paper_codes import hash_start
-from huiyin.core.signing import METHODS, SEALINGS
+from huiyin.core.signing import EVERY_METHOD, SEALINGS
 from huiyin.core.values import Text
 from huiyin.parties.access import DATABASE
 
@@ -94,5 +94,5 @@ def _verified(found: dict[str, Any]) -> Verified:
 
 
 def _mark(one: dict[str, Any], *, seal: bool) -> Mark:
-    known = SEALINGS if seal else METHODS
+    known = SEALINGS if seal else EVERY_METHOD
     return Mark(known.get(one["method"], Text(one["method"], one["method"])), datetime.fromisoformat(one["at"]), bool(one["scan"]))

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from huiyin.core import turns
 from huiyin.core.paper_codes import code_of
-from huiyin.core.signing import METHODS, SEALINGS
+from huiyin.core.signing import BY_SERVICE, EVERY_METHOD, SEALINGS
 from huiyin.core.snapshot import Signature
 from huiyin.core.values import Text
 from huiyin.matters import queries
@@ -90,10 +90,11 @@ def _lines(paper: PaperView, words: Wording, wanted: Sequence[Mapping[str, Any]]
 def _line(label: Text, name: str, mark: Signature | None, numbers: Mapping[str, int], role: str = "") -> Line:
     if mark is None:
         return Line(label, name, None, None, role)
-    how = (SEALINGS if role == turns.SEAL else METHODS).get(mark.method, Text(mark.method, mark.method))
+    how = (SEALINGS if role == turns.SEAL else EVERY_METHOD).get(mark.method, Text(mark.method, mark.method))
     scans = [str(numbers[file]) for file in mark.scan if file in numbers]
     if scans:
-        how = Text(f"{how.zh}，扫描件第{'、'.join(scans)}号", f"{how.en}, scan no. {', '.join(scans)}")
+        kept = Text("签名文件", "signed file") if mark.method == BY_SERVICE else Text("扫描件", "scan")
+        how = Text(f"{how.zh}，{kept.zh}第{'、'.join(scans)}号", f"{how.en}, {kept.en} no. {', '.join(scans)}")
     return Line(label, name, mark.at, how, role)
 
 

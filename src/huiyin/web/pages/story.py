@@ -17,6 +17,7 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, Procedure
 from huiyin.core.rights import PURPOSES
 from huiyin.core.service_parts import proof_fields
+from huiyin.core.signing import SERVICE_PROOF
 from huiyin.core.values import Text
 from huiyin.matters import queries, related
 from huiyin.matters.views import ClockView, Entry, Look, MatterView, PaperLine, Row, Said
@@ -379,6 +380,8 @@ KINDS_OF_EVIDENCE: dict[str, Text] = {
     "telephone": Text("电话", "by telephone"),
     "paper": Text("书面", "on paper"),
 }
+# What no form offers: known by what a signature service sent back.
+PROVED_OUTSIDE = Text("电子签名服务", "a signature service")
 
 
 def _note(value: Any, name: Any) -> Text | str:
@@ -386,7 +389,7 @@ def _note(value: Any, name: Any) -> Text | str:
     if isinstance(value, dict) and value.get("kind") == ROUTING:
         return _routed(value)
     if isinstance(value, dict):
-        kind = KINDS_OF_EVIDENCE.get(str(value.get("kind", "")))
+        kind = PROVED_OUTSIDE if value.get("kind") == SERVICE_PROOF else KINDS_OF_EVIDENCE.get(str(value.get("kind", "")))
         rest = [str(part) for key, part in value.items() if key not in ("kind", "post", "event") and part]
         named = [name(part) or Text(part, part) for part in rest]
         words = [*([kind] if kind is not None else []), *named]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from huiyin.web.pages.documents import copies, verification, whole
+from huiyin.web.pages.documents import copies, outside, verification, whole
 
 _DESK = "desk/<slug:home>/<uuid:matter>/"
 _MINE = "mine/<slug:reference>/"
@@ -12,6 +12,7 @@ _WITHIN = "mine/<slug:reference>/of/<slug:home>/<uuid:matter>/"
 _COPY = "papers/<slug:name>/<int:number>/<str:kind>"
 
 urlpatterns: list[URLPattern] = [
+    path("signature-service/answer/", outside.answered, name="signature-service-answer"),
     path("verify/", verification.ask, name="verify"),
     path("verify/<str:code>/", verification.verify, name="verify-code"),
     path(_DESK + _COPY, copies.of_desk, name="desk-paper-copy"),

@@ -26,7 +26,7 @@ from huiyin.matters.views import MatterView, PaperLine, PaperView
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web.pages import kept, rarely, sheets
-from huiyin.web.pages.documents import signed
+from huiyin.web.pages.documents import outside, signed
 from huiyin.web.pages.mediation import naming, obligations, one_sheet, turns
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
@@ -59,7 +59,7 @@ THINK_ON = Question(
 THINKING = "thinking"
 READ_PAGE, PAUSE_PAGE, SIGN_PAGE = "read", "pause", "sign"
 # What this page itself notes between its steps.
-STEPS = ("read_hash", "paused", "changed")
+STEPS = ("read_hash", "paused", "changed", "service_to", "service_session")
 # What a procedure calls its clock for signatures.
 SIGNING_CLOCK = "signing"
 
@@ -193,6 +193,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "sign_address": signing.page(SIGN_PAGE),
         "back": signing.standpoint.address,
         "send_to": kept.sent_to(signing.here),
+        **(outside.context(signing, dict(raw)) if here == SIGN_PAGE else {}),
         "key": raw.get("key") or f"page:{uuid.uuid4()}",
         "questions": questions,
         "now": clock.now(),
@@ -229,7 +230,10 @@ def _take(request: HttpRequest, signing: Signing) -> HttpResponse:
             return HttpResponseRedirect(signing.standpoint.address.partition("?")[0])
         # The page leads to where the reading stopped.
         return HttpResponseRedirect(signing.page(SIGN_PAGE))
-    refusal = _sign(request, signing, raw)
+    refusal = outside.begin(request, signing, raw) if do == "service" and signing.by_party else _sign(request, signing, raw)
+    if do == "service" and refusal is None:
+        kept.keep(request, signing.place, raw)
+        return HttpResponseRedirect(signing.page(SIGN_PAGE))
     if isinstance(refusal, Refusal):
         if refusal.code == "text_changed":
             kept.keep(request, signing.place, {"changed": "yes", "read_hash": raw.get("hash", "")})
