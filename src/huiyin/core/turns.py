@@ -39,7 +39,7 @@ def out_of_turn(
             "not_your_turn",
             Text(
                 f"《{title.zh}》按顺序签，还没轮到。先等：{zh}。",
-                f"“{title.en}” is signed in turn and it is not this one’s turn yet. It waits for {en}.",
+                f"“{title.en}” is signed in turn, and others come first: {en}.",
             ),
         )
     issue = snapshot.paper(paper.name)

@@ -40,6 +40,7 @@ def pause(stage: Stage, page: Page) -> None:
             stage.go(desk, f"{found.desk}act/choose_signing/?for={party}")
             if desk.locator("input[value=screen]").count():
                 desk.check("input[value=screen]")
+                desk.check("input[name=evidence][value=in_person]")
                 with desk.expect_navigation():
                     desk.locator("main form[method=post] button[type=submit]").last.click()
     read(stage, page)

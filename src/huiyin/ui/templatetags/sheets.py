@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from django import template
 
@@ -16,6 +18,12 @@ _WHERE_LINES_END = re.compile(r"[\s、，；：。]+")
 def whole(words: str) -> bool:
     """Return whether no part of a cell's words may be broken: names, labels and dates, alone or one after the other."""
     return all(_squares(piece) <= WIDEST_WHOLE for piece in _WHERE_LINES_END.split(words))
+
+
+@register.filter
+def at(members: Sequence[Any], place: int) -> Any:
+    """Return the member of a list at a place, such as the column a cell stands in; nothing past its end."""
+    return members[place] if place < len(members) else ""
 
 
 def _squares(words: str) -> float:
