@@ -39,12 +39,17 @@ class Duty:
 
 
 def list_of(procedure: Procedure) -> Field | None:
-    """Return the field that lists who owes what: a list whose entries name a party and a date, and no mere offer."""
-    for field in procedure.fields.values():
-        kinds = {part.type for part in field.record}
-        if field.type == "list" and not field.talk and {"party", "date"} <= kinds:
-            return field
-    return None
+    """Return the field that lists who owes what: a list whose entries name a party, a date and words, and no mere offer.
+
+    Where several do (who came along to a session, and from when), it is the one of which entries are done one by one.
+    """
+    found = [
+        field
+        for field in procedure.fields.values()
+        if field.type == "list" and not field.talk and {"party", "date"} <= {part.type for part in field.record}
+    ]
+    done = {field.items_of for field in procedure.fields.values()}
+    return next((field for field in found if field.name in done), found[0] if found else None)
 
 
 def binds(procedure: Procedure, paper: PaperDef | None) -> bool:
