@@ -263,11 +263,15 @@ def test_some_leave_and_the_others_settle_in_part() -> None:
     parties = [{"name": name, "side": "applicant"} for name in ("张三", "王五")] + [{"name": "某公司", "side": "respondent"}]
     court.commission(parties=parties)
     work = Work().mediating()
+    work.act("mediator", "note_undisputed", {"undisputed": "九月一日起漏水。"})
+    for name in ("张三", "某公司"):
+        work.act(name, "sign_undisputed", {"hash": work.hash("undisputed_record"), "method": "screen"})
     work.act("王五", "leave")
     work.act("mediator", "carry_on", {"divisible_reason": "各算各的"})
     work.talks().agreed()
     found = court.standing()["result"]
     assert (found["status"], found["agreement"]["between"]) == ("partly", ["张三", "某公司"])
+    assert found["undisputed_facts"] is None, "whoever left had not signed them"
 
 
 def test_a_committee_that_does_not_take_it_says_why() -> None:

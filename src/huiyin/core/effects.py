@@ -75,12 +75,14 @@ class ChildOpening:
     Attributes:
         key: unique within the parent.
         unit: id of the unit that takes it; None when the child's procedure and the place decide.
+        parties: those of the child who are none of this matter: ``name`` and facts of each.
     """
 
     procedure: str
     key: str
     data: Mapping[str, Any]
     unit: str | None = None
+    parties: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

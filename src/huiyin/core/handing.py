@@ -28,7 +28,8 @@ def open_children(run: Run, opens: Opens) -> None:
         data = {name: plain_value(evaluate(parse(source), known)) for name, source in opens.hands.items()}
         unit = _unit_in(entry) if several else run.snapshot.units.get(opens.unit or "")
         key = f"{run.seq}:{len(run.opens)}"
-        run.opens.append(ChildOpening(opens.procedure, key, data, unit))
+        named = run.snapshot.facts.get(opens.parties or "") or ()
+        run.opens.append(ChildOpening(opens.procedure, key, data, unit, tuple(named)))
         child = Child(procedure=opens.procedure, key=key, unit=unit or "")
         run.snapshot = replace(run.snapshot, children=(*run.snapshot.children, child))
 

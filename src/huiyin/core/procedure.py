@@ -234,12 +234,14 @@ class Opens:
     Attributes:
         unit: alias of the unit that takes it; None when the child's own procedure and the place decide.
         each: field of type ``units``: one child for each of them, which takes it.
+        parties: list of people and bodies this matter only names, each with a ``name``, who are parties of the child as well.
     """
 
     procedure: str
     hands: Mapping[str, str] = field(default_factory=dict)
     unit: str | None = None
     each: str | None = None
+    parties: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def _opens(cursor: Cursor) -> Opens | None:
         return None
     if not isinstance(cursor.data, dict):
         return Opens(cursor.name())
-    cursor.mapping(("procedure",), ("hands", "unit", "each"))
+    cursor.mapping(("procedure",), ("hands", "unit", "each", "parties"))
     if cursor.has("unit") and cursor.has("each"):
         cursor.at("each").wrong(
             "“unit”和“each”只写一个。",
@@ -68,7 +68,9 @@ def _opens(cursor: Cursor) -> Opens | None:
         )
     hands = {name: inner.string() for name, inner in cursor.at("hands").named()}
     unit = cursor.at("unit").name() if cursor.has("unit") else None
-    return Opens(given(cursor, "procedure"), hands, unit, cursor.at("each").name() if cursor.has("each") else None)
+    each = cursor.at("each").name() if cursor.has("each") else None
+    parties = cursor.at("parties").name() if cursor.has("parties") else None
+    return Opens(given(cursor, "procedure"), hands, unit, each, parties)
 
 
 def _teaches(cursor: Cursor) -> Teaches | None:

@@ -113,6 +113,9 @@ def _check_action(case: Case, state: State | None, action: Action, actors: tuple
             _want(case, action.line, f"{where}.opens.unit", (action.opens.unit,), procedure.units)
         if action.opens.each is not None:
             _want(case, action.line, f"{where}.opens.each", (action.opens.each,), procedure.fields)
+        if action.opens.parties is not None:
+            named = [one.name for one in procedure.fields.values() if any(part.name == "name" for part in one.record)]
+            _want(case, action.line, f"{where}.opens.parties", (action.opens.parties,), named)
     if state is None and not action.by:
         case.wrong(
             "reference",

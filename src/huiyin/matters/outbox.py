@@ -14,7 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from huiyin import clock
-from huiyin.core.procedure import Procedure
+from huiyin.core.procedure import Field, Procedure
 from huiyin.core.values import SYSTEM, Refusal
 from huiyin.ids import uuid7
 from huiyin.matters import definitions, doors, fold, following, parts, services
@@ -145,9 +145,14 @@ def _handed_down(child: Procedure, party: Mapping[str, Any]) -> Plain | None:
     role = party["role"] if party["role"] in child.roles else bound[0] if len(bound) == 1 else None
     if role is None:
         return None
-    declared = {name for name, field in child.fields.items() if field.of == role and field.type == "text"}
-    facts = {name: value for name, value in party["facts"].items() if name in declared and isinstance(value, str)}
+    declared = {name: field for name, field in child.fields.items() if field.of == role and (field.type == "text" or field.carried)}
+    facts = {name: value for name, value in party["facts"].items() if name in declared and _fits(declared[name], value)}
     return {"id": party["id"], "role": role, "name": party["name"], "facts": facts}
+
+
+def _fits(field: Field, value: Any) -> bool:
+    """Tell whether a value of another matter can stand in a field: the same words, and of a choice one that is offered here too."""
+    return isinstance(value, str) and bool(value) and (field.type != "choice" or value in {choice.value for choice in field.values})
 
 
 def _report_child(home: str, row: Plain) -> None:

@@ -43,7 +43,10 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
             "topic": after.topic,
             "division": after.division,
             "unit": child.unit,
-            "parties": [{"id": one.id, "role": one.role, "name": one.name, "facts": _unsealed(procedure, one)} for one in after.present],
+            "parties": [
+                *({"id": one.id, "role": one.role, "name": one.name, "facts": _unsealed(procedure, one)} for one in after.present),
+                *({"id": "", "role": "", "name": one["name"], "facts": dict(one)} for one in child.parties),
+            ],
         }
         made.append((OPEN_CHILD, {"procedure": child.procedure, "key": child.key, "opening": opening}))
     if after.parent is not None and (effects.closed or any(one.field in procedure.reports for one in effects.content)):

@@ -19,7 +19,7 @@ from huiyin.papers.kinds import ACCEPTED
 from huiyin.ui import forms
 from huiyin.ui.facts import Fact, fact_of
 from huiyin.ui.forms import Option, Question, Sources
-from huiyin.web.pages import journeys, places, rarely
+from huiyin.web.pages import journeys, places
 from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 
@@ -28,11 +28,6 @@ NO_KIND = Text(
     "请选一类；说不清，就选单子里带“说不清”的一项。", "Choose one; if you cannot tell, take one of the list that says “cannot tell”."
 )
 NOT_LISTED = Text("都不是，我自己选", "None of these; I will choose")
-CHANNELS: tuple[tuple[str, Text], ...] = (
-    ("in_person", Text("当面来说", "In person")),
-    ("telephone", Text("打电话来", "By telephone")),
-    ("paper", Text("书面材料", "On paper")),
-)
 MOST_ADDRESS = 500
 # A landline begins with another digit or with the 0 of its area; short service numbers are 110, 120, 12345 and the like.
 MOBILE, MOBILE_DIGITS = re.compile(r"1[3-9]\d{4,}"), 11
@@ -185,16 +180,6 @@ def wheres(draft: Draft, problems: forms.Problems) -> list[Question]:
         required=False,
     )
     return [asked, area]
-
-
-def channel(draft: Draft, problems: forms.Problems) -> list[Question]:
-    """Return what a member of staff who writes it down is asked."""
-    chosen = draft.raw.get("channel", "")
-    options = tuple(Option(key, label, key == chosen) for key, label in CHANNELS)
-    return [
-        Question("channel", Text("是怎么来反映的", "How did they come"), "radios", error=problems.by_field.get("channel"), options=options),
-        rarely.happened_at(draft.raw.get("at", ""), problems.by_field.get("at")),
-    ]
 
 
 def wrong(library: Library, draft: Draft, here: Step) -> Refusal | None:

@@ -19,7 +19,7 @@ from huiyin.intake import codes, nearby, pictures, services
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.web import people
-from huiyin.web.pages import asked, drafts, errors, journeys, kept, places, printed, searching, sending, tries
+from huiyin.web.pages import asked, drafts, errors, journeys, kept, places, printed, searching, sending, tries, waysin
 from huiyin.web.pages.drafts import Draft
 from huiyin.web.pages.journeys import Step
 from huiyin.web.pages.show import show
@@ -98,7 +98,7 @@ def _take(request: HttpRequest, library: Library, draft: Draft, here: Step) -> H
     raw = kept.posted(request)
     do, seen = raw.pop("do", ""), raw.pop("seen", "")
     place = f"{draft.token}/{here.name}"
-    _merge(request, draft, here, raw, seen)
+    _merge(request, library, draft, here, raw, seen)
     again = HttpResponseRedirect(reverse("report-step", args=[draft.token, here.name]))
     unsent = _pictures(request, draft, do) if here.name == "what" else None
     if do == SAVE and unsent is None:
@@ -141,20 +141,20 @@ def _send(request: HttpRequest, draft: Draft) -> HttpResponse:
     return HttpResponseRedirect(reverse("report-done", args=[draft.token]))
 
 
-def _names(here: Step) -> list[str]:
+def _names(library: Library, draft: Draft, here: Step) -> list[str]:
+    if here.name == "check":
+        return waysin.names(journeys.of_draft(library, draft))
     own = [f"f.{entry.field}" for entry in here.entries]
-    return own + {"where": [asked.PLACE, "area"], "unit": ["unit"], "kind": ["topic", "topic_other"], "check": ["channel", "at"]}.get(
-        here.name, []
-    )
+    return own + {"where": [asked.PLACE, "area"], "unit": ["unit"], "kind": ["topic", "topic_other"]}.get(here.name, [])
 
 
-def _merge(request: HttpRequest, draft: Draft, here: Step, raw: dict[str, str], seen: str) -> None:
+def _merge(request: HttpRequest, library: Library, draft: Draft, here: Step, raw: dict[str, str], seen: str) -> None:
     """Put the answers of this page in place of its earlier ones: a line that was removed does not come back.
 
     Only this page's answers are touched. Where somebody else saved the page since it was shown, their answers are set aside
     and shown, not lost.
     """
-    names = _names(here)
+    names = _names(library, draft, here)
     mine = {key: value for key, value in raw.items() if _belongs(key, names)}
     before = {key: draft.raw.pop(key) for key in [key for key in draft.raw if _belongs(key, names)]}
     version = forms.number_of(seen)
@@ -216,7 +216,8 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
     _, refusal = kept.kept(request, f"{draft.token}/{here.name}")
     procedure = journeys.asked_in(library, draft)
     number = path.index(here)
-    taking_in = people.staff_of(request) is not None
+    principal = people.staff_of(request)
+    taking_in = principal is not None
     problems = forms.problems_of(refusal)
     after_where = any(one.name == "where" for one in path[:number]) and here.name != "check"
     context: dict[str, Any] = {
@@ -238,7 +239,7 @@ def _page(request: HttpRequest, library: Library, draft: Draft, path: tuple[Step
     if here.name == "check":
         context["answers"] = asked.answers(library, procedure, draft, path)
         context["procedure"] = procedure
-        questions = asked.channel(draft, problems) if taking_in else []
+        questions = [] if principal is None else waysin.questions(journeys.of_draft(library, draft), principal, draft.raw, problems)
     elif here.name != "safety":
         questions = asked.of_step(library, procedure, draft, here, problems)
     context["questions"] = questions

@@ -19,7 +19,7 @@ from huiyin.matters import queries, services
 from huiyin.matters.receipts import Receipt
 from huiyin.papers import services as papers
 from huiyin.web import people
-from huiyin.web.pages import asked, journeys, rarely
+from huiyin.web.pages import asked, journeys, rarely, waysin
 from huiyin.web.pages.drafts import Draft
 
 log = logging.getLogger("huiyin.pages")
@@ -33,15 +33,18 @@ def send(request: HttpRequest, library: Library, draft: Draft) -> Refusal | None
     evidence: tuple[dict[str, str], ...] = ()
     at: datetime | None = None
     if staff is not None:
-        channel = draft.raw.get("channel", "")
-        if channel not in dict(asked.CHANNELS):
-            return Refusal("required", Text("请选他们是怎么来反映的。", "Say how they came to you."), field="channel")
-        evidence = ({"kind": channel},)
+        known = waysin.evidence_of(journeys.of_draft(library, draft), staff, draft.raw)
+        if known is None:
+            return Refusal("required", Text("请选是怎么来的。", "Say how it came to you."), field="channel")
+        evidence = (known,)
         happened = rarely.moment_of(draft.raw.get("at", ""), library.zone)
         if isinstance(happened, Refusal):
             return happened
         at = happened
     opening = journeys.opening_of(library, draft, division=asked.division(draft))
+    if staff is not None:
+        came = waysin.opening(library.procedures[opening["procedure"]], draft.raw)
+        opening |= {**came, "data": {**opening["data"], **came["data"]}}
     receipt = services.open(**opening, principal=staff or ANONYMOUS, at=at, evidence=evidence)
     if isinstance(receipt, Refusal):
         return receipt
