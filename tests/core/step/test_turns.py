@@ -80,7 +80,7 @@ def test_a_turn_is_one_of_time_as_well() -> None:
 
 def test_without_an_order_the_last_mark_makes_it_count_whosever_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     paper = library().papers[PAPER]
-    monkeypatch.setitem(library().papers, PAPER, replace(paper, order=()))  # type: ignore[arg-type]
+    monkeypatch.setitem(library().papers, PAPER, replace(paper, order=()))
     walk = drafted()
     walk.signs(KEEPER, "seal", PAPER, when="2026-09-10T11:00")
     walk.signs(MEDIATOR, "sign", PAPER, when="2026-09-10T11:10")
