@@ -156,7 +156,13 @@ def test_a_tool_older_or_of_another_major_release_is_not_used(monkeypatch: pytes
 def test_long_works_files_stay_out_and_a_draft_swept_meanwhile_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     home = Home(tmp_path / "home", {"HUIYIN_HOME": str(tmp_path / "home")}).prepare()
-    for name in ("files/jobs/list.xlsx", "files/drafts/gone", "files/drafts/kept", "files/210102/photo"):
+    for name in (
+        "files/jobs/list.xlsx",
+        "files/drafts/gone",
+        "files/drafts/kept",
+        "files/210102/photo",
+        "files/210102/signing/210102-1/sent.pdf",
+    ):
         path = home.path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(name.encode())

@@ -164,3 +164,21 @@ def test_what_a_crash_left_half_taken_in_goes_and_files_stay(matter: Any) -> Non
         assert services.sweep() == 1
     assert not left.exists()
     assert services.path_of(matter.home, made).exists()
+
+
+def test_what_waits_at_a_signature_service_is_gone_within_a_day_of_its_sending(matter: Any) -> None:
+    from datetime import timedelta
+
+    from huiyin import clock
+    from huiyin.papers.outside import sessions
+
+    made, sent = sessions.opened(
+        home=matter.home, matter=str(matter.matter), party="p-1", action="sign", hash_="ab", names=("张三",), pdf=document()
+    )
+    assert sessions.found(made.key) == (made, sent)
+    services.sweep()
+    assert sessions.found(made.key) is not None
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        services.sweep()
+    assert sessions.found(made.key) is None
+    assert sessions.found("210102-../../etc") is None
