@@ -146,6 +146,8 @@ PAGES: Mapping[str, Who] = {
     "return-list": "staff",
     "return-file": "staff",
     "weekly": "staff",
+    "cards": "staff",
+    "card-ask": "staff",
     "names": "staff",
     "names-sheet": "staff",
     "names-workbook": "staff",

@@ -43,7 +43,7 @@ class Known:
         marked: lists whose entries get their ``state`` by an act, never by a form.
         actor: id of the party that acts; None for staff and the system, who say whose an entry is.
         opening: a matter is opened: what a parent hands down names its giver already, the rest is the actor's.
-        who: what the record knows of people and places, for texts that go out without names.
+        who: gives what the record knows of people and places, for texts that go out without names.
     """
 
     topics: frozenset[str]
@@ -52,7 +52,7 @@ class Known:
     marked: frozenset[str] = frozenset()
     actor: str | None = None
     opening: bool = False
-    who: tuple[nameless.Word, ...] = ()
+    who: Callable[[], tuple[nameless.Word, ...]] = tuple
 
 
 class BadValueError(ValueError):
@@ -113,7 +113,7 @@ def read_value(field: Field, raw: Any, known: Known) -> Any:
     """
     reader = _READERS.get(field.type)
     value = _NEED_KNOWN[field.type](field, raw, known) if reader is None else reader(field, raw)
-    said = nameless.refusal(field.label, value, known.who) if field.nameless else None
+    said = nameless.refusal(field.label, value, known.who()) if field.nameless else None
     if said is not None:
         raise BadValueError(said)
     return value

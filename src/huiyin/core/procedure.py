@@ -453,6 +453,24 @@ class Commission:
 
 
 @dataclass(frozen=True, slots=True)
+class Publishes:
+    """What everybody who works here reads of a matter while it stands in one state: fields of class P0, and nothing else of it."""
+
+    state: str
+    question: str
+    answer: str
+    views: str
+    grounds: str
+    looked_at: str
+    line: int = 0
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that are read."""
+        return (self.question, self.answer, self.views, self.grounds, self.looked_at)
+
+
+@dataclass(frozen=True, slots=True)
 class Procedure:
     """How one kind of matter is resolved, as read from its file.
 
@@ -467,6 +485,7 @@ class Procedure:
         together: how its matters are dealt with together; None where each goes its own way.
         rooms: who talks with whom in rooms of their own; None where nobody does.
         commission: what a court that commissioned the matter hears back; None where courts commission nothing.
+        publishes: the card its matters make; None where they make none.
     """
 
     name: str
@@ -500,6 +519,7 @@ class Procedure:
     together: Together | None = None
     rooms: Rooms | None = None
     commission: Commission | None = None
+    publishes: Publishes | None = None
     part: bool = False
     shares: tuple[str, ...] = ()
     source: str = ""

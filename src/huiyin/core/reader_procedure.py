@@ -24,6 +24,7 @@ from huiyin.core.procedure import (
     Outcome,
     PostUse,
     Procedure,
+    Publishes,
     RemedyUse,
     Role,
     State,
@@ -50,7 +51,21 @@ _TOP = (
 def build_procedure(top: Cursor) -> Procedure:
     """Return the procedure of a file; problems go to the cursor's list and leave harmless values behind."""
     top.mapping(
-        _TOP, ("parties", "remedies", "always", "service", "oversees", "reports", "together", "part", "shares", "rooms", "commission")
+        _TOP,
+        (
+            "parties",
+            "remedies",
+            "always",
+            "service",
+            "oversees",
+            "reports",
+            "together",
+            "part",
+            "shares",
+            "rooms",
+            "commission",
+            "publishes",
+        ),
     )
     if top.has("language") and top.at("language").data != LANGUAGE:
         top.at("language").wrong(
@@ -108,6 +123,7 @@ def build_procedure(top: Cursor) -> Procedure:
         together=_together(top.at("together")) if top.has("together") else None,
         rooms=_rooms(top.at("rooms")) if top.has("rooms") else None,
         commission=_commission(top.at("commission")) if top.has("commission") else None,
+        publishes=_publishes(top.at("publishes")) if top.has("publishes") else None,
         source=top.source.file,
         version=fingerprint(top.data),
         lines={key: top.at(key).line for key in (*_TOP, "service", "oversees", "reports", "together", "shares", "rooms", "commission")},
@@ -148,6 +164,13 @@ def _commission(cursor: Cursor) -> Commission | None:
     if not cursor.mapping(("settled", "undisputed", "declined")):
         return None
     return Commission(cursor.at("settled").names(), cursor.at("undisputed").string(), given(cursor, "declined"), cursor.line)
+
+
+def _publishes(cursor: Cursor) -> Publishes | None:
+    names = ("question", "answer", "views", "grounds", "looked_at")
+    if not cursor.mapping(("in", *names)):
+        return None
+    return Publishes(given(cursor, "in"), *(given(cursor, name) for name in names), cursor.line)
 
 
 def _in_force(cursor: Cursor) -> tuple[date, date | None]:

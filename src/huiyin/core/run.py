@@ -68,7 +68,7 @@ class Run:
     warnings: list[Text] = field(default_factory=list)
     became: list[tuple[str, str, str]] = field(default_factory=list)
     taught: list[Teaches] = field(default_factory=list)
-    who: tuple[nameless.Word, ...] = ()
+    elsewhere: tuple[nameless.Word, ...] = ()
     # A snapshot never changes, so what was looked at in it once need not be made again.
     _scope: Scope | None = None
     _seen: tuple[Any, ...] = ()
@@ -82,6 +82,10 @@ class Run:
         if self._scope is None or any(new is not old for new, old in zip(seen, self._seen, strict=True)):
             self._scope, self._seen = scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor), seen
         return self._scope
+
+    def who(self) -> tuple[nameless.Word, ...]:
+        """Return whom and where a text that goes out without names must not name; asked only where there is such a text."""
+        return (*nameless.known(self.procedure, self.snapshot), *self.elsewhere)
 
     def stop(self, refusal: Refusal) -> NoReturn:
         """Give the act up."""

@@ -16,7 +16,7 @@ from huiyin.core.soundness_papers import check_papers
 from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_service import check_service
 from huiyin.core.soundness_sides import check_sides
-from huiyin.core.soundness_talk import check_commission, check_rooms, check_talk
+from huiyin.core.soundness_talk import check_commission, check_published, check_rooms, check_talk
 from huiyin.core.soundness_together import check_parts, check_together
 from huiyin.core.soundness_types import check_types
 from huiyin.core.source import Problem
@@ -46,6 +46,7 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
         check_talk(case)
         check_rooms(case)
         check_commission(case)
+        check_published(case)
         check_handing(case)
         check_together(case)
         check_parts(case)

@@ -109,6 +109,34 @@ def check_commission(case: Case) -> None:
         )
 
 
+def check_published(case: Case) -> None:
+    """Rule 11: what everybody reads of a matter is of class P0 and no person's, and what people write in it goes out without names."""
+    procedure, published = case.procedure, case.procedure.publishes
+    if published is None:
+        return
+    if published.state not in procedure.states or procedure.states[published.state].end is not None:
+        case.wrong(
+            "11",
+            published.line,
+            Text(f"“publishes.in”：“{published.state}”不是还在办的状态。", f"“publishes.in”: “{published.state}” is no open state."),
+            Text("请写一个有人定期核对的状态。", "Name a state in which somebody looks at it again."),
+        )
+    for name in published.fields:
+        field = procedure.fields.get(name)
+        dated = name == published.looked_at
+        fits = field is not None and field.type == ("datetime" if dated else "text") and field.cls == "P0" and field.of is None
+        if field is None or not fits or field.talk or field.seen_by or not (dated or field.nameless or name == published.grounds):
+            case.wrong(
+                "11",
+                published.line,
+                Text(f"“publishes”里的“{name}”不能给大家看。", f"“{name}” in “publishes” is not for everybody."),
+                Text(
+                    "只能写P0、不属于当事人的文字，并且“nameless: true”；核对时间写P0的时间。",
+                    "Texts of class P0, of no party, with “nameless: true”; the time it was looked at is an instant of class P0.",
+                ),
+            )
+
+
 def _keeper(field: Field) -> str:
     return next(part.name for part in field.record if part.by_actor)
 

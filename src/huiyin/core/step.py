@@ -110,7 +110,7 @@ def step(
         who: people and places of another matter that texts without names must not name either.
     """
     seq = snapshot.version + 1
-    run = Run(procedure, library, replace(snapshot, version=seq), at, now, seq, salts, who=(*nameless.known(procedure, snapshot), *who))
+    run = Run(procedure, library, replace(snapshot, version=seq), at, now, seq, salts, elsewhere=tuple(who))
     try:
         _check_time(snapshot, action, at, now)
         if action in _OF_THE_SYSTEM:

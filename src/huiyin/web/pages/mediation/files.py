@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from huiyin import clock
 from huiyin.city import queries as city
+from huiyin.core import cards
 from huiyin.core.diagram_common import state_label
 from huiyin.core.packs import Library
 from huiyin.core.values import Principal, Text
-from huiyin.matters import queries
+from huiyin.matters import published, queries
 from huiyin.matters.lists import matters
 from huiyin.matters.views import MatterView, Row
 from huiyin.papers.integrity.kept import sealed_now
@@ -195,6 +196,7 @@ def file(request: HttpRequest, principal: Principal, home: str, matter: UUID) ->
         "story": audience.story(words),
         "table": offers.of(view, words),
         "known": knowledge.of(view, words.library),
+        "answered_before": cards.offered(published.published(), view.topic) if view.procedure.mediates else (),
         "meeting": calendars.meeting(view),
         "back": standpoint.address,
         "packet": _packet_address(view),

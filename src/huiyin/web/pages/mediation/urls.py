@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from huiyin.web.pages.mediation import calendars, files, rooms
+from huiyin.web.pages.mediation import calendars, cards, files, rooms
 
 WITHIN = "mine/<slug:reference>/of/<slug:home>/<uuid:matter>/"
 
 urlpatterns: list[URLPattern] = [
     path("mediations/", files.mediations, name="mediations"),
+    path("cards/", cards.listing, name="cards"),
+    path("cards/ask/", cards.ask, name="card-ask"),
     path("desk/<slug:home>/<uuid:matter>/file/", files.file, name="mediation-file"),
     path("desk/<slug:home>/<uuid:matter>/court-packet/", files.court_packet, name="court-packet"),
     path("desk/<slug:home>/<uuid:matter>/court-packet.zip", files.court_data, name="court-packet-data"),
