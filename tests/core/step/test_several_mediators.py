@@ -25,8 +25,8 @@ def accepted(given: dict[str, Any] | None = None, **changes: Any) -> Walk:
 def test_each_of_several_acts_reads_and_has_a_place_and_nobody_twice() -> None:
     walk = accepted()
     assert walk.snapshot.named["mediator"] == ("m-1", "m-2")
-    for who in ("zhang", "li"):
-        walk.does(party(who), "agree")
+    for side in ("zhang", "li"):
+        walk.does(party(side), "agree")
     definition = procedure("people_mediation")
     assert definition.rooms is not None
     for who in (FIRST, SECOND):
@@ -60,8 +60,8 @@ def test_who_is_replaced_is_out_and_every_side_is_asked_anew() -> None:
 
 def test_minutes_bear_every_mediator_s_name() -> None:
     walk = accepted()
-    for who in ("zhang", "li"):
-        walk.does(party(who), "agree")
+    for side in ("zhang", "li"):
+        walk.does(party(side), "agree")
     held = {"session_at": at("2026-09-09T09:00").isoformat(), "session_place": "调解室", "minutes": "谈了"}
     walk.does(SECOND, "hold_session", held, when="2026-09-09T09:30")
     assert isinstance(walk.effects, Effects)
