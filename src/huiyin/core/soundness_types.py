@@ -139,6 +139,15 @@ def _check_hands(case: Case, action: Action, opens: Opens, types: TypeEnv) -> No
         field = child.fields.get(name)
         if field is None:
             _note(case, action.line, where, Text(f"“{child.name}”没有字段“{name}”。", f"“{child.name}” has no field “{name}”."))
+        elif (form := child.opening_form_for("transfer")) is not None and name not in {entry.field for entry in form.entries}:
+            _note(
+                case,
+                action.line,
+                where,
+                Text(
+                    f"“{child.name}”立项时的表“{form.name}”里没有“{name}”。", f"The form “{form.name}” of “{child.name}” has no “{name}”."
+                ),
+            )
         elif not _receives(child, field, found, source):
             wanted, given = field_type(child, field).says(), found.says()
             _note(case, action.line, where, Text(f"对方要{wanted.zh}，给的是{given.zh}。", f"it takes {wanted.en}, given {given.en}."))

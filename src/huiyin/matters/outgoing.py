@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +38,7 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
     notices = _notices(procedure, effects)
     if notices:
         made.append((NOTICE, {"notices": notices}))
+    taking_part = _taking_part(effects, principal)
     for child in effects.opens:
         opening = {
             "data": {name: value for name, value in child.data.items() if value is not None},
@@ -44,7 +46,7 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
             "division": after.division,
             "unit": child.unit,
             "parties": [
-                *({"id": one.id, "role": one.role, "name": one.name, "facts": _unsealed(procedure, one)} for one in after.present),
+                *({"id": one.id, "role": one.role, "name": one.name, "facts": _unsealed(procedure, one)} for one in taking_part),
                 *({"id": "", "role": "", "name": one["name"], "facts": dict(one)} for one in child.parties),
             ],
         }
@@ -85,6 +87,20 @@ def _taught(effects: Effects, principal: Principal, now: datetime) -> list[Plain
         }
         for teaches in effects.taught
     ]
+
+
+def _taking_part(effects: Effects, principal: Principal) -> list[Party]:
+    """Return the parties of a matter an act opens: those who are in.
+
+    What one of them opens once this matter has ended is between all, whoever asks first: also with whoever left, of whom no more goes
+    along than the name.
+    """
+    before, after = effects.before, effects.after
+    if before is None or before.outcome is None:
+        return list(after.present)
+    asker = effects.acting_for or (principal.id if principal.kind == "party" else "")
+    named = (party if party.left is None else replace(party, facts={}) for party in after.parties)
+    return sorted(named, key=lambda party: party.id != asker)
 
 
 def _unsealed(procedure: Procedure, party: Party) -> Plain:
