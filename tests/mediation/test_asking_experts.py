@@ -25,7 +25,7 @@ class Asked:
     """A question the mediator of a leak has put to the panel."""
 
     def __init__(self) -> None:
-        self.case = Case().mediating()  # type: ignore[assignment]
+        self.case = Case().mediating()
         self.case.act("mediator", "ask_expert", {"expert_question": "楼上不让进门查漏水怎么办", "expert_situation": "甲家漏水，乙住楼上"})
         drain(self.case.home)
         with reading_as(SYSTEM):

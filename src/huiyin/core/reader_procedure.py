@@ -167,10 +167,17 @@ def _commission(cursor: Cursor) -> Commission | None:
 
 
 def _publishes(cursor: Cursor) -> Publishes | None:
-    names = ("question", "answer", "views", "grounds", "looked_at")
-    if not cursor.mapping(("in", *names)):
+    if not cursor.mapping(("in", "question", "answer", "views", "grounds", "looked_at")):
         return None
-    return Publishes(given(cursor, "in"), *(given(cursor, name) for name in names), cursor.line)
+    return Publishes(
+        state=given(cursor, "in"),
+        question=given(cursor, "question"),
+        answer=given(cursor, "answer"),
+        views=given(cursor, "views"),
+        grounds=given(cursor, "grounds"),
+        looked_at=given(cursor, "looked_at"),
+        line=cursor.line,
+    )
 
 
 def _in_force(cursor: Cursor) -> tuple[date, date | None]:
