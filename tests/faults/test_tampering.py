@@ -20,7 +20,7 @@ from huiyin.workers import loop
 NOT_WATCHED = {
     "matters_matter": {
         "line": "taken from the procedure again at each act",
-        "code_hash": "a changed one locks the holder out and opens nothing by itself",
+        "codes": "a changed one locks the holder out and opens nothing by itself",
         "holder": "who the code speaks for",
         "recorded_at": "the first event holds it",
         "feeder": "the neighbour's own list holds it",

@@ -17,7 +17,7 @@ PATH = "/way/?whom=neighbour&topic=dispute.neighbour.water_leak&tried=talked&wan
 CLONE = """
 INSERT INTO matters_matter SELECT (jsonb_populate_record(m, jsonb_build_object(
     'id', gen_random_uuid(), 'reference', lpad((row_number() OVER () + 700000000000)::text, 12, '0'),
-    'code_hash', md5(n::text), 'opened_at', m.opened_at - (n || ' days')::interval,
+    'codes', jsonb_build_object('', md5(n::text)), 'opened_at', m.opened_at - (n || ' days')::interval,
     'body', jsonb_set(m.body, '{facts,obligations,0,amount}', to_jsonb(n * 111111))))).*
   FROM matters_matter m, generate_series(1, %s) n WHERE m.id = %s"""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from huiyin.core.board import BoardDef, unknown_acts
 from huiyin.core.calendar import Calendar, CalendarYear
 from huiyin.core.law_clocks import bind
+from huiyin.core.own_code import with_own_code
 from huiyin.core.packs import Document, Library
 from huiyin.core.packs_values import Law, PostKind, Sayings, Topic
 from huiyin.core.papers import PaperDef
@@ -344,7 +345,7 @@ def completed(
         name: replace(use, label=posts[use.post].label) if use.post in posts and use.label == Text(use.post, use.post) else use
         for name, use in procedure.posts.items()
     }
-    return bind(with_service(replace(procedure, posts=labelled), papers), statutory, counting)
+    return bind(with_own_code(with_service(replace(procedure, posts=labelled), papers)), statutory, counting)
 
 
 def _where(kind: str) -> str:

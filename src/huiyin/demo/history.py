@@ -314,9 +314,10 @@ class Author:
                 payload.pop("outbox", None)
             after = act.effects.after
             if place == 0:
+                holder = after.parties[0].id if after.parties else ""
                 payload["matter"] |= {
-                    "code_hash": codes.code_hash(after.reference, codes.code_for(matter)),
-                    "holder": after.parties[0].id if after.parties else "",
+                    "codes": codes.first(matter, after.reference, holder),
+                    "holder": holder,
                     "feeder": "",
                     "feeder_number": "",
                     "parent_key": "",

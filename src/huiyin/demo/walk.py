@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from huiyin.core import service
+from huiyin.core import own_code, service
 from huiyin.core.calendar import Calendar
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
@@ -26,6 +26,8 @@ MAX_ACTS = 40
 ARRANGING = {"arrange_session": (1, 5), "put_off": (1, 5), "send_again": (1, 5), "fix_hearing": (14, 24), "fix_again": (14, 24)}
 ARRANGING["postpone"] = ARRANGING["fix_hearing"]
 SINCE = timedelta(minutes=30)
+# Acts that are always open and belong to no story.
+NEVER = frozenset({"correct", "hand_over", "retype", own_code.NAME})
 # Units that the city's list of responsibilities names, and units that stand above others of the matter.
 ANSWERING = frozenset({"lead", "supervised", "competent", "respondent"})
 OVER = {"higher": ("competent",), "highest": ("higher", "host"), "next_host": ("host",), "upper": ("host",)}
@@ -252,9 +254,7 @@ class Walker:
                 continue
             if action.opens is not None and self.words.route is None:
                 continue
-            if procedure.state_action(state.name, action.name) is not action or action.name in ("correct", "hand_over", "retype"):
-                continue
-            if action.agrees is not None:
+            if procedure.state_action(state.name, action.name) is not action or action.name in NEVER or action.agrees is not None:
                 continue
             usual = 1.0 if action in state.actions else self.words.rare
             weight = weights.get(action.name, usual) / (1 + snapshot.done.get(action.name, 0)) ** 2

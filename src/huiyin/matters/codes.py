@@ -9,7 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from uuid import UUID
 
 from django.conf import settings
@@ -17,15 +20,54 @@ from django.conf import settings
 SECRET_NAME = "lookup_code"  # noqa: S105 - the name of a file, not its content
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What a code that was handed to a party follows from.
+
+    Attributes:
+        version: number of the event that handed it.
+        turn: how often the digits fell on another party's before.
+    """
+
+    party: str
+    version: int
+    turn: int
+
+
 @cache
 def _secret() -> bytes:
     return str(settings.HOME.secret(SECRET_NAME)).encode()
 
 
-def code_for(matter: UUID) -> str:
-    """Return the six digits that open a matter together with its reference."""
-    digest = hmac.digest(_secret(), b"code\x00" + matter.bytes, hashlib.sha256)
+def code_for(matter: UUID, handed: Handed | None = None) -> str:
+    """Return the six digits that open a matter together with its reference.
+
+    Args:
+        handed: to whom a code was handed later, and when; the first one goes to whoever opened the matter.
+    """
+    told = b"" if handed is None else f"\x00{handed.party}\x00{handed.version}\x00{handed.turn}".encode()
+    digest = hmac.digest(_secret(), b"code\x00" + matter.bytes + told, hashlib.sha256)
     return f"{int.from_bytes(digest, 'big') % 1_000_000:06d}"
+
+
+def first(matter: UUID, reference: str, holder: str) -> dict[str, str]:
+    """Return what is kept of the code of a matter just opened, by party."""
+    return {holder: code_hash(reference, code_for(matter))}
+
+
+def hand(matter: UUID, reference: str, party: str, version: int, taken: Collection[str]) -> tuple[Handed, str]:
+    """Return a code for a party of its own, as it is kept, and its keyed hash.
+
+    Args:
+        version: of the event that hands it.
+        taken: the keyed hashes of the codes this matter has; no two parties get the same digits.
+    """
+    for turn in count():
+        handed = Handed(party, version, turn)
+        hashed = code_hash(reference, code_for(matter, handed))
+        if hashed not in taken:
+            return handed, hashed
+    raise AssertionError
 
 
 def code_hash(reference: str, code: str) -> str:

@@ -63,7 +63,7 @@ def many(home: str, payloads: Sequence[Plain]) -> list[Plain]:
 
 
 def find(home: str, reference: str, code_hash: str, now: datetime) -> Plain | None:
-    """Return ``{matter, holder}``, ``{wait}`` after too many wrong codes, or None."""
+    """Return ``{matter, party}``, ``{wait}`` after too many wrong codes, or None."""
     answer: Plain | None = _loaded(_call("SELECT matter_find_v1(%s, %s, %s, %s)", home, reference, code_hash, now)[0][0])
     return answer
 

@@ -32,8 +32,8 @@ class Matter(OfHome):
     """One thing asked of the city, as it stands after its last event.
 
     Attributes:
-        code_hash: keyed hash of the code that, with the reference, lets its holder follow the matter.
-        holder: id of the party that code speaks for.
+        codes: party id -> keyed hash of the code that, with the reference, lets that party follow the matter.
+        holder: id of the party that opened it, or for whom it was opened.
         head: hash of the last event.
         body: `core.snapshot.to_plain` of the matter; facts and parties hold personal content.
         unit: id of the unit that has it, empty when it waits for somebody outside.
@@ -45,7 +45,7 @@ class Matter(OfHome):
     """
 
     reference = models.CharField(max_length=12)
-    code_hash = models.CharField(max_length=64)
+    codes = models.JSONField()
     holder = models.CharField(max_length=60)
     procedure = models.CharField(max_length=80)
     procedure_version = models.CharField(max_length=64)

@@ -108,7 +108,7 @@ def paper_texts(principal: Principal, home: str, matter: UUID) -> tuple[tuple[Pa
 
 
 def find_by_reference(reference: str, code: str) -> Principal | Refusal | None:
-    """Return the principal who holds a matter by its reference and code.
+    """Return the party whose code opens the matter of that reference.
 
     After five wrong codes each further try has to wait longer; then the answer is a refusal that says how long.
     """
@@ -128,7 +128,7 @@ def find_by_reference(reference: str, code: str) -> Principal | Refusal | None:
             Text(f"查询码输错多次，请{seconds}秒后再试。", f"Too many wrong codes; try again in {seconds} seconds."),
             field="code",
         )
-    return Principal("party", found["holder"], purpose="own", matter=f"{home}/{found['matter']}") if found["holder"] else None
+    return Principal("party", found["party"], purpose="own", matter=f"{home}/{found['matter']}") if found["party"] else None
 
 
 def notices(principal: Principal, *, unread: bool = False, limit: int = 50) -> tuple[NoticeView, ...]:

@@ -18,7 +18,8 @@ class Receipt:
 
     Attributes:
         reference: twelve digits.
-        code: the six digits that open the matter together with the reference; only openings carry it.
+        code: the six digits that open the matter together with the reference; only openings carry it, and the act that hands
+            a party its own.
         version: number of the event written.
         head: hash of that event, in hex; `prove` finds the event by it.
         who: who has the matter now, by post.

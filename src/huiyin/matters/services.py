@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from huiyin import clock
-from huiyin.core import chain, rights
+from huiyin.core import chain, own_code, rights
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.following import REPORTED
 from huiyin.core.packs import Library
@@ -212,11 +212,12 @@ def prepare_opening(
     )
     if isinstance(effects, Refusal):
         return _known_before(home, key, asked_hash) or effects
+    holder = asker or (persons[0].id if persons else "")
     recorded = write.Act(definition, library, effects, principal, moment, now, key, asked_hash, chain.GENESIS, evidence=evidence)
     payload, receipt = write.payload(recorded)
     payload["matter"] |= {
-        "code_hash": codes.code_hash(effects.after.reference, codes.code_for(matter)),
-        "holder": asker or (persons[0].id if persons else ""),
+        "codes": codes.first(matter, effects.after.reference, holder),
+        "holder": holder,
         "feeder": "" if feeder is None else feeder[0],
         "feeder_number": "" if feeder is None else feeder[1],
         "parent_key": "" if parent is None else parent[1],
@@ -284,7 +285,7 @@ def act(
             alerted=str(data["clock"]) if action == "clock_due" else None,
             marks=weighed.marks,
         )
-        answer = commit(home, recorded, seen["version"], principal)
+        answer = commit(home, recorded, seen["version"], principal, codes_taken=tuple(seen["codes"].values()))
         if answer is not CONFLICT or seen_version is not None:
             return answer
     return CONFLICT
@@ -354,9 +355,19 @@ def says(weighed: Weighed) -> Text:
     return sentence(weighed.procedure, weighed.effects.after, weighed.library, weighed.now)
 
 
-def commit(home: str, recorded: write.Act, seen: int, principal: Principal) -> Receipt | Refusal:
-    """Write one act that was thought out on version ``seen``."""
-    answer = doors.act(home, to_write(recorded, seen, principal))
+def commit(home: str, recorded: write.Act, seen: int, principal: Principal, codes_taken: Collection[str] = ()) -> Receipt | Refusal:
+    """Write one act that was thought out on version ``seen``.
+
+    Args:
+        codes_taken: keyed hashes of the codes of the matter's parties, for the act that hands one of them its own.
+    """
+    payload = to_write(recorded, seen, principal)
+    if recorded.effects.action == own_code.NAME:
+        after, party = recorded.effects.after, recorded.effects.acting_for or principal.id
+        handed, hashed = codes.hand(UUID(after.matter), after.reference, party, after.version, codes_taken)
+        payload["matter"]["codes"] = {party: hashed}
+        payload["receipt"]["handed"] = asdict(handed)
+    answer = doors.act(home, payload)
     refused = {"mismatch": MISMATCH, "missing": MISSING, "conflict": CONFLICT}.get(answer["status"])
     return refused if refused is not None else _receipt(answer)
 
@@ -394,8 +405,9 @@ def salt() -> bytes:
 
 
 def _receipt(answer: Plain) -> Receipt:
-    receipt = Receipt.from_plain(answer["receipt"])
-    return replace(receipt, known=answer["status"] == "known")
+    receipt = replace(Receipt.from_plain(answer["receipt"]), known=answer["status"] == "known")
+    handed = answer["receipt"].get("handed")
+    return receipt if handed is None else receipt.with_code(codes.code_for(receipt.matter, codes.Handed(**handed)))
 
 
 def with_code(receipt: Receipt) -> Receipt:

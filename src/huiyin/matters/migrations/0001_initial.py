@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ("home", models.CharField(max_length=6)),
                 ("reference", models.CharField(max_length=12)),
-                ("code_hash", models.CharField(max_length=64)),
+                ("codes", models.JSONField()),
                 ("holder", models.CharField(max_length=60)),
                 ("procedure", models.CharField(max_length=80)),
                 ("procedure_version", models.CharField(max_length=64)),

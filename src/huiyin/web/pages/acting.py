@@ -36,6 +36,7 @@ from huiyin.web.pages import (
     levels,
     mending,
     onrecord,
+    own_code,
     panes,
     proposed,
     rarely,
@@ -325,6 +326,9 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
         place_names.corrected(act.standpoint.principal, act.view, made["data"])
     kept.drop(request, act.place)
     kept.accepted(request, act.place, raw)
+    if answer.code is not None:
+        # Told in this answer and kept nowhere: sending the form again tells it again, opening the page does not.
+        return show(request, "web/own_code.html", own_code.context(request, act, answer), frame=act.standpoint.shell)
     kept.tell(
         request, Text(f"已登记：{act.action.label.zh}。{answer.says.zh}", f"Recorded: {act.action.label.en}. {answer.says.en}"), "good"
     )

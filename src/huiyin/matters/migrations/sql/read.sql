@@ -4,7 +4,7 @@ CREATE FUNCTION matter_snapshot_v1(of_home text, of_matter uuid, tokens text[], 
 RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT jsonb_build_object(
         'body', m.body, 'version', m.version, 'head', encode(m.head, 'hex'), 'posts', m.posts, 'unit', m.unit, 'holder', m.holder,
-        'parent_key', m.parent_key,
+        'parent_key', m.parent_key, 'codes', m.codes,
         'known', (SELECT jsonb_build_object('body_hash', k.body_hash, 'receipt', CASE WHEN k.matter = of_matter THEN k.receipt END)
                     FROM matters_key k WHERE k.home = of_home AND k.key = with_key))
       FROM matters_matter m
@@ -22,17 +22,17 @@ RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_
       FROM matters_key WHERE home = of_home AND key = with_key
 $$;
 
--- Reference and code together open a matter to its holder. After five wrong codes each further try must wait twice as long.
+-- Reference and code together open a matter to the party whose code it is. After five wrong codes each further try must wait twice as long.
 CREATE FUNCTION matter_find_v1(of_home text, of_reference text, with_code_hash text, at_now timestamptz)
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     found_id uuid;
-    found_hash text;
-    found_holder text;
+    found_codes jsonb;
+    found_party text;
     past matters_tries;
     wait double precision;
 BEGIN
-    SELECT id, code_hash, holder INTO found_id, found_hash, found_holder
+    SELECT id, codes INTO found_id, found_codes
       FROM matters_matter WHERE home = of_home AND reference = of_reference;
     IF found_id IS NULL THEN
         RETURN NULL;
@@ -45,9 +45,10 @@ BEGIN
             RETURN jsonb_build_object('wait', ceil(wait));
         END IF;
     END IF;
-    IF found_hash = with_code_hash THEN
+    SELECT c.key INTO found_party FROM jsonb_each_text(found_codes) c WHERE c.value = with_code_hash;
+    IF FOUND THEN
         UPDATE matters_tries SET tries = 0, last_at = at_now WHERE home = of_home AND matter = found_id;
-        RETURN jsonb_build_object('matter', found_id, 'holder', found_holder);
+        RETURN jsonb_build_object('matter', found_id, 'party', found_party);
     END IF;
     UPDATE matters_tries SET tries = past.tries + 1, last_at = at_now WHERE home = of_home AND matter = found_id;
     RETURN NULL;

@@ -102,10 +102,10 @@ BEGIN
     IF NOT FOUND THEN
         RETURN matter_answer_v1(of_home, p ->> 'key', p ->> 'body_hash');
     END IF;
-    INSERT INTO matters_matter (home, id, reference, code_hash, holder, procedure, procedure_version, line, topic, division, state,
+    INSERT INTO matters_matter (home, id, reference, codes, holder, procedure, procedure_version, line, topic, division, state,
                                 outcome, version, head, body, opened_at, entered_at, closed_at, recorded_at, unit, posts, who, next_due,
                                 next_due_provisional, feeder, feeder_number, parent_home, parent, parent_key, held)
-    VALUES (of_home, m.id, m.reference, m.code_hash, m.holder, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state,
+    VALUES (of_home, m.id, m.reference, m.codes, m.holder, m.procedure, m.procedure_version, m.line, m.topic, m.division, m.state,
             m.outcome, m.version, m.head, m.body, m.opened_at, m.entered_at, m.closed_at, m.recorded_at, m.unit, m.posts, m.who, m.next_due,
             m.next_due_provisional, m.feeder, m.feeder_number, m.parent_home, m.parent, m.parent_key, false);
     PERFORM matter_rows_v1(of_home, m.id, p);
@@ -142,7 +142,7 @@ BEGIN
         state = m.state, outcome = m.outcome, version = m.version, head = m.head, body = m.body, entered_at = m.entered_at,
         topic = m.topic, division = m.division, procedure_version = m.procedure_version,
         opened_at = m.opened_at, closed_at = m.closed_at, unit = m.unit, posts = m.posts, who = m.who, next_due = m.next_due,
-        next_due_provisional = m.next_due_provisional
+        next_due_provisional = m.next_due_provisional, codes = codes || coalesce(m.codes, '{}')
      WHERE home = of_home AND id = m.id AND version = (p ->> 'seen')::integer AND head = (p ->> 'prev')::bytea;
     IF NOT FOUND THEN
         DELETE FROM matters_key WHERE home = of_home AND id = (p ->> 'key_id')::uuid;

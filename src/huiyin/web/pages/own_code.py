@@ -1,0 +1,31 @@
+"""The slip that hands a party its own code: reference, digits, and a drawing that leads to the page which asks for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from huiyin.matters.receipts import Receipt
+from huiyin.web.pages import printed
+
+if TYPE_CHECKING:
+    from huiyin.web.pages.acting import Act
+
+
+def context(request: HttpRequest, act: Act, receipt: Receipt) -> dict[str, Any]:
+    """Return what the slip shows."""
+    track = request.build_absolute_uri(f"{reverse('track')}?{urlencode({'reference': receipt.reference})}")
+    return {
+        "whose": act.words.name(act.standpoint.principal.acting_for) if act.for_party else None,
+        "reference": receipt.reference,
+        "code": receipt.code,
+        "topic": act.words.topic(),
+        "who": receipt.who,
+        "says": receipt.says,
+        "qr": printed.qr(track),
+        "track": track.partition("?")[0],
+        "back": act.standpoint.address.partition("?")[0],
+    }
