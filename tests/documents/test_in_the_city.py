@@ -199,7 +199,7 @@ def test_a_party_whose_file_is_too_large_is_told_to_take_the_papers_one_by_one(a
     party, mine, _, _ = asked
     answer = party.client.get(mine + "file.pdf")
     assert (answer.status_code, answer["Location"]) == (302, mine)
-    assert "整卷超过1页" in party.get(mine).words
+    assert whole.TOO_LONG.zh in party.get(mine).words
     assert papers_on(party, mine)
 
 

@@ -160,7 +160,7 @@ def test_an_act_not_open_yet_says_why(served: object) -> None:
     desk = desk_of(clerk, reference)
     accepted(clerk, desk)
     page = clerk.get(desk)
-    assert "还没有人明确拒绝" in page.words
+    assert "还没有人拒绝或者退出" in page.words
     assert "给对方答复的时间还没有到" in page.words
 
 

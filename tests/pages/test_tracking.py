@@ -119,12 +119,11 @@ def test_a_party_sees_who_looked(served: object) -> None:
 def test_an_act_of_the_party_is_recorded_and_told_in_a_sentence(served: object) -> None:
     visitor = Visitor()
     reference, _ = visitor.ask_for_mediation()
-    form = visitor.get(f"/mine/{reference}/act/withdraw/")
-    page = visitor.post(
-        f"/mine/{reference}/act/withdraw/", key=form.value("key"), version=form.value("version"), f__reason="我们自己谈好了。"
-    )
+    form = visitor.get(f"/mine/{reference}/act/leave/")
+    page = visitor.post(f"/mine/{reference}/act/leave/", key=form.value("key"), version=form.value("version"))
     assert "已登记：" in page.words
-    assert "已结束" in page.words
+    assert "已退出" in page.words
+    assert "这次没有调解成" in page.words
     assert "《" in page.words  # the notice of where else to turn
 
 
