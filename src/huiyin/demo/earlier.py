@@ -14,7 +14,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party
 from huiyin.demo.history import Author
 from huiyin.demo.people import home_community
-from huiyin.demo.walk import Act
+from huiyin.demo.walk import Act, route_to
 from huiyin.ids import uuid7
 from huiyin.matters import references
 
@@ -84,6 +84,8 @@ def lead(author: Author, told: Mapping[str, Any], name: str, begin: datetime, un
     procedure = author.library.procedures[told["follows"]]
     story = next(one for one in author.life.stories[procedure.name] if one["topic"] == told["topic"])
     narrowed = telling(author, procedure, story)
+    agreeing = {one.to for state in procedure.states.values() for one in state.actions if one.to and AGREEMENT in one.effective}
+    narrowed.life = replace(narrowed.life, words=replace(narrowed.life.words, route=route_to(procedure, *sorted(agreeing))))
     home, matter = author.home_of(procedure, home_community()), uuid7()
     for attempt in range(TRIES):
         seed = f"{name}:{attempt}"

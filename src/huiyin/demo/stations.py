@@ -7,8 +7,6 @@ seeds, then stopped there; of three, one lately enough for its clocks still to r
 from __future__ import annotations
 
 import random
-from collections import deque
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,7 +17,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.demo import earlier, history
 from huiyin.demo.history import SEED, Author
 from huiyin.demo.people import ROLES, home_community
-from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, PEOPLE_FROM, PEOPLE_UNTIL, Act, Words
+from huiyin.demo.walk import OFFICE_CLOSES, OFFICE_OPENS, PEOPLE_FROM, PEOPLE_UNTIL, Act, Words, route_to
 from huiyin.ids import uuid7
 from huiyin.matters import codes, doors, references
 
@@ -74,7 +72,7 @@ def write_station(stage: tuple[str, str, int], until: datetime) -> Station | Non
 def _lead(
     author: Author, procedure: Procedure, state: str, age: int, until: datetime
 ) -> tuple[str, UUID, list[Act], earlier.Earlier | None] | None:
-    route = _route(procedure, state)
+    route = route_to(procedure, state)
     if procedure.start not in route:
         return None
     texts = {name: texts for name, texts in author.life.words.texts.items() if name != "result"}
@@ -99,6 +97,8 @@ def _lead(
                 continue
             before, telling = None, author
             if story is not None:
+                if _walk(trying, procedure, words, name, matter, earlier.NO_REFERENCE, begin, until - MARGIN, state) is None:
+                    continue
                 before = earlier.lead(author, story, name, begin, until - MARGIN)
                 if before is None:
                     continue
@@ -167,27 +167,6 @@ def _walk(
 def _overdue(act: Act, until: datetime) -> bool:
     lives = act.effects.after.clocks.values()
     return any(life.due is not None and life.due.strict <= until for life in lives if life.status == "running")
-
-
-def _route(procedure: Procedure, state: str) -> Mapping[str, int]:
-    """Return state -> steps to the one wanted, of those that lead there."""
-    steps = {state: 0}
-    waiting = deque([state])
-    while waiting:
-        target = waiting.popleft()
-        for source in _sources(procedure, target):
-            if source not in steps:
-                steps[source] = steps[target] + 1
-                waiting.append(source)
-    return steps
-
-
-def _sources(procedure: Procedure, target: str) -> Iterator[str]:
-    for state in procedure.states.values():
-        for action in (*state.actions, *procedure.always):
-            # What is dealt with together needs another matter to follow; `demo.joint_work` plays that.
-            if action.to == target and procedure.state_action(state.name, action.name) is action and not procedure.joins(action):
-                yield state.name
 
 
 @lru_cache(maxsize=1)

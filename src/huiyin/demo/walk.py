@@ -7,7 +7,8 @@ Pure but for the random source given in: the same seed gives the same lives. Eve
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -80,6 +81,27 @@ class Act:
     at: datetime
     now: datetime
     clock: str | None = None
+
+
+def route_to(procedure: Procedure, *states: str) -> Mapping[str, int]:
+    """Return state -> steps to the nearest of those wanted, of those that lead there."""
+    steps = dict.fromkeys(states, 0)
+    waiting = deque(states)
+    while waiting:
+        target = waiting.popleft()
+        for source in _sources(procedure, target):
+            if source not in steps:
+                steps[source] = steps[target] + 1
+                waiting.append(source)
+    return steps
+
+
+def _sources(procedure: Procedure, target: str) -> Iterator[str]:
+    for state in procedure.states.values():
+        for action in (*state.actions, *procedure.always):
+            # What is dealt with together needs another matter to follow; `demo.joint_work` plays that.
+            if action.to == target and procedure.state_action(state.name, action.name) is action and not procedure.joins(action):
+                yield state.name
 
 
 def on_working_day(calendar: Calendar, local: datetime) -> datetime:
@@ -267,11 +289,16 @@ class Walker:
         return self.source.choices([action for action, _ in pool], [weight for _, weight in pool])[0]
 
     def _toward(self, route: Mapping[str, int], state: str, action: Action, weight: float) -> float:
-        """Return the weight of an action for somebody on the way to one state: what leads there counts, what leads away hardly."""
+        """Return the weight of an action for somebody on the way to one state: what leads there counts, what leads away hardly.
+
+        Whoever has arrived lives on as everybody does.
+        """
         here, there = (route.get(name, len(route)) for name in (state, action.to or state))
+        if here == 0:
+            return weight
         if there < here:
             return max(weight, 0.2) * 30
-        return weight * (1 if there == here and action.opens is None else 0.02)
+        return weight * (1 if there == here and action.opens is None and not action.leaves else 0.02)
 
     def _later(self, procedure: Procedure, snapshot: Snapshot, action: Action, at: datetime) -> datetime:
         """Return a time some while after ``at`` when people act: offices in office hours, others by day."""
