@@ -324,18 +324,23 @@ def _take(request: HttpRequest, act: Act) -> HttpResponse:
         return here
     if act.by_staff and isinstance(made, dict):
         place_names.corrected(act.standpoint.principal, act.view, made["data"])
+    return _taken(request, act, raw, answer, pane)
+
+
+def _taken(request: HttpRequest, act: Act, raw: dict[str, str], receipt: Receipt, pane: panes.Place | None) -> HttpResponse:
+    """Return what is shown of an act that was recorded."""
     kept.drop(request, act.place)
     kept.accepted(request, act.place, raw)
-    if answer.code is not None:
+    if receipt.code is not None:
         # Told in this answer and kept nowhere: sending the form again tells it again, opening the page does not.
-        return show(request, "web/own_code.html", own_code.context(request, act, answer), frame=act.standpoint.shell)
+        return show(request, "web/own_code.html", own_code.context(request, act, receipt), frame=act.standpoint.shell)
     kept.tell(
-        request, Text(f"已登记：{act.action.label.zh}。{answer.says.zh}", f"Recorded: {act.action.label.en}. {answer.says.en}"), "good"
+        request, Text(f"已登记：{act.action.label.zh}。{receipt.says.zh}", f"Recorded: {act.action.label.en}. {receipt.says.en}"), "good"
     )
-    for warning in answer.warnings:
+    for warning in receipt.warnings:
         kept.tell(request, warning, "warn")
     if act.by_staff and pane is None:
-        kept.did(request, str(act.view.matter), answer.version)
+        kept.did(request, str(act.view.matter), receipt.version)
     return HttpResponseRedirect(act.standpoint.address.partition("?")[0] if pane is None else pane.onwards())
 
 
