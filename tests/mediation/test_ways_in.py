@@ -111,7 +111,7 @@ def test_by_a_court_through_the_api(served: object) -> None:
     assert answer.status_code == 201, answer.content
     words = first_paper(newest())
     told(words)
-    assert EXAMPLE["case_number"] in words
+    assert str(EXAMPLE["case_number"]) in words
 
 
 def test_by_transfer_from_a_workroom(served: object) -> None:

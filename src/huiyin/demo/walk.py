@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from huiyin.core import own_code, service
+from huiyin.core import own_code, service, turns
 from huiyin.core.calendar import Calendar
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
@@ -322,10 +322,12 @@ class Walker:
             return SYSTEM
         told = self.words.by.get(procedure.name, {}).get(action.name)
         for name in self._shuffled(procedure.actors(procedure.states[snapshot.state], action)) if told is None else (told,):
+            if action.signs and turns.waits_for(self.library.papers[action.signs], procedure, snapshot, self.library, name):
+                continue
             post = procedure.posts.get(name)
             if post is not None:
                 unit = snapshot.units.get(post.of)
-                named = snapshot.named.get(name, ())
+                named = [one for one in snapshot.named.get(name, ()) if not (action.signs and self._signed(snapshot, action.signs, one))]
                 person = named[0] if named else (None if post.named or unit is None else self.holder(unit, post.post, ()))
                 if person is not None and unit is not None:
                     return Principal(kind="staff", id=person, unit=unit, post=post.post)
@@ -446,7 +448,7 @@ class Walker:
 
     def _list(self, procedure: Procedure, snapshot: Snapshot, asked: Field, at: datetime, action: str) -> list[Any]:
         said = self._said(procedure, snapshot, asked.name, action)
-        if asked.name == "answers":
+        if asked.name == "answers" and set(ASKED) & set(procedure.fields):
             return self._answers(snapshot, said)
         if not asked.record:
             return [self.source.choice(said or self.words.texts["_"])]

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 def context(request: HttpRequest, act: Act, receipt: Receipt) -> dict[str, Any]:
     """Return what the slip shows."""
+    whose = act.standpoint.principal.acting_for
     track = request.build_absolute_uri(f"{reverse('track')}?{urlencode({'reference': receipt.reference})}")
     return {
-        "whose": act.words.name(act.standpoint.principal.acting_for) if act.for_party else None,
+        "whose": None if whose is None else act.words.name(whose),
         "reference": receipt.reference,
         "code": receipt.code,
         "topic": act.words.topic(),
