@@ -18,9 +18,9 @@ class Scale:
         self.compressed: dict[str, int] = {}
 
     def add(self, response: Response) -> None:
-        """Weigh one answer; pictures and redirects weigh nothing here."""
+        """Weigh one answer; pictures and redirects weigh nothing here, and a stream of news has no end to weigh."""
         kind = response.headers.get("content-type", "")
-        if response.status == 200 and not kind.startswith("image/"):
+        if response.status == 200 and not kind.startswith(("image/", "text/event-stream")):
             self.compressed[response.url] = len(gzip.compress(response.body(), 6))
 
     @property
@@ -41,7 +41,7 @@ def weighed(page: Page) -> Iterator[Scale]:
     page.on("response", kept)
     try:
         yield scale
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("load")
         for response in responses:
             scale.add(response)
     finally:
