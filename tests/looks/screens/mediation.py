@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import Screen, Stage, Way
+from . import Found, Screen, Stage, Way
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -176,7 +176,10 @@ def _in_room(stage: Stage, page: Page, address: str, inside: bool, words: tuple[
 
 def leave(stage: Stage, page: Page) -> None:
     """What leaving means, before the one press."""
-    found = stage.matter(MEDIATION, "accepting_oral")
+    _leaving(stage, page, stage.matter(MEDIATION, "mediating"))
+
+
+def _leaving(stage: Stage, page: Page, found: Found) -> None:
     stage.track(page, found)
     stage.go(page, f"{found.mine}act/leave/")
 
@@ -186,8 +189,17 @@ def left(stage: Stage, page: Page) -> None:
     found = stage.matter(MEDIATION, "accepting_oral")
     stage.track(page, found)
     if page.locator(f"a[href$='{found.mine}act/leave/']").count():
-        leave(stage, page)
+        _leaving(stage, page, found)
         stage.press(page)
+
+
+def own_code(stage: Stage, page: Page) -> None:
+    """The slip with a party's own code, as it is handed over the desk."""
+    stage.go(page, stage.matter(MEDIATION, "inviting").desk)
+    # Not of whoever asked: its code opens this matter for other screens.
+    page.locator("a[href*='act/own_code/']").last.click()
+    page.locator("input[value=in_person]").check()
+    stage.press(page)
 
 
 def delegating(stage: Stage, page: Page) -> None:
@@ -200,6 +212,7 @@ def delegating(stage: Stage, page: Page) -> None:
 SCREENS: tuple[Screen, ...] = (
     Screen("leave", "party", {"normal": leave}, shows="mine-act"),
     Screen("left", "party", {"normal": left}, shows="mine"),
+    Screen("own-code", "committee", {"normal": own_code}, shows="desk-act", again=("normal",)),
     Screen("appointing", "committee", {"normal": at_desk("received", "act/accept/")}, shows="desk-act"),
     Screen("others", "mediator", {"normal": at_desk("mediating", "act/seat_others/")}, shows="desk-act"),
     Screen("delegate", "party", {"normal": delegating}, shows="mine-act"),
