@@ -44,6 +44,7 @@ def without(element: Element, snapshot: Snapshot) -> tuple[Snapshot, Library]:
         clocks={name: life for name, life in snapshot.clocks.items() if name not in gone},
         papers={name: issues for name, issues in snapshot.papers.items() if name not in gone},
         parties=tuple(party for party in snapshot.parties if party.role not in without_parties),
+        named={post: people for post, people in snapshot.named.items() if post not in gone},
         units={alias: unit for alias, unit in snapshot.units.items() if alias not in gone},
     ), library()
 

@@ -164,7 +164,9 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
             scenario.run(library().procedures[procedure], library(), case)
     opened = [(effects.after, child) for effects in acts for child in effects.opens]
     assert {child.procedure for _, child in opened} == {
+        "administrative_mediation",
         "consultation",
+        "court_mediation",
         "expert_question",
         "hazard_repair",
         "joint_task",
