@@ -46,7 +46,10 @@ class Office:
         self.at = datetime(2026, 9, 7, 9, 0, tzinfo=library().zone)
         self.typed: list[tuple[str, str, Any]] = []
         self.ids = {name: f"p{number}" for number, name in enumerate(names)}
-        self._note("open", {"claim": claim, "facts": facts} | {f"name of {name}": name for name in names})
+        data: dict[str, Any] = {"claim": claim, "facts": facts}
+        if opened_by == "court_commission":
+            data |= {"court_name": "示例区人民法院", "court_number": "（2026）示例民诉前调1号", "court_until": "2026-12-31"}
+        self._note("open", data | {f"name of {name}": name for name in names})
         made = open_matter(
             self.procedure,
             library(),
@@ -57,7 +60,7 @@ class Office:
                 opened_by=opened_by,
                 topic=topic,
                 division="210102001001",
-                data={"claim": claim, "facts": facts},
+                data=data,
                 parties=tuple(Party(made, "disputant", name) for name, made in self.ids.items()),
                 opener="p0" if opened_by == "party" else None,
                 units={"host": "u-host"},

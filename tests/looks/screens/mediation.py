@@ -62,13 +62,6 @@ def sign_error(stage: Stage, page: Page) -> None:
         page.locator("button[name=do][value=sign]").click()
 
 
-def seal_error(stage: Stage, page: Page) -> None:
-    """Sealed without the tick."""
-    at_desk("signing", "act/seal/")(stage, page)
-    with page.expect_navigation():
-        page.locator("main form[method=post] button[type=submit]").last.click()
-
-
 def recorded(stage: Stage, page: Page) -> None:
     """What a party signed on paper, recorded at the desk."""
     found = stage.matter(MEDIATION, "signing")
@@ -227,7 +220,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("pause", "party", {"normal": pause}, shows="mine-act"),
     Screen("sign", "party", {"normal": sign, "error": sign_error}, shows="mine-act"),
     Screen("staff-sign", "mediator", {"normal": at_desk("signing", "act/sign/"), "recorded": recorded}, shows="desk-act"),
-    Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/"), "error": seal_error}, shows="desk-act"),
+    Screen("seal", "seal", {"normal": at_desk("signing", "act/seal/")}, shows="desk-act"),
     Screen("nothing-to-sign", "mediator", {"empty": at_desk("mediating", "act/sign_minutes/")}, shows="desk-act"),
     Screen("offer", "party", {"normal": offering, "error": offering_error}, shows="mine-act"),
     Screen("pieces", "mediator", {"normal": ready_pieces}, shows="desk-act"),
