@@ -20,8 +20,8 @@ from huiyin.workers import loop
 NOT_WATCHED = {
     "matters_matter": {
         "line": "taken from the procedure again at each act",
-        "codes": "a changed one locks the holder out and opens nothing by itself",
-        "holder": "who the code speaks for",
+        "codes": "a changed one locks a party out; a hash that opens anything cannot be made without the home's secret",
+        "holder": "who opened it; the first event holds it",
         "recorded_at": "the first event holds it",
         "feeder": "the neighbour's own list holds it",
         "feeder_number": "the neighbour's own list holds it",
@@ -77,6 +77,8 @@ OTHER_DOCUMENTS = (
     "'[1]'",
     "'{{}}'",
 )
+# Documents in which not every change is felt: of the codes, for the reason above.
+UNFELT = (("matters_paper", "title"), ("matters_matter", "codes"))
 # What a document that is none makes of code that takes it apart.
 DEATHS = (ValueError, TypeError, KeyError, AttributeError)
 WATCHED = (
@@ -138,7 +140,7 @@ def test_no_changed_document_brings_the_audit_down(lived: Any, record: Any, tabl
     for column, kind in columns(record.owner_url, table).items():
         for value in others(kind) if kind == "jsonb" else ():
             try:
-                assert found_after(record.owner_url, table, column, value) or (table, column) == ("matters_paper", "title")
+                assert found_after(record.owner_url, table, column, value) or (table, column) in UNFELT
             except DEATHS as error:
                 died.append(f"{column} = {value}: {error!r}")
     assert died == []
