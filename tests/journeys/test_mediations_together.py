@@ -351,7 +351,12 @@ def somebody_leaves(stage: Stage) -> None:
     li.seen("leaving")
     li.press("退出调解")
     assert "看给您的告知书" in li.text
-    table.mediator.find(table.reference)
+    for name, side in (("张三", "申请的一方"), ("某物业公司", "对方")):
+        table.mediator.find(table.reference)
+        table.mediator.act("登记站在哪一方")
+        table.mediator.choose(name)
+        table.mediator.choose(side)
+        table.mediator.send("登记站在哪一方")
     table.mediator.act("其余各方接着调解")
     table.mediator.fill("其余各方的事为什么可以分开谈", "公共管道的事物业自己能办。")
     table.mediator.send("其余各方接着调解")
