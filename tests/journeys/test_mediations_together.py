@@ -94,7 +94,7 @@ class Table:
         party = self.parties[name]
         party.go(f"{self.mine}act/sign/")
         party.press("读完了，继续")
-        party.press("我想清楚了，去签字") if party.page.get_by_role("button", name="我想清楚了，去签字").count() else party.press("签字")
+        party.press("我想清楚了，去签字")
         party.choose("我读完了，我自愿签")
         party.press("签字")
         assert "已登记" in party.text, party.text

@@ -532,14 +532,16 @@ class Run:
         """Return the assents one party's yes to a joint act stands for: its own, and of those it may say it for."""
         if self.actor is None:
             return ()
-        given = self.snapshot.assents.get(action.name, ())
-        condition = None if action.also_for is None else parse(self.procedure.conditions[action.also_for].test)
         found = [self.actor]
-        for party in self.snapshot.present if condition is not None else ():
-            bound = self.procedure.roles[party.role].bound and party.id != self.actor and all(one.party != party.id for one in given)
-            scope = scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor, member=party.id)
-            if bound and condition is not None and evaluate(condition, scope) is True:
-                found.append(party.id)
+        if action.also_for is not None:
+            condition = parse(self.procedure.conditions[action.also_for].test)
+            asked = {self.actor, *(one.party for one in self.snapshot.assents.get(action.name, ()))}
+            for party in self.snapshot.present:
+                if party.id in asked or not self.procedure.roles[party.role].bound:
+                    continue
+                scope = scope_of(self.procedure, self.snapshot, self.library, now=self.at, actor=self.actor, member=party.id)
+                if evaluate(condition, scope) is True:
+                    found.append(party.id)
         return tuple(Assent(party, self.at, self.seq) for party in found)
 
     def take(self, action: Action) -> None:

@@ -62,12 +62,9 @@ def hand(matter: UUID, reference: str, party: str, version: int, taken: Collecti
         version: of the event that hands it.
         taken: the keyed hashes of the codes this matter has; no two parties get the same digits.
     """
-    for turn in count():
-        handed = Handed(party, version, turn)
-        hashed = code_hash(reference, code_for(matter, handed))
-        if hashed not in taken:
-            return handed, hashed
-    raise AssertionError
+    tried = (Handed(party, version, turn) for turn in count())
+    hashed = ((handed, code_hash(reference, code_for(matter, handed))) for handed in tried)
+    return next(one for one in hashed if one[1] not in taken)
 
 
 def code_hash(reference: str, code: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from huiyin.matters.receipts import Receipt
 from huiyin.web.pages import printed
@@ -18,7 +16,6 @@ if TYPE_CHECKING:
 def context(request: HttpRequest, act: Act, receipt: Receipt) -> dict[str, Any]:
     """Return what the slip shows."""
     whose = act.standpoint.principal.acting_for
-    track = request.build_absolute_uri(f"{reverse('track')}?{urlencode({'reference': receipt.reference})}")
     return {
         "whose": None if whose is None else act.words.name(whose),
         "reference": receipt.reference,
@@ -26,7 +23,6 @@ def context(request: HttpRequest, act: Act, receipt: Receipt) -> dict[str, Any]:
         "topic": act.words.topic(),
         "who": receipt.who,
         "says": receipt.says,
-        "qr": printed.qr(track),
-        "track": track.partition("?")[0],
+        **printed.way_back(request, receipt.reference),
         "back": act.standpoint.address.partition("?")[0],
     }

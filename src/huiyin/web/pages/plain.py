@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
@@ -108,15 +107,13 @@ def _wrong(library: Library, draft: Draft) -> Refusal | None:
 
 
 def _received(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
-    track = request.build_absolute_uri(f"{reverse('track')}?{urlencode({'reference': told['reference']})}")
     context = {
         **told,
         "who": Text(*told["who"]),
         "says": Text(*told["says"]),
         "due": None if told["due"] is None else date.fromisoformat(told["due"]),
         "recorded_at": datetime.fromisoformat(told["recorded_at"]),
-        "qr": printed.qr(track),
-        "track": track.partition("?")[0],
+        **printed.way_back(request, told["reference"]),
         "taken_in": False,
         "plain": True,
     }

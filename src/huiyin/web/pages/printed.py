@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from huiyin.city import queries as city
@@ -42,6 +44,12 @@ def qr(address: str) -> SafeString:
     # Without a size of its own it grows to the one the style gives. It holds paths and numbers only, drawn by our own library.
     drawn = _SIZE.sub(r'viewBox="0 0 \1 \2"', qr_svg(address), count=1)
     return mark_safe(drawn.replace("<svg ", '<svg aria-hidden="true" ', 1))  # noqa: S308
+
+
+def way_back(request: HttpRequest, reference: str) -> dict[str, Any]:
+    """Return what a slip shows of the page a matter is followed on: ``qr`` with the reference in it, ``track`` to be typed."""
+    address = request.build_absolute_uri(reverse("track"))
+    return {"qr": qr(f"{address}?{urlencode({'reference': reference})}"), "track": address}
 
 
 def place_code(request: HttpRequest, code: str) -> HttpResponse:

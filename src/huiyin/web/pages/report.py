@@ -349,12 +349,10 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     if draft is None or draft.done is None:
         return gone(request)
     told = _told(draft)
-    track = request.build_absolute_uri(f"{reverse('track')}?{urlencode({'reference': told['reference']})}")
     narrow = request.GET.get("size") == "80"
     context = {
         **told,
-        "qr": printed.qr(track),
-        "track": track.partition("?")[0],
+        **printed.way_back(request, told["reference"]),
         "narrow": narrow,
         "back": reverse("report-done", args=[token]),
     }
