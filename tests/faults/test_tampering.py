@@ -20,8 +20,6 @@ from huiyin.workers import loop
 NOT_WATCHED = {
     "matters_matter": {
         "line": "taken from the procedure again at each act",
-        "codes": "a changed one locks a party out; a hash that opens anything cannot be made without the home's secret",
-        "holder": "who opened it; the first event holds it",
         "recorded_at": "the first event holds it",
         "feeder": "the neighbour's own list holds it",
         "feeder_number": "the neighbour's own list holds it",
@@ -77,8 +75,8 @@ OTHER_DOCUMENTS = (
     "'[1]'",
     "'{{}}'",
 )
-# Documents in which not every change is felt: of the codes, for the reason above.
-UNFELT = (("matters_paper", "title"), ("matters_matter", "codes"))
+# Documents in which not every change is felt.
+UNFELT = (("matters_paper", "title"),)
 # What a document that is none makes of code that takes it apart.
 DEATHS = (ValueError, TypeError, KeyError, AttributeError)
 WATCHED = (

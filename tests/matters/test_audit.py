@@ -229,6 +229,18 @@ def test_only_the_system_erases(record: Any, matter: Any) -> None:
         assert isinstance(answer, Refusal)
 
 
+@pytest.mark.parametrize(
+    "behind", ["codes || jsonb_build_object({other}, codes->{own})", "codes - {other}", "codes || jsonb_build_object('x', codes->{own})"]
+)
+def test_a_code_that_opens_the_matter_as_another_party_is_found(record: Any, matter: Any, behind: str) -> None:
+    own, other = (small.party_of(matter, number) for number in range(2))
+    for party in (own, other, own):
+        did(matter, "own_code", principal=party)
+    assert audit().passed
+    sql(record, f"UPDATE matters_matter SET codes = {behind}".format(own=f"'{own.id}'", other=f"'{other.id}'"))
+    assert "code" in [check for check, _ in named(matter)]
+
+
 def test_many_matters_are_read_in_one_pass_with_progress(record: Any) -> None:
     for _ in range(5):
         small.opened()

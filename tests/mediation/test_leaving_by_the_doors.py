@@ -161,6 +161,17 @@ def test_what_comes_after_reaches_whoever_left_by_no_page_list_paper_notice_or_f
     assert queries.paper(me, case.home, case.matter, "leaving_notice", 1) is not None
 
 
+def test_facts_that_whoever_left_had_not_signed_are_not_taken_along_as_undisputed(served: object) -> None:
+    case = Wages().mediating()
+    case.act("mediator", "note_undisputed", {"undisputed": "八月份工资没有发。"})
+    for name in (*WORKERS[1:], FIRM):
+        case.act("clerk", "sign_undisputed", {"hash": case.hash("undisputed_record"), "method": "wet"}, for_=name)
+    case.act("王一", "leave")
+    case.act("mediator", "carry_on", {"divisible_reason": "各人工资各算各的"})
+    case.act("clerk", "take_along", for_="王二")
+    assert "八月份工资没有发" not in repr(_text(case, "next_step_record"))
+
+
 def test_the_page_of_whoever_left_says_so_and_gives_its_notice(served: object) -> None:
     case = Wages().mediating()
     visitor = case.party()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from huiyin.core.citations import canonical, read_places
 from huiyin.core.packs import Library
-from huiyin.core.packs_values import Law
+from huiyin.core.packs_values import Law, under
 from huiyin.core.procedure import Basis, Procedure
 from huiyin.core.search import folded
 from huiyin.core.values import Text
@@ -117,7 +117,7 @@ def fitting(cards: Sequence[Card], words: str, topic: str) -> tuple[Card, ...]:
     found = [
         card
         for card in cards
-        if (not topic or card.topic == topic or card.topic.startswith(f"{topic}."))
+        if (not topic or under(card.topic, topic))
         and all(word in folded(" ".join((card.question, card.answer, card.views, *(one.text.zh for one in card.cited)))) for word in wanted)
     ]
     return tuple(sorted(found, key=lambda card: card.looked_at, reverse=True))
@@ -128,7 +128,5 @@ def offered(cards: Sequence[Card], topic: str) -> tuple[Card, ...]:
     return tuple(
         card
         for card in fitting(cards, "", "")
-        if card.stands
-        and topic
-        and (f"{card.topic}.".startswith(f"{topic}.") or ("." in card.topic and f"{topic}.".startswith(f"{card.topic}.")))
+        if card.stands and topic and (under(card.topic, topic) or ("." in card.topic and under(topic, card.topic)))
     )

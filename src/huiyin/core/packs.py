@@ -13,7 +13,7 @@ from huiyin.core.citations import Place
 from huiyin.core.clocks import Counting
 from huiyin.core.filing import FileDef
 from huiyin.core.mediating import Mediating
-from huiyin.core.packs_values import Law, PostKind, Remedy, Sayings, Topic, UnitKind
+from huiyin.core.packs_values import Law, PostKind, Remedy, Sayings, Topic, UnitKind, under
 from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway
 from huiyin.core.procedure import Basis, Procedure
@@ -101,7 +101,7 @@ class Library:
     def urgent_topics(self) -> list[str]:
         """Return the topics that name a danger, and everything under them."""
         named = [key for key, topic in self.topics.items() if topic.urgent]
-        return [key for key in self.topics if any(key == one or key.startswith(f"{one}.") for one in named)]
+        return [key for key in self.topics if any(under(key, one) for one in named)]
 
     def law_title(self, law: str) -> Text:
         """Return what a law is called: in the list of laws, or among the clocks; its own id when neither knows it."""

@@ -47,10 +47,9 @@ AT = "at"
 # The responsibility list acts: it names the units itself, by a row that can be shown.
 LIST_ACTOR = "list"
 NOT_PEOPLE = frozenset({SYSTEM_ACTOR, LIST_ACTOR})
-BUILT_IN_ACTIONS = frozenset(
-    {"correct", "clock_due", "child_reported", "hand_over", "retype", "erase", "recalled"}
-    | {"follower_joined", "follower_left", "leader_reported"}
-)
+# What staff mend in the record; its forms are made of no fields.
+MENDING = frozenset({"correct", "hand_over", "retype"})
+BUILT_IN_ACTIONS = MENDING | {"clock_due", "child_reported", "erase", "recalled"} | {"follower_joined", "follower_left", "leader_reported"}
 # How a unit came to have a matter, as the responsibility list learns it.
 Beat = Literal["law", "agreement", "order", "return"]
 

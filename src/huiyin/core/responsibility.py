@@ -17,6 +17,7 @@ from datetime import date
 from typing import Any
 
 from huiyin.core import responsibility_words as sentences
+from huiyin.core.packs_values import under
 from huiyin.core.procedure import Basis
 from huiyin.core.values import Text
 
@@ -108,7 +109,7 @@ class Row:
 
     def covers_topic(self, topic: str) -> bool:
         """Return whether the row speaks of ``topic``."""
-        return self.topic == ANY or topic == self.topic or topic.startswith(f"{self.topic}.")
+        return self.topic == ANY or under(topic, self.topic)
 
     def in_force(self, on: date) -> bool:
         """Return whether the row decides on that day."""

@@ -17,7 +17,7 @@ from huiyin.core import own_code, service, turns
 from huiyin.core.calendar import Calendar
 from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
-from huiyin.core.procedure import LIST_ACTOR, SYSTEM_ACTOR, Action, Field, Procedure
+from huiyin.core.procedure import LIST_ACTOR, MENDING, SYSTEM_ACTOR, Action, Field, Procedure
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal
@@ -28,7 +28,7 @@ ARRANGING = {"arrange_session": (1, 5), "put_off": (1, 5), "send_again": (1, 5),
 ARRANGING["postpone"] = ARRANGING["fix_hearing"]
 SINCE = timedelta(minutes=30)
 # Acts that are always open and belong to no story.
-NEVER = frozenset({"correct", "hand_over", "retype", own_code.NAME})
+NEVER = MENDING | {own_code.NAME}
 # Units that the city's list of responsibilities names, and units that stand above others of the matter.
 ANSWERING = frozenset({"lead", "supervised", "competent", "respondent"})
 OVER = {"higher": ("competent",), "highest": ("higher", "host"), "next_host": ("host",), "upper": ("host",)}

@@ -17,7 +17,7 @@ from django.db.models import Max
 from huiyin import clock
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.packs_values import Topic
+from huiyin.core.packs_values import Topic, under
 from huiyin.core.procedure import Procedure
 from huiyin.core.rights import may_exchange, may_keep_neighbours
 from huiyin.core.values import Principal, Refusal, Text
@@ -136,9 +136,7 @@ def topics(library: Library, neighbour: Neighbour) -> list[Topic]:
     return [
         topic
         for topic in library.topics.values()
-        if topic.line_of_work in lines
-        and not topic.sealed
-        and (not wanted or any(topic.key == one or topic.key.startswith(f"{one}.") for one in wanted))
+        if topic.line_of_work in lines and not topic.sealed and (not wanted or any(under(topic.key, one) for one in wanted))
     ]
 
 

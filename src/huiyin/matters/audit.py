@@ -28,7 +28,7 @@ MOST_FINDINGS: Final = 1000
 
 _OF_MATTER: Final = {
     "matters_matter": "id, home, id AS matter, reference, procedure, procedure_version, topic, division, state, outcome, version, head, "
-    "body, opened_at, entered_at, closed_at, unit, posts, who, next_due, next_due_provisional, parent_home, parent",
+    "body, opened_at, entered_at, closed_at, unit, posts, who, next_due, next_due_provisional, parent_home, parent, holder, codes",
     "matters_event": "id, home, matter, seq, action, principal_kind, principal, unit, post, purpose, at, now, source_state, state, "
     'effects, commitments, sealed, readers, "order", prev, hash',
     "matters_content": "id, home, matter, seq, n, field, party, op, value, salt, erased_at",

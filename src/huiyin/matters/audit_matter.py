@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
-from huiyin.core import chain
+from huiyin.core import chain, own_code
 from huiyin.core.clock_life import ClockLife
 from huiyin.core.papers import Rendered, content_hash
 from huiyin.core.values import Text
+from huiyin.matters import codes, fold
 from huiyin.matters import events as form
-from huiyin.matters import fold
 from huiyin.matters.write import clock_row
 
 Rows = dict[str, Any]
@@ -50,6 +51,7 @@ def check(key: tuple[str, Any], rows: dict[str, list[Rows]]) -> list[Found]:
     if matter.row is not None:
         _present(matter, matter.row, events[-1])
         _readers(matter, matter.row, events[0])
+        _codes(matter, matter.row, events)
     return matter.found
 
 
@@ -69,6 +71,20 @@ def _readers(matter: _Matter, row: Rows, first: Rows) -> None:
     began = {("unit", first["unit"]), ("feeder", first["principal"])}
     for kind, who in sorted(listed - needed - once - began):
         matter.add("reader_unknown", None, f"{kind} {who} 没有份却能读", f"{kind} {who} has no part in it but can read it")
+
+
+def _codes(matter: _Matter, row: Rows, events: Sequence[Rows]) -> None:
+    """Check that each code opens the matter as the party to whom it was handed, and as nobody else."""
+    handed = {row["holder"]: 1} | {
+        event["principal"] if event["principal_kind"] == "party" else event["effects"]["acting_for"]: event["seq"]
+        for event in events
+        if event["action"] == own_code.NAME
+    }
+    kept = row["codes"]
+    for party in sorted({*handed, *kept}):
+        seq = handed.get(party, 1)
+        if party not in handed or not codes.follows(kept.get(party), UUID(matter.id), row["reference"], party, seq, len(handed)):
+            matter.add("code", seq, f"当事人 {party} 的查询码不是发给他的那一个", f"the code of party {party} is not the one handed to it")
 
 
 def _words(value: Any) -> Iterator[str]:

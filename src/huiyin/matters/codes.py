@@ -67,6 +67,18 @@ def hand(matter: UUID, reference: str, party: str, version: int, taken: Collecti
     return next(one for one in hashed if one[1] not in taken)
 
 
+def follows(hashed: object, matter: UUID, reference: str, party: str, version: int, among: int) -> bool:
+    """Tell whether a kept hash is that of the code its party was handed.
+
+    Args:
+        version: of the last event that handed the party a code; 1 for the code of whoever opened it.
+        among: how many codes the matter has: the digits can have fallen on another party's less often than that.
+    """
+    if version == 1:
+        return hashed == code_hash(reference, code_for(matter))
+    return any(hashed == code_hash(reference, code_for(matter, Handed(party, version, turn))) for turn in range(among))
+
+
 def code_hash(reference: str, code: str) -> str:
     """Return the keyed hash kept of a code."""
     return hmac.new(_secret(), f"hash\x00{reference}\x00{code}".encode(), hashlib.sha256).hexdigest()

@@ -19,6 +19,7 @@ from huiyin.city import places
 from huiyin.core import rights, search
 from huiyin.core.likeness import likeness
 from huiyin.core.packs import Library
+from huiyin.core.packs_values import under
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Snapshot
 from huiyin.core.values import Principal
@@ -94,9 +95,7 @@ def _comparable(view: MatterView) -> list[str]:
     sealed = set(lists.sealed_topics())
     if view.topic in sealed or not view.topic:
         return []
-    wider = {topic for topic in directory.library().topics if f"{view.topic}.".startswith(f"{topic}.")}
-    narrower = {topic for topic in directory.library().topics if topic.startswith(f"{view.topic}.")}
-    return sorted(({view.topic} | wider | narrower) - sealed)
+    return sorted({topic for topic in directory.library().topics if under(view.topic, topic) or under(topic, view.topic)} - sealed)
 
 
 def _near(division: str) -> list[str]:

@@ -14,7 +14,7 @@ from huiyin.city import queries as city
 from huiyin.core.effects import Offer
 from huiyin.core.following import LEADER
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Action, Field, FormEntry
+from huiyin.core.procedure import MENDING, Action, Field, FormEntry
 from huiyin.core.standing import NAME
 from huiyin.core.values import Refusal, Text
 from huiyin.learning import place_names
@@ -51,7 +51,6 @@ from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
 
-BUILT_IN = frozenset({"correct", "hand_over", "retype"})
 GONE = Refusal(
     "not_offered",
     Text(
@@ -419,7 +418,7 @@ def _made(act: Act, raw: dict[str, str]) -> dict[str, Any] | Refusal:
 def _data(act: Act, raw: dict[str, str]) -> dict[str, Any]:
     if act.action.serves is not None:
         return serving.data_of(raw)
-    if act.action.name in BUILT_IN:
+    if act.action.name in MENDING:
         return mending.data_of(act, raw)
     return levels.data_of(act, forms.typed(act.view.procedure, act.entries, levels.chosen(raw), act.library.zone))
 

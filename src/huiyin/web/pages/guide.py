@@ -15,7 +15,20 @@ from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import actor_label, said_undated, state_label
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy
-from huiyin.core.procedure import LIST_ACTOR, STARTING, SYSTEM_ACTOR, Action, Basis, ClockDef, LawTerm, Procedure, Role, State, WhenDue
+from huiyin.core.procedure import (
+    LIST_ACTOR,
+    MENDING,
+    STARTING,
+    SYSTEM_ACTOR,
+    Action,
+    Basis,
+    ClockDef,
+    LawTerm,
+    Procedure,
+    Role,
+    State,
+    WhenDue,
+)
 from huiyin.core.statutory import StatutoryClock
 from huiyin.core.values import Text
 from huiyin.core.why import code_text
@@ -38,8 +51,6 @@ OUTCOMES: dict[str, tuple[Text, str]] = {
 
 COURT = "court"
 OF_BODIES = Text("由单位开始的", "Begun by a body")
-# Acts about the record and not about the matter.
-OF_THE_DESK = frozenset({"correct", "hand_over", "retype"})
 BY_ITSELF = Text("自动", "by itself")
 BY_LIST = Text("责任清单（自动）", "the responsibility list, by itself")
 WAYS: dict[str, Text] = {
@@ -140,7 +151,7 @@ def guide(request: HttpRequest, name: str) -> HttpResponse:
         "basis": cited(library, procedure.basis),
         "stages": [stage for stage in stages if stage.outcome is None],
         "opening": _opening(library, procedure),
-        "always": tuple(_move(library, procedure, action, None) for action in procedure.always if action.name not in OF_THE_DESK),
+        "always": tuple(_move(library, procedure, action, None) for action in procedure.always if action.name not in MENDING),
         "ends": [stage for stage in stages if stage.outcome is not None],
         "papers": _papers(library, procedure),
         "ladders": [

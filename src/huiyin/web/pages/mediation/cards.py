@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin import ids
 from huiyin.city import queries as city
 from huiyin.core import cards
+from huiyin.core.packs_values import under
 from huiyin.core.procedure import FormEntry, Procedure
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import published, services
@@ -39,7 +40,7 @@ def listing(request: HttpRequest, principal: Principal) -> HttpResponse:
     topic = request.GET.get("topic", "")
     every = published.published()
     found = cards.fitting(every, words, topic if topic in library.topics else "")
-    kinds = [one for one in library.topics.values() if any(f"{card.topic}.".startswith(f"{one.key}.") for card in every)]
+    kinds = [one for one in library.topics.values() if any(under(card.topic, one.key) for card in every)]
     context: dict[str, Any] = {
         "cards": [(card, library.topics[card.topic].label if card.topic in library.topics else None) for card in found[:SHOWN_AT_MOST]],
         "total": len(found),

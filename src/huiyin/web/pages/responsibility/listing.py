@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.city import places
 from huiyin.city import queries as city
+from huiyin.core.packs_values import under
 from huiyin.core.responsibility import ANY, EVERYTHING, Row
 from huiyin.core.rights import may_check_dispatch, may_keep_packs, may_read_list, may_speak_for_unit
 from huiyin.core.values import Principal, Refusal, Text
@@ -113,7 +114,7 @@ def _found(found: list[Kept], *, q: str, unit: str, topic: str, place: str) -> l
     if unit:
         found = [one for one in found if unit in (one.row.lead, *one.row.helpers)]
     if topic:
-        found = [one for one in found if one.row.topic == topic or one.row.topic.startswith(f"{topic}.") or one.row.covers_topic(topic)]
+        found = [one for one in found if under(one.row.topic, topic) or one.row.covers_topic(topic)]
     if place:
         code = next((one.code for one in places.find_places(place, limit=1)), "")
         near = {ANY, *places.path_of(code)} if code else set()
