@@ -77,7 +77,7 @@ STAGES: Final[tuple[tuple[str, Text, Text, tuple[str, ...]], ...]] = (
     ),
     (
         "signing", Text("签字盖章", "Signing and sealing"), Text("各方签名、调解员签名、盖章，齐了才生效。", "It binds when all is there."),
-        ("signing", "accepting_oral"),
+        ("signing", "accepting_oral", "writing_down"),
     ),
     (
         "performing", Text("正在履行", "Being performed"), Text("到期回访，督促履行。", "Follow up when it falls due."),

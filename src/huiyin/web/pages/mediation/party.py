@@ -257,7 +257,7 @@ class _Seen:
         act = self.link("sign", "accept_orally")
         if act is not None:
             note = Text("不想签可以不签，还可以再谈。", "You need not sign; you may talk further.")
-            other = self.link("refuse_to_sign", "talk_on")
+            other = self.link("refuse_to_sign", "talk_on", "stay_oral")
             return Step(title, "you", note, links=(act, *(() if other is None else (other,))))
         if self.done("sign") and line is not None:
             waits: Waits = "other" if self._party_missing(line) else "committee"
@@ -265,12 +265,12 @@ class _Seen:
             return Step(title, waits, note, until=until)
         if self.done("accept_orally"):
             return Step(title, "other", Text("您已经认可。", "You have accepted."), until=until)
-        if self.view.state == "signing" and line is not None:
+        if self.view.state in ("signing", "writing_down") and line is not None:
             note = Text(
                 "看过以后，到调委会当面签，或者打印签好交回来。各方都选在屏幕上签的，才能在这里签。",
                 "Read it, then sign at the committee, or print, sign and hand it in. It is signed here only if every side chooses so.",
             )
-            others = (self.link("choose_signing"), self.link("refuse_to_sign"))
+            others = (self.link("choose_signing"), self.link("refuse_to_sign", "stay_oral"))
             return Step(title, "you", note, until=until, links=(self._reading(line), *(one for one in others if one is not None)))
         return Step(title, "later", Text("看过协议以后。", "After you have read the agreement."))
 
@@ -281,6 +281,10 @@ class _Seen:
 
     def performance(self) -> Step:
         title = Text("履行", "Perform")
+        if self.view.state == "writing_down":
+            note = Text("口头约定的照旧办，签不签书面都一样。", "What was agreed by word is performed as it was, signed or not.")
+            breach = self.link("report_breach")
+            return Step(title, "you", note, until=self.due("performance"), links=() if breach is None else (breach,))
         if self.view.state not in ("performing", "performing_oral"):
             return Step(title, "later", Text("协议生效以后，照着约定办。", "Once it is in force, do what was agreed."))
         owed = obligations.duties(self.view, self.words, self.me)
