@@ -101,7 +101,7 @@ def test_two_see_each_other_a_third_waits_and_the_call_outlives_the_server(serve
         desk.starts()
         expect(desk.status).to_have_text("您在里面了，还在等别人。")
         zhang.starts()
-        expect(zhang.status).to_have_text("已经告诉调解员您来了，请稍等。")
+        expect(zhang.status).to_have_text("已经告诉主持的人您来了，请稍等。")
         assert zhang.page.evaluate(OTHERS) == [], "nobody is seen from the waiting room"
         expect(desk.page.locator("[data-part=door]")).to_contain_text("张三")
         desk.page.get_by_role("button", name="请进来").click()
@@ -110,7 +110,7 @@ def test_two_see_each_other_a_third_waits_and_the_call_outlives_the_server(serve
         zhang.watches(of_desk)
         desk.watches(of_zhang)
         li.starts()
-        expect(li.status).to_have_text("已经告诉调解员您来了，请稍等。")
+        expect(li.status).to_have_text("已经告诉主持的人您来了，请稍等。")
         assert li.page.evaluate(OTHERS) == []
         assert zhang.page.locator("[data-part=door] li").count() == 0, "only the mediator hears who asks"
 

@@ -62,7 +62,7 @@ def test_a_party_and_the_mediator_talk_by_forms(served: object) -> None:
     assert ("调解室", theirs) in mediator.get(f"{talk.desk}/").links
     page = zhang.post(mine, do="enter")
     assert "不录音，不录像" in page.words
-    assert "调解结束30天后销毁" in page.words
+    assert "这件事结束30天后销毁" in page.words
     assert "别人也还没有进来" in page.words
     assert "各方和调解员都看得到" in page.words
     say(zhang, mine, "您好，先说说漏水。")

@@ -18,6 +18,7 @@ GOOD = "rooms: {of: disputant, with: mediator, agreed: {consent: agreed}, kept_d
     ("rooms", "says"),
     [
         ("rooms: {of: nobody, with: mediator, agreed: {consent: agreed}, kept_days: 30}", "no bound party"),
+        ("rooms: {of: disputant, with: [mediator, clerk], agreed: {consent: agreed}, kept_days: 30}", "“clerk” is no named post"),
         ("rooms: {of: disputant, with: clerk, agreed: {consent: agreed}, kept_days: 30}", "no named post"),
         ("rooms: {of: disputant, with: mediator, agreed: {consent: perhaps}, kept_days: 30}", "no choice"),
         ("rooms: {of: disputant, with: mediator, agreed: {claim: agreed}, kept_days: 30}", "no choice"),

@@ -148,7 +148,7 @@ def _together(cursor: Cursor) -> Together | None:
 
 
 def _rooms(cursor: Cursor) -> Rooms | None:
-    if not cursor.mapping(("of", "with", "agreed", "kept_days")):
+    if not cursor.mapping(("of", "with", "agreed", "kept_days"), ("private",)):
         return None
     agreed = dict(read_constants(cursor.at("agreed")))
     if len(agreed) != 1:
@@ -157,7 +157,15 @@ def _rooms(cursor: Cursor) -> Rooms | None:
         )
         return None
     ((field, value),) = agreed.items()
-    return Rooms(given(cursor, "of"), given(cursor, "with"), field, value, cursor.at("kept_days").integer(1), cursor.line)
+    return Rooms(
+        of=given(cursor, "of"),
+        hosts=cursor.at("with").names(),
+        field=field,
+        agreed=value,
+        kept_days=cursor.at("kept_days").integer(1),
+        private=cursor.at("private").flag(True),
+        line=cursor.line,
+    )
 
 
 def _commission(cursor: Cursor) -> Commission | None:

@@ -1,4 +1,4 @@
-"""Who may be in the rooms of a mediation: one for all, and one for each party with the mediator. Pure.
+"""Who may be in the rooms of a matter: one for all, and in a mediation one for each party with the mediator. Pure.
 
 A place in a room follows from the matter as it stands: a mediator who is replaced, or a party who no longer agrees, has none.
 """
@@ -23,16 +23,18 @@ class Rooms:
 
     Attributes:
         of: role of the parties.
-        host: the named post that is in every room.
+        hosts: the named posts that are in every room.
         field: of each party; only whose value is ``agreed`` is let in.
         kept_days: how many days after the end of the matter the words are destroyed.
+        private: each party has a room alone with the hosts besides.
     """
 
     of: str
-    host: str
+    hosts: tuple[str, ...]
     field: str
     agreed: object
     kept_days: int
+    private: bool = True
     line: int = 0
 
 
@@ -52,18 +54,28 @@ def places(rooms: Rooms, snapshot: Snapshot, party: str) -> frozenset[str]:
     Args:
         party: whose private room it is; empty for the joint one.
     """
+    if party and not rooms.private:
+        return frozenset()
     agreed = parties(rooms, snapshot)
     let_in = agreed if not party else tuple(one for one in agreed if one == party)
-    hosts = snapshot.named.get(rooms.host, ()) if let_in else ()
+    hosts = (one for host in rooms.hosts for one in snapshot.named.get(host, ())) if let_in else ()
     return frozenset((*(f"party:{one}" for one in let_in), *(f"person:{one}" for one in hosts)))
 
 
+def host_of(rooms: Rooms, snapshot: Snapshot, person: str) -> str:
+    """Return as which post somebody is, or was, in the rooms of a matter."""
+    return next((host for host in rooms.hosts if person in snapshot.ever_named.get(host, ())), rooms.hosts[0])
+
+
 def has_place(procedure: Procedure, snapshot: Snapshot, principal: Principal, party: str) -> bool:
-    """Tell whether a principal may be in a room: a party for itself, or whoever is named to the post and acts in it."""
+    """Tell whether a principal may be in a room: a party for itself, or whoever is named to a post and acts in it."""
     rooms = procedure.rooms
     if rooms is None or principal.acting_for is not None or token_of(principal) not in places(rooms, snapshot, party):
         return False
     if principal.kind == "staff":
-        post = procedure.posts[rooms.host]
-        return principal.post == post.post and principal.unit == snapshot.units.get(post.of)
+        return any(
+            (principal.post, principal.unit) == (procedure.posts[host].post, snapshot.units.get(procedure.posts[host].of))
+            for host in rooms.hosts
+            if principal.id in snapshot.named.get(host, ())
+        )
     return principal.kind == "party"

@@ -53,7 +53,7 @@ def check_rooms(case: Case) -> None:
     procedure, rooms = case.procedure, case.procedure.rooms
     if rooms is None:
         return
-    role, post, field = procedure.roles.get(rooms.of), procedure.posts.get(rooms.host), procedure.fields.get(rooms.field)
+    role, field = procedure.roles.get(rooms.of), procedure.fields.get(rooms.field)
     if role is None or not role.bound:
         case.wrong(
             "11",
@@ -61,11 +61,13 @@ def check_rooms(case: Case) -> None:
             Text(f"“rooms.of”：“{rooms.of}”不是受约束的当事人。", f"“rooms.of”: “{rooms.of}” is no bound party."),
             Text("请写一个“bound: true”的当事人。", "Name a role with “bound: true”."),
         )
-    if post is None or not post.named:
+    unnamed = [host for host in rooms.hosts if host not in procedure.posts or not procedure.posts[host].named]
+    if unnamed or not rooms.hosts:
+        told = "、".join(unnamed)
         case.wrong(
             "11",
             rooms.line,
-            Text(f"“rooms.with”：“{rooms.host}”不是指名的岗位，整个单位都会进房间。", f"“rooms.with”: “{rooms.host}” is no named post."),
+            Text(f"“rooms.with”：“{told}”不是指名的岗位，整个单位都会进房间。", f"“rooms.with”: “{told}” is no named post."),
             Text("请写一个“named: true”的岗位。", "Name a post with “named: true”."),
         )
     if field is None or field.of != rooms.of or rooms.agreed not in [choice.value for choice in field.values]:

@@ -69,7 +69,7 @@ class Door:
         if kind == "party":
             party = self.snapshot.party(who)
             return Somebody(token, "" if party is None else party.name, self.procedure.roles[self.rooms.of].label)
-        return Somebody(token, city.account_name(who), city.library().post_label(self.procedure.posts[self.rooms.host].post))
+        return Somebody(token, city.account_name(who), self.procedure.posts[rooms.host_of(self.rooms, self.snapshot, who)].label)
 
 
 @dataclass(frozen=True, slots=True)

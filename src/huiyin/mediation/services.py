@@ -24,9 +24,9 @@ from huiyin.mediation.queries import Door
 LONGEST: Final = 2000
 LONGEST_KEY: Final = 100
 MOST_IN_A_SWEEP: Final = 200
-NEWS: Final = Text("调解室有新消息。", "There are new messages in the mediation room.")
+NEWS: Final = Text("房间里有新消息。", "There are new messages in the room.")
 OUTSIDE = Refusal("outside", Text("您现在不在这个房间里。", "You are not in this room now."))
-ENDED = Refusal("ended", Text("调解已经结束，不能再发消息。", "The mediation has ended; nothing more can be sent."))
+ENDED = Refusal("ended", Text("这件事已经结束，不能再发消息。", "The matter has ended; nothing more can be sent."))
 MISMATCH = Refusal(
     "mismatch",
     Text("这条消息已经用另外的内容发过。请刷新再发。", "This was sent already with other words. Reload and send again."),
@@ -136,7 +136,6 @@ def _tell(found: Door, room: UUID, sender: str) -> None:
     """Tell the others that something was said, once a day and without a word of it; whoever was never in the room as well."""
     now = clock.now()
     day = city.library().calendar.local_date(now).isoformat()
-    post = found.procedure.posts[found.rooms.host].post
     doors.write_notices(
         found.home,
         [
@@ -144,7 +143,7 @@ def _tell(found: Door, room: UUID, sender: str) -> None:
                 "id": str(uuid7()),
                 "matter": str(found.matter),
                 "recipient": token,
-                "post": post if token.startswith("person:") else "",
+                "post": _post(found, token),
                 "text": NEWS.to_plain(),
                 "sealed": False,
                 "created": now.isoformat(),
@@ -153,6 +152,12 @@ def _tell(found: Door, room: UUID, sender: str) -> None:
             for token in sorted(found.places - {sender})
         ],
     )
+
+
+def _post(found: Door, token: str) -> str:
+    """Return the post in which somebody of the staff is told; nothing for a party."""
+    kind, _, who = token.partition(":")
+    return found.procedure.posts[rooms.host_of(found.rooms, found.snapshot, who)].post if kind == "person" else ""
 
 
 def _unfit(text: str, key: str) -> Refusal | None:

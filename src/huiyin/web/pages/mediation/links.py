@@ -13,9 +13,16 @@ from huiyin.web.pages.seats import Standpoint
 
 def of(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
     """Return (words, address) of the pages that go with a matter, for the staff who handle it; the rooms for who is named to them."""
+    return (*room(view, standpoint), *_of_file(view, standpoint))
+
+
+def room(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
+    """Return the way into the room of a matter, for who has a place in it."""
     door = queries.door(standpoint.principal, view.home, view.matter)
-    room = () if door is None else ((Text("调解室", "The mediation room"), rooms.address(standpoint)),)
-    return (*room, *_of_file(view, standpoint))
+    if door is None:
+        return ()
+    label = Text("调解室", "The mediation room") if door.rooms.private else rooms.together(door)
+    return ((label, rooms.address(standpoint)),)
 
 
 def _of_file(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:

@@ -1,4 +1,4 @@
-"""The rooms of a mediation: coming in, saying something, going out; for a party and for the mediator.
+"""The rooms of a matter: coming in, saying something, going out; for a party and for whoever is named to them.
 
 What somebody types here is kept in no session: a message that was not taken is shown again in the answer itself.
 """
@@ -33,7 +33,6 @@ from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 
 LABEL = Text("要说的话", "What you want to say")
-TOGETHER = Text("大家的房间", "The room for all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Tab:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_only
 def of_desk(request: HttpRequest, principal: Principal, home: str, matter: UUID, party: str = "") -> HttpResponse:
-    """The joint room or a party's private one, for the mediator."""
+    """The joint room or a party's private one, for whoever is named to it."""
     return _page(request, seats.of_staff(principal, home, matter), party)
 
 
@@ -72,8 +71,16 @@ def address(standpoint: Standpoint, party: str = "") -> str:
     return reverse(f"mine-{name}", args=[standpoint.reference])
 
 
+def together(door: Door) -> Text:
+    """Return what the room of everybody is called."""
+    return Text("大家的房间", "The room for all") if door.rooms.private else Text("视频、文字一起谈", "Talk by video or in writing")
+
+
 def audience(door: Door, reader: Principal) -> Text:
     """Return who reads what is said in a room, as it stands at every message and above the box."""
+    if not door.rooms.private:
+        labels = (door.procedure.roles[door.rooms.of].label, *(door.procedure.posts[host].label for host in door.rooms.hosts))
+        return Text(f"只有这几位看得到：{'、'.join(one.zh for one in labels)}", f"only these see it: {', '.join(one.en for one in labels)}")
     if not door.party:
         return Text("各方和调解员都看得到", "every side and the mediator see it")
     if reader.kind == "party":
@@ -143,7 +150,7 @@ def _show(request: HttpRequest, standpoint: Standpoint, view: RoomView, *, refus
     door, reader = view.door, standpoint.principal
     hint = audience(door, reader)
     question = Question("text", LABEL, "long", hint=hint, error=problems_of(refusal).by_field.get("text"), value=typed)
-    private = reader.id if reader.kind == "party" and not door.party else ""
+    private = reader.id if reader.kind == "party" and not door.party and door.rooms.private else ""
     context = {
         "told": kept.told(request),
         "view": view,
@@ -193,7 +200,7 @@ def _tabs(standpoint: Standpoint, door: Door) -> tuple[Tab, ...]:
 
 def _title(door: Door, reader: Principal) -> Text:
     if not door.party:
-        return TOGETHER
+        return together(door)
     if reader.kind == "party":
         return Text("和调解员单独说", "Alone with the mediator")
     who = _name(door.somebody(f"party:{door.party}"))
