@@ -32,25 +32,25 @@ def site(served: Any) -> Iterator[str]:
 
 
 @pytest.fixture
-def play(site: str, holder: Holder) -> Callable[[Callable[[Stage], None]], None]:
+def play(site: str, holder: Holder) -> Callable[..., None]:
     """Return what plays a story in Chromium; at the end no browser may have complained."""
     if chromium() is None:
         pytest.skip("no Chromium on this machine: install it (Debian: apt-get install chromium fonts-noto-cjk)")
     pytest.importorskip("playwright", reason="playwright is not installed")
 
-    def in_its_own_thread(story: Callable[[Stage], None]) -> list[str]:
+    def in_its_own_thread(story: Callable[[Stage], None], hands: Any) -> list[str]:
         with running_browser() as running:
-            stage = Stage(running, site, holder)
+            stage = Stage(running, site, holder, hands=hands)
             try:
                 story(stage)
             finally:
                 faults = stage.close()
         return faults
 
-    def played(story: Callable[[Stage], None]) -> None:
+    def played(story: Callable[[Stage], None], hands: Any = None) -> None:
         # The browser runs an event loop in the thread that drives it, and Django keeps its database out of such threads.
         with ThreadPoolExecutor(1) as other:
-            assert other.submit(in_its_own_thread, story).result() == []
+            assert other.submit(in_its_own_thread, story, hands).result() == []
 
     return played
 

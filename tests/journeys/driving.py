@@ -35,6 +35,106 @@ def nothing(_page: Any, _name: str) -> None:
     """Take no pictures."""
 
 
+class Pointing:
+    """What a hand does with a pointer."""
+
+    def click(self, where: Any) -> None:
+        where.click()
+
+    def tick(self, where: Any) -> None:
+        where.check()
+
+    def write(self, where: Any, text: str) -> None:
+        where.fill(text)
+
+    def pick(self, where: Any, label: str | None = None, index: int | None = None) -> None:
+        where.select_option(label=label, index=index)
+
+
+MOST_TABS = 250
+
+
+class ByKeys:
+    """The same by keys alone: whatever it does something with it reaches by Tab, sees it has the focus, and presses.
+
+    A date is typed part by part, in whichever order this browser takes them.
+    """
+
+    def __init__(self) -> None:
+        self.presses = 0
+
+    def click(self, where: Any) -> None:
+        self._reach(where)
+        self._press(where, "Enter")
+
+    def tick(self, where: Any) -> None:
+        group = where.get_attribute("name") if where.get_attribute("type") == "radio" else None
+        if where.is_checked():
+            return
+        if group is None:
+            self._reach(where)
+        else:
+            self._reach(where.page.locator(f'[name="{group}"]'))
+            for _ in range(where.page.locator(f'[name="{group}"]').count()):
+                if self._has_focus(where):
+                    break
+                self._press(where, "ArrowDown")
+        if not where.is_checked():
+            self._press(where, "Space")
+        assert where.is_checked(), where
+
+    def write(self, where: Any, text: str) -> None:
+        self._reach(where)
+        if where.get_attribute("type") in ("date", "datetime-local"):
+            self._write_time(where, text)
+            return
+        self._press(where, "ControlOrMeta+a")
+        where.page.keyboard.type(text)
+        self.presses += len(text)
+
+    def _write_time(self, where: Any, text: str) -> None:
+        year, month, day, *clock = re.findall(r"\d+", text)
+        hour = int(clock[0]) if clock else 0
+        noon = [f"{hour % 12 or 12:02}", clock[1], "AM" if hour < 12 else "PM"] if clock else []
+        for date in ((month, day, year), (year, month, day), (day, month, year)):
+            for rest in (clock, noon):
+                self._reach(where)
+                for _ in range(6):
+                    self._press(where, "ArrowLeft")
+                for part in (*date, *rest):
+                    where.page.keyboard.type(part)
+                    if part == year:
+                        # A year may have six figures: the browser does not go on by itself.
+                        self._press(where, "ArrowRight")
+                if where.input_value() == text:
+                    return
+        raise AssertionError(f"{text} could not be typed; it reads {where.input_value()!r}")
+
+    def pick(self, where: Any, label: str | None = None, index: int | None = None) -> None:
+        self._reach(where)
+        wanted = str(label) if label is not None else where.locator("option").nth(index or 0).inner_text()
+        self._press(where, "Home")
+        for _ in range(where.locator("option").count()):
+            if where.locator("option:checked").inner_text().strip() == wanted.strip():
+                return
+            self._press(where, "ArrowDown")
+        raise AssertionError(f"{wanted} is not among the choices")
+
+    def _reach(self, where: Any) -> None:
+        for _ in range(MOST_TABS):
+            if self._has_focus(where):
+                return
+            self._press(where, "Tab")
+        raise AssertionError(f"not reached by Tab: {where}")
+
+    def _has_focus(self, where: Any) -> bool:
+        return bool(where.evaluate_all("found => found.includes(document.activeElement)"))
+
+    def _press(self, where: Any, key: str) -> None:
+        where.page.keyboard.press(key)
+        self.presses += 1
+
+
 @dataclass
 class Person:
     """Somebody at a browser of their own, scripts off: the pages must work without them."""
@@ -44,6 +144,7 @@ class Person:
     look: Seen = nothing
     language: str = "zh"
     width: int = 1024
+    hands: Any = field(default_factory=Pointing)
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -60,28 +161,38 @@ class Person:
         self.page.goto(address)
 
     def press(self, name: str) -> None:
-        self._click(self.page.get_by_role("button", name=name, exact=True))
+        self.click(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str) -> None:
-        self._click(self.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first)
+        self.click(self.page.get_by_role("link", name=re.compile(f"^{re.escape(name)}")).first)
 
-    def _click(self, where: Any) -> None:
+    def click(self, where: Any) -> None:
         """Click what leads to another page, and wait for that page."""
         with self.page.expect_navigation():
-            where.click()
+            self.hands.click(where)
+
+    def write(self, where: str, text: str) -> None:
+        """Fill what a selector finds."""
+        self.hands.write(self.page.locator(where), text)
+
+    def pick(self, where: str, label: str | None = None, index: int | None = None) -> None:
+        self.hands.pick(self.page.locator(where).first, label, index)
+
+    def tick(self, where: Any) -> None:
+        self.hands.tick(where)
 
     def fill(self, label: str, text: str) -> None:
-        self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.fill(text)
+        self.hands.write(self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first, text)
 
     def choose(self, label: str) -> None:
-        self.page.get_by_label(label, exact=True).first.check()
+        self.hands.tick(self.page.get_by_label(label, exact=True).first)
 
     def select(self, label: str, option: str) -> None:
-        self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first.select_option(label=option)
+        self.hands.pick(self.page.get_by_label(re.compile(f"^{re.escape(label)}")).first, option)
 
     def open(self, words: str) -> None:
         """Unfold a fold."""
-        self.page.locator("summary", has_text=words).first.click()
+        self.hands.click(self.page.locator("summary", has_text=words).first)
 
     def seen(self, name: str) -> None:
         self.look(self.page, name)
@@ -140,7 +251,7 @@ class Resident(Person):
         for number, other in enumerate(others):
             if number:
                 self.press("再加一项")
-            self.page.locator(f"[name='f.others.{number}.name']").fill(other)
+            self.write(f"[name='f.others.{number}.name']", other)
         self.seen("dispute-who")
         self.press("继续")
         self._place(place, community)
@@ -151,9 +262,9 @@ class Resident(Person):
         return self._receipt()
 
     def _place(self, place: str, community: str) -> None:
-        self.page.locator("[name='f.place.detail']").fill(place)
+        self.write("[name='f.place.detail']", place)
         self.press("查是哪个社区")
-        self.page.get_by_label(re.compile(re.escape(community))).first.check()
+        self.tick(self.page.get_by_label(re.compile(re.escape(community))).first)
         self.seen("report-where")
         self.press("继续")
 
@@ -183,11 +294,11 @@ class Staff(Person):
         self.press("登录")
         if "/post/" in self.page.url:
             self.seen("choose-post")
-            self.page.locator(f"input[value='{post}']").check()
+            self.tick(self.page.locator(f"input[value='{post}']"))
             self.press("开始")
 
     def find(self, reference: str) -> None:
-        self.page.locator("#find-reference").fill(reference)
+        self.write("#find-reference", reference)
         self.press("查找")
 
     def act(self, label: str) -> None:
@@ -196,12 +307,12 @@ class Staff(Person):
         if not link.count():
             # Those of any time are folded away; of a party one records for, in a fold of their own.
             named = self.page.locator("a", has_text=re.compile(f"^{re.escape(label)}$"))
-            self.page.locator("main details:not([open])").filter(has=named).first.locator("summary").first.click()
-        self._click(link.first)
+            self.hands.click(self.page.locator("main details:not([open])").filter(has=named).first.locator("summary").first)
+        self.click(link.first)
 
     def record_for(self, name: str) -> None:
         """Show the acts of one party, to record what it did at the window or by telephone."""
-        self._click(self.page.get_by_role("link", name=re.compile(f"登记其当面.*{name}")))
+        self.click(self.page.get_by_role("link", name=re.compile(f"登记其当面.*{name}")))
 
     def send(self, label: str) -> None:
         """Send the form, and see that it was taken."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from driving import Resident, Seen, Staff, nothing
+from driving import Pointing, Resident, Seen, Staff, nothing
 
 COMMUNITY, COMMUNITY_NAME = "210102001005", "南京南社区"
 STREET, DISTRICT = "210102001", "210102"
@@ -26,17 +26,18 @@ def day(ahead: int) -> str:
 class Stage:
     """Everybody in a story, each with a browser of their own."""
 
-    def __init__(self, browser: Any, root: str, holder: Holder, look: Seen = nothing) -> None:
+    def __init__(self, browser: Any, root: str, holder: Holder, look: Seen = nothing, hands: Any = None) -> None:
         self.browser, self.root, self.holder, self.look = browser, root, holder, look
+        self.hands = hands or Pointing()
         self.people: list[Any] = []
 
     def resident(self) -> Resident:
-        person = Resident(self.browser, self.root, look=self.look)
+        person = Resident(self.browser, self.root, look=self.look, hands=self.hands)
         self.people.append(person)
         return person
 
     def staff(self, unit: str, post: str) -> Staff:
-        person = Staff(self.browser, self.root, look=self.look)
+        person = Staff(self.browser, self.root, look=self.look, hands=self.hands)
         self.people.append(person)
         username, password, _ = self.holder(unit, post)
         person.sign_in(username, password, f"{unit}/{post}")
@@ -96,7 +97,7 @@ def dispute(stage: Stage) -> None:
     mediator = stage.staff(COMMITTEE, "mediator")
     mediator.find(reference)
     mediator.act("记录一次调解")
-    mediator.page.locator("[name='f.session_at']").fill(day(-1) + "T09:00")
+    mediator.write("[name='f.session_at']", day(-1) + "T09:00")
     mediator.fill("调解地点或方式", "社区调解室")
     mediator.fill("调解记录", "双方都到场。李四承认防水层坏了，愿意修并赔偿；张三同意分两次付。")
     mediator.send("记录一次调解")
@@ -110,14 +111,14 @@ def dispute(stage: Stage) -> None:
     mediator.find(reference)
     mediator.act("写成协议")
     row = "[name='f.obligations.{}.{}']"
-    mediator.page.locator(row.format(0, "who")).select_option(label="李四")
-    mediator.page.locator(row.format(0, "what")).fill("修好卫生间防水")
-    mediator.page.locator(row.format(0, "due")).fill(day(20))
+    mediator.pick(row.format(0, "who"), "李四")
+    mediator.write(row.format(0, "what"), "修好卫生间防水")
+    mediator.write(row.format(0, "due"), day(20))
     mediator.press("再加一项")
-    mediator.page.locator(row.format(1, "who")).select_option(label="李四")
-    mediator.page.locator(row.format(1, "what")).fill("赔偿天花板和书柜")
-    mediator.page.locator(row.format(1, "amount")).fill("3,000.50")
-    mediator.page.locator(row.format(1, "due")).fill(day(30))
+    mediator.pick(row.format(1, "who"), "李四")
+    mediator.write(row.format(1, "what"), "赔偿天花板和书柜")
+    mediator.write(row.format(1, "amount"), "3,000.50")
+    mediator.write(row.format(1, "due"), day(30))
     mediator.fill("各方认可的主要事实", "楼上卫生间防水层损坏，漏水泡坏楼下天花板和书柜。")
     mediator.fill("各方的责任", "李四负责修好并赔偿；张三配合进户。")
     mediator.fill("怎么履行、履行地点", "李四请施工单位上门修，款项转账。")

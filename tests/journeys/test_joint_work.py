@@ -66,9 +66,9 @@ def asked(detail: str) -> tuple[str, str]:
 def first_of(person: Staff) -> None:
     """Open the first matter that waits for this post."""
     person.go("/desk/")
-    person._click(person.page.locator("table.matters th a").first)
+    person.click(person.page.locator("table.matters th a").first)
     if "open=" in person.page.url:
-        person._click(person.page.get_by_role("link", name="整页").first)
+        person.click(person.page.get_by_role("link", name="整页").first)
 
 
 def test_a_whistle_with_a_unit_that_never_comes(play: Play) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from driving import Resident, Staff
+from driving import ByKeys, Resident, Staff
 from pypdf import PdfReader
 from stories import COMMITTEE, COMMUNITY_NAME, Stage, day
 from test_whose_is_it import _drain, apart
 
-Play = Callable[[Callable[[Any], None]], None]
+Play = Callable[..., None]
 ROW = "[name='f.terms.{}.{}']"
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -40,7 +40,7 @@ class Table:
         self.clerk.act("受理")
         self.clerk.choose("当事人申请")
         self.clerk.choose(stage.holder(COMMITTEE, "mediator")[2])
-        self.clerk.page.get_by_role("group", name="该调解员没有代理过").get_by_label("是", exact=True).check()
+        self.clerk.tick(self.clerk.page.get_by_role("group", name="该调解员没有代理过").get_by_label("是", exact=True))
         self.clerk.send("受理")
         self.mediator = stage.staff(COMMITTEE, "mediator")
         self.first.go(self.mine)
@@ -52,7 +52,7 @@ class Table:
     def seats(self, name: str) -> Resident:
         """Hand a party its code across the desk, and let it sit down with it at a browser of its own."""
         self.clerk.find(self.reference)
-        self.clerk._click(self.clerk.page.get_by_role("link", name=f"给查询码 {name}", exact=True))
+        self.clerk.click(self.clerk.page.get_by_role("link", name=f"给查询码 {name}", exact=True))
         self.clerk.choose("当面")
         self.clerk.press("领查询码，或者换一个")
         self.clerk.seen("own-code")
@@ -71,8 +71,8 @@ class Table:
         link = party.page.locator("main").get_by_role("link", name=label, exact=True).first
         if not link.is_visible():
             fold = party.page.locator("details", has=party.page.locator("a", has_text=re.compile(f"^{re.escape(label)}$")))
-            fold.locator("summary").first.click()
-        party._click(link)
+            party.hands.click(fold.locator("summary").first)
+        party.click(link)
         if fill is not None:
             fill(party)
         party.press(label)
@@ -102,7 +102,7 @@ class Table:
     def holds_session(self, minutes: str) -> None:
         self.mediator.find(self.reference)
         self.mediator.act("记录一次调解")
-        self.mediator.page.locator("[name='f.session_at']").fill(day(-1) + "T09:00")
+        self.mediator.write("[name='f.session_at']", day(-1) + "T09:00")
         self.mediator.fill("调解地点或方式", "社区调解室")
         self.mediator.fill("调解记录", minutes)
         self.mediator.send("记录一次调解")
@@ -140,7 +140,7 @@ class Table:
         party.go(f"{self.mine}room/{'private/' if alone else ''}")
         if party.page.get_by_role("button", name="进入房间", exact=True).count():
             party.press("进入房间")
-        party.page.locator("[name=text]").fill(text)
+        party.write("[name=text]", text)
         party.press("发送")
         assert text in party.text
 
@@ -152,10 +152,10 @@ def _terms(*rows: tuple[str, str, str]) -> Callable[[Resident], None]:
         for number, (who, what, amount) in enumerate(rows):
             if not party.page.locator(ROW.format(number, "what")).count():
                 party.press("再加一项")
-            party.page.locator(ROW.format(number, "who")).select_option(label=who)
-            party.page.locator(ROW.format(number, "what")).fill(what)
-            party.page.locator(ROW.format(number, "amount")).fill(amount)
-            party.page.locator(ROW.format(number, "due")).fill(day(20))
+            party.pick(ROW.format(number, "who"), who)
+            party.write(ROW.format(number, "what"), what)
+            party.write(ROW.format(number, "amount"), amount)
+            party.write(ROW.format(number, "due"), day(20))
 
     return fill
 
@@ -205,7 +205,7 @@ def a_leak(stage: Stage) -> None:
     for number in (0, 1):
 
         def which(party: Resident, number: int = number) -> None:
-            party.page.get_by_role("group", name="哪一项").get_by_role("radio").nth(number).check()
+            party.tick(party.page.get_by_role("group", name="哪一项").get_by_role("radio").nth(number))
 
         def done(party: Resident) -> None:
             which(party)
@@ -225,7 +225,7 @@ def _confirmed(table: Table) -> None:
     """Both ask the court together; what it decides is entered from the papers it served."""
 
     def court(party: Resident) -> None:
-        party.page.locator("[name='f.court']").first.select_option(index=1)
+        party.pick("[name='f.court']", index=1)
         party.choose("调解组织所在地")
 
     table.does("张三", "备好确认申请", court)
@@ -234,12 +234,12 @@ def _confirmed(table: Table) -> None:
     apart(_drain)
     clerk = table.clerk
     clerk.find(table.reference)
-    clerk._click(clerk.page.get_by_role("link", name=re.compile(r"^司法确认\s*\d")).first)
+    clerk.click(clerk.page.get_by_role("link", name=re.compile(r"^司法确认\s*\d")).first)
     clerk.act("登记已交法院")
-    clerk.page.locator("[name='f.filed_at']").fill(now())
+    clerk.write("[name='f.filed_at']", now())
     clerk.send("登记已交法院")
     clerk.act("登记法院受理")
-    clerk.page.locator("[name='f.accepted_at']").fill(now())
+    clerk.write("[name='f.accepted_at']", now())
     clerk.fill("法院案号", "（2026）辽0102民特1号")
     clerk.send("登记法院受理")
     clerk.act("登记确认裁定")
@@ -249,13 +249,13 @@ def _confirmed(table: Table) -> None:
         clerk.act("登记裁定书送达")
         if clerk.page.get_by_label(name, exact=True).count():
             clerk.choose(name)
-        clerk.page.locator("[name='f.on']").fill(day(0))
+        clerk.write("[name='f.on']", day(0))
         clerk.fill("谁签收", name) if clerk.page.get_by_label(re.compile("^谁签收")).count() else None
         clerk.send("登记裁定书送达")
     for name in ("张三", "李四"):
         party = table.parties[name]
         party.go(table.mine)
-        party._click(party.page.get_by_role("link", name=re.compile("^司法确认")).first)
+        party.click(party.page.get_by_role("link", name=re.compile("^司法确认")).first)
         assert "法院确认协议有效" in party.text, party.text
 
 
@@ -269,7 +269,7 @@ def twelve_workers(stage: Stage) -> None:
     for name in WORKERS[1:]:
         table.mediator.find(table.reference)
         table.mediator.act("加一方当事人")
-        table.mediator.page.locator("[name='name']").fill(name)
+        table.mediator.write("[name='name']", name)
         table.mediator.choose("申请的一方")
         table.mediator.send("加一方当事人")
     for name in ("王二", "王三", FIRM):
@@ -397,6 +397,14 @@ def _words(body: bytes) -> str:
 
 def test_a_leak_is_settled_by_offers_confirmed_and_performed(play: Play) -> None:
     play(a_leak)
+
+
+def test_a_leak_is_settled_by_keys_alone(play: Play, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same story, everybody without a pointer: whatever is pressed or filled is reached by Tab and has the focus first."""
+    hands = ByKeys()
+    play(a_leak, hands)
+    with capsys.disabled():
+        print(f"\na leak, from the first word to performed: {hands.presses} presses of keys")
 
 
 def test_twelve_workers_against_one_firm_where_one_is_severed(play: Play) -> None:

@@ -35,7 +35,7 @@ _ACTIONS = {
     "recount": Text("按新的放假安排或规则重新计算日期", "Dates counted again with new holidays or rules"),
 }
 _NOTES = {
-    effects.NOTE_EVIDENCE: Text("凭据", "Evidence"),
+    effects.NOTE_EVIDENCE: Text("怎么知道的", "How it is known"),
     effects.NOTE_CORRECTION: Text("更正理由", "Reason for the correction"),
     effects.NOTE_CORRECTED_DATE: Text("更正的时间", "Corrected time"),
     effects.NOTE_HANDOVER: Text("移交", "Handover"),

@@ -22,7 +22,7 @@ from huiyin.core.values import Text
 from huiyin.web.people import Seat
 
 # Posts that write down what somebody says at the window or on the telephone.
-TAKES_IN = frozenset({"intake_clerk", "clerk", "dispatcher", "head", "grid_worker"})
+TAKES_IN = frozenset({"intake_clerk", "clerk", "mediator", "dispatcher", "head", "grid_worker"})
 
 # Posts of a committee that mediate, keep its files and its seal.
 MEDIATES = frozenset({"mediator", "clerk", "head", "seal_keeper"})
