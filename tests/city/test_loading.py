@@ -233,3 +233,15 @@ def test_a_procedure_of_an_older_pack_calls_its_posts_what_the_packs_call_them(
     older = queries.procedure("hazard_repair", present.version)
     assert older.posts["handler"].label.zh == "承办人"
     assert older.posts == present.posts
+
+
+def test_a_matter_pinned_to_an_earlier_version_has_the_pieces_it_was_begun_with(city: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from huiyin.city import queries
+
+    now = queries.library()
+    present = now.procedures["people_mediation"]
+    moved_on = {**now.procedures, "people_mediation": dataclasses.replace(present, version="newer")}
+    monkeypatch.setattr(queries, "library", lambda: dataclasses.replace(now, procedures=moved_on))
+    older = queries.procedure("people_mediation", present.version)
+    assert older.states.keys() == present.states.keys()
+    assert older.fields.keys() == present.fields.keys()

@@ -19,7 +19,13 @@ HOSTS = [
 # A folder of one machine or of one person; the folders of the system that documents may name are not among them.
 PLACES = re.compile(r"(?<![\w.])/(?:work|home/[a-z]\w*|Users/\w+|root/\w+)(?=[/\s\"'`)]|$)")
 # Where the names on the pages come from, and what the handbook quotes that is none of them.
-SHOWN = ("packs/cn/procedures/*.yaml", "src/huiyin/web/templates/**/*.html", "src/huiyin/ui/templates/**/*.html", "src/huiyin/*/pages/*.py")
+SHOWN = (
+    "packs/cn/procedures/*.yaml",
+    "packs/cn/pieces/*.yaml",
+    "src/huiyin/web/templates/**/*.html",
+    "src/huiyin/ui/templates/**/*.html",
+    "src/huiyin/*/pages/*.py",
+)
 NO_BUTTONS = {"重点人员"}
 INDEX = re.compile(r"(?im)^\s*-?-?(?:index-url|extra-index-url|find-links|registry)\s*[=: ]\s*\S")
 

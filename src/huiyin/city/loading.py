@@ -35,6 +35,7 @@ from huiyin.city.models import (
 from huiyin.city.pack_models import PackProposal, PackStep
 from huiyin.city.proving import prove_packs
 from huiyin.core.packs import Library
+from huiyin.core.pieces import whole_procedures
 from huiyin.core.source import PackError
 from huiyin.core.values import Text
 
@@ -174,7 +175,7 @@ def _store_library(library: Library, cities: Sequence[CityPack], now: datetime, 
         version = _fingerprint([rows, hashes.get(pack, "")])
         fresh, moved = _use_version(pack, version, labels.get(pack, ""), rows, now, alias)
         added, changed = added + fresh, changed + moved
-    plain_of = {Path(row["path"]).stem: row["plain"] for rows in files.values() for row in rows if row["kind"] == "procedure"}
+    plain_of = whole_procedures(library.documents)
     known = set(ProcedureVersion.objects.using(alias).values_list("name", "version"))
     new = [
         ProcedureVersion(name=name, version=one.version, plain=plain_of[name], loaded_at=now)

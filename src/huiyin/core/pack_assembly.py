@@ -16,6 +16,7 @@ from huiyin.core.own_code import with_own_code
 from huiyin.core.packs import Document, Library
 from huiyin.core.packs_values import Law, PostKind, Sayings, Topic
 from huiyin.core.papers import PaperDef
+from huiyin.core.pieces import Piece, pieces_of, whole
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader import (
     read_board,
@@ -25,6 +26,7 @@ from huiyin.core.reader import (
     read_mediating,
     read_paper,
     read_pathway,
+    read_piece,
     read_procedure,
     read_rates,
     read_remedies,
@@ -44,7 +46,7 @@ from huiyin.core.terms import CountingRow, CountingTable
 from huiyin.core.values import Text
 
 T = TypeVar("T")
-N = TypeVar("N", Procedure, PaperDef, Return, Rates)
+N = TypeVar("N", Procedure, Piece, PaperDef, Return, Rates)
 FILES: Mapping[str, str] = {
     "pack.yaml": "pack",
     "laws.yaml": "laws",
@@ -61,6 +63,7 @@ FILES: Mapping[str, str] = {
 }
 FOLDERS: Mapping[str, str] = {
     "procedures": "procedure",
+    "pieces": "piece",
     "papers": "paper",
     "calendars": "calendar",
     "returns": "return",
@@ -121,7 +124,9 @@ class _Assembly:
         boards = [read for one in self._of("board") if (read := self._read(read_board, one.source)) is not None]
         pathways = [way for one in self._of("pathway") if (way := self._read(read_pathway, one.source)) is not None]
         papers = self._by_name("paper", read_paper)
-        procedures = self._by_name("procedure", read_procedure)
+        self._by_name("piece", read_piece)
+        pieces = pieces_of(self._documents)
+        procedures = self._by_name("procedure", lambda source: read_procedure(whole(source, pieces)))
         returns = self._by_name("return", read_return)
         rates = self._by_name("rate", read_rates)
         zone = self._zone(manifests)

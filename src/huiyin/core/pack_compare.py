@@ -246,7 +246,7 @@ def _day(value: Any) -> date:
 
 
 def _procedure(data: Any, path: str) -> Read:
-    own = str(data.get("procedure", PurePosixPath(path).stem))
+    own = str(data.get("procedure", data.get("piece", PurePosixPath(path).stem)))
     title = data.get("title") or {}
 
     def within(name: str, value: Any) -> Text:
@@ -341,6 +341,7 @@ _READERS: Mapping[str, Callable[[Any, str], Read]] = {
     "clocks": _clocks,
     "calendar": _calendar,
     "procedure": _procedure,
+    "piece": _procedure,
     "paper": _paper,
     "units": _units,
     "remedies": _remedies,

@@ -11,6 +11,7 @@ from huiyin.core.mediating import Mediating, build_mediating
 from huiyin.core.packs_values import Law, Remedy, Sayings, Topic
 from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway, build_pathway
+from huiyin.core.pieces import Piece, build_piece
 from huiyin.core.procedure import Procedure
 from huiyin.core.reader_common import Cursor
 from huiyin.core.reader_procedure import build_procedure
@@ -42,6 +43,11 @@ def read_procedure(source: Source) -> Procedure:
 def procedure_from_plain(name: str, data: Any) -> Procedure:
     """Return a procedure from stored data; its definitions carry no lines. Raises `PackError`."""
     return read_procedure(Source(name, data))
+
+
+def read_piece(source: Source) -> Piece:
+    """Return the piece of a file. Raises `PackError`."""
+    return _read(source, build_piece)
 
 
 def read_paper(source: Source) -> PaperDef:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from huiyin.core.filing import check_files
 from huiyin.core.packs import Library
 from huiyin.core.papers import PaperDef
+from huiyin.core.pieces import check_pieces
 from huiyin.core.procedure import Procedure
 from huiyin.core.soundness_common import Case
 from huiyin.core.soundness_flow import check_hands, check_reach, check_words
@@ -55,12 +56,13 @@ def check_procedure(procedure: Procedure, library: Library) -> list[Problem]:
 
 
 def check_library(library: Library) -> list[Problem]:
-    """Return every breach of rules 1 to 9 in a library, and citations and papers nothing stands behind."""
+    """Return every breach of rules 1 to 9 in a library, citations nothing stands behind, and papers and pieces nobody uses."""
     problems = [problem for procedure in library.procedures.values() for problem in check_procedure(procedure, library)]
     problems.extend(check_opening(library))
     problems.extend(_check_citations(library))
     problems.extend(check_returns(library))
     problems.extend(check_files(library))
+    problems.extend(check_pieces(library))
     problems.extend(_unused(library.papers[name]) for name in unused_papers(library.procedures.values(), library.papers))
     return _sorted(list(dict.fromkeys(problems)))
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -49,9 +49,21 @@ _WORDS: Mapping[str, bool | None] = {
 }
 
 
+class Line(int):
+    """The number of a line that stands in another file than the one it is read with: in a piece of a procedure."""
+
+    file: str
+
+    def __new__(cls, number: int, file: str = "") -> Self:
+        """Return line ``number`` of ``file``."""
+        made = super().__new__(cls, number)
+        made.file = file
+        return made
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a pack, where, by which rule, and how to mend it.
+    """What is wrong with a pack, where, by which rule, and how to mend it; a `Line` knows its file better than who asks.
 
     Attributes:
         rule: ``1`` to ``10`` for the soundness rules; ``format``, ``expression`` or ``reference`` else.
@@ -62,6 +74,11 @@ class Problem:
     rule: str
     text: Text
     mend: Text
+
+    def __post_init__(self) -> None:
+        """Take the file of a line that stands elsewhere."""
+        if isinstance(self.line, Line):
+            object.__setattr__(self, "file", self.line.file)
 
     def in_(self, language: str) -> str:
         """Return the whole complaint as one line, ``file:line: [rule] text mend``."""

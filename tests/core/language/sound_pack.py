@@ -16,7 +16,7 @@ SOUND = Path(__file__).parent / "packs" / "sound"
 PROCEDURE = "procedures/borrowed_tool.yaml"
 SECOND = "procedures/second_look.yaml"
 NOTE = "papers/note_of_terms.yaml"
-_KINDS = {"procedures": "procedure", "papers": "paper", "calendars": "calendar", "clocks": "clocks"}
+_KINDS = {"procedures": "procedure", "pieces": "piece", "papers": "paper", "calendars": "calendar", "clocks": "clocks"}
 
 
 @cache
