@@ -70,3 +70,19 @@ def test_it_is_told_from_the_party_s_own_page(served: object) -> None:
     case = Case().mediating()
     page = case.party().get(f"/mine/{case.reference}/")
     assert any(link.endswith("act/feel_unsafe/") for _, link in page.links)
+
+
+def test_that_something_was_said_alone_is_told_to_nobody_else(served: object) -> None:
+    case = Case().mediating()
+    case.act("张三", "tell_mediator", {"private_statement": "我最少要三千。"})
+    case.act("张三", "tell_range", {"range_sum": 300_000})
+    case.act("mediator", "talk_with_one", {"private_notes": {"with": case.people["张三"], "note": "愿意先修后赔。"}})
+    alone = {"tell_mediator", "tell_range", "talk_with_one"}
+
+    def known(who: str) -> set[str]:
+        return {entry.action for entry in queries.timeline(case.principal(who), case.home, case.matter)} & alone
+
+    assert known("mediator") == alone
+    assert known("张三") == {"tell_mediator", "tell_range"}
+    for who in ("李四", "clerk", "seal_keeper"):
+        assert known(who) == set(), who

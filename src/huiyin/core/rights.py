@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from huiyin.core import masking
-from huiyin.core.procedure import Field, FieldClass, Procedure
+from huiyin.core.procedure import Action, Field, FieldClass, Procedure
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.values import Principal, Text
 
@@ -243,6 +243,21 @@ def sight(
     if relation_ == "own_party" and owner is not None:
         return SIGHT["own_party"][field.cls] if owner.id == principal.id else OTHER_PARTY_FACTS[field.cls]
     return SIGHT[relation_][field.cls]
+
+
+def may_know_of(action: Action, owner: Party | None, principal: Principal, snapshot: Snapshot, procedure: Procedure) -> bool:
+    """Tell whether a reader may know that an act was done: that sealed words were said is itself sealed.
+
+    Args:
+        owner: the party whose act it was; None for the acts of others.
+    """
+    how = relation(principal, snapshot, procedure)
+    fields = [procedure.fields[entry.field] for entry in procedure.forms[action.form].entries] if action.form else []
+    return (
+        not fields
+        or how in ("auditor", "system")
+        or any(field.cls != "P4" or sight(field, how, principal, snapshot, procedure, owner) != "none" for field in fields)
+    )
 
 
 def _named_reader(field: Field, principal: Principal, snapshot: Snapshot, procedure: Procedure, owner: Party | None) -> bool:

@@ -185,18 +185,23 @@ def paper_lines(procedure: Procedure, library: Library, snapshot: Snapshot, rela
     return tuple(sorted(lines, key=lambda line: (order[line.name, line.number], line.name)))
 
 
-def entry(procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal, event: Event, rows: Sequence[Content]) -> Entry:
-    """Return one event of the history with what was said in it, as the reader may see it."""
+def entry(
+    procedure: Procedure, library: Library, snapshot: Snapshot, principal: Principal, event: Event, rows: Sequence[Content]
+) -> Entry | None:
+    """Return one event of the history with what was said in it, as the reader may see it; None where even that it was is sealed."""
     state = procedure.states.get(event.source_state or event.state)
     actions = [*(state.actions if state is not None else ()), *procedure.always]
-    label = next((action.label for action in actions if action.name == event.action), None)
+    action = next((action for action in actions if action.name == event.action), None)
+    party = str(event.principal) if event.principal_kind == "party" else str(event.effects.get("acting_for", ""))
+    if action is not None and not rights.may_know_of(action, snapshot.party(party), principal, snapshot, procedure):
+        return None
     said = tuple(one for one in (_said(procedure, snapshot, principal, row) for row in rows) if one is not None)
     return replace(
         bare_entry(event),
-        label=label or _ACTIONS.get(event.action, Text(event.action, event.action)),
+        label=_ACTIONS.get(event.action, Text(event.action, event.action)) if action is None else action.label,
         by=_by(procedure, library, snapshot, event),
         said=said,
-        party=str(event.principal) if event.principal_kind == "party" else str(event.effects.get("acting_for", "")),
+        party=party,
     )
 
 

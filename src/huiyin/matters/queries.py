@@ -48,7 +48,7 @@ def get(principal: Principal, home: str, matter: UUID) -> MatterView | None:
 
 
 def timeline(principal: Principal, home: str, matter: UUID) -> tuple[Entry, ...]:
-    """Return the events of a matter, oldest first; sealed acts only to those they were sealed for."""
+    """Return the events of a matter, oldest first; sealed acts, and acts that say sealed words, only to those they are for."""
     found = _seen(principal, home, matter, "history")
     auditor = principal.kind == "staff" and principal.post == "audit_admin"
     if found is None and not auditor:
@@ -65,9 +65,10 @@ def timeline(principal: Principal, home: str, matter: UUID) -> tuple[Entry, ...]
         return tuple(present.bare_entry(event) for event in events)
     _, snapshot, _ = found
     procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
-    return tuple(
+    entries = (
         present.entry(procedure, library, snapshot, principal, event, [row for row in rows if row.seq == event.seq]) for event in events
     )
+    return tuple(entry for entry in entries if entry is not None)
 
 
 def papers(principal: Principal, home: str, matter: UUID) -> tuple[PaperLine, ...]:
