@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from cases import Case, at_desk
 from looking import Visitor
 
 from huiyin import clock
+from huiyin.core.values import Refusal
+from huiyin.matters import services
 from huiyin.web.pages.mediation import calendars, party
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.story import Wording
@@ -140,3 +144,26 @@ def test_a_meeting_is_for_those_who_follow_the_matter(served: object) -> None:
     case = Case().mediating()
     _arranged(case)
     assert Visitor().get(f"/mine/{case.reference}/meeting.ics").status == 404
+
+
+def test_each_side_reads_what_it_is_to_do_and_by_when_and_says_so_of_its_own_alone(served: object) -> None:
+    case = Case().performing()
+    page = case.party().get(f"/mine/{case.reference}/")
+    assert "约定对方要办的" in page.words
+    assert "没有要您办的事" in page.words
+    desk = at_desk("clerk")
+    form = desk.get(f"{case.desk}/act/report_done/?for={case.people['李四']}")
+    listed = form.html.count('name="f.which"')
+    assert listed == len(case.view("clerk").facts["obligations"])
+    assert at_desk("clerk").get(f"{case.desk}/act/report_done/?for={case.people['张三']}").html.count('name="f.which"') == 0
+    answer = services.act(
+        home=case.home,
+        matter=case.matter,
+        action="report_done",
+        data={"which": 0, "performance_note": "办好了"},
+        principal=replace(case.principal("clerk"), acting_for=case.people["张三"]),
+        evidence=[{"kind": "in_person"}],
+        key=f"test:{uuid.uuid4()}",
+    )
+    assert isinstance(answer, Refusal)
+    assert answer.code == "not_own_entry"

@@ -315,21 +315,27 @@ def _done_before(snapshot: Snapshot, action: Action, actor: actors.Actor) -> Ref
     return None
 
 
+OWN_ENTRY = Refusal(
+    "own_entry", Text("要由对方确认，自己不能确认自己办完。", "The other side confirms this; nobody confirms their own part.")
+)
+NOT_OWN_ENTRY = Refusal(
+    "not_own_entry",
+    Text("这一项不是您要办的，由要办的人自己说办完了没有。", "This is not yours to do; whoever is to do it says when it is done."),
+)
+
+
+def may_mark(action: Action, entry: Mapping[str, Any], party: str | None) -> bool:
+    """Tell whether a party may say of an entry how far it is: of its own that it is done, of others' that it was; staff of any."""
+    return None in (party, entry.get("who")) or (entry["who"] == party) is not action.other_side_only
+
+
 def _mark(run: Run, action: Action, actor: actors.Actor) -> None:
     for name, state in action.marks.items():
         item = next(field for field in run.procedure.fields.values() if field.type == "item" and field.items_of == name)
         index = run.snapshot.facts[item.name]
         entry = run.snapshot.facts[name][index]
-        if action.other_side_only and actor.party is not None and entry.get("who") == actor.party:
-            raise StoppedError(
-                Refusal(
-                    "own_entry",
-                    Text(
-                        "要由对方确认，自己不能确认自己办完。",
-                        "The other side confirms this; nobody confirms their own part.",
-                    ),
-                )
-            )
+        if not may_mark(action, entry, actor.party):
+            raise StoppedError(OWN_ENTRY if action.other_side_only else NOT_OWN_ENTRY)
         run.mark(name, index, state)
 
 

@@ -19,7 +19,7 @@ from huiyin.core.effects import Effects, Opening
 from huiyin.core.packs import Library
 from huiyin.core.procedure import LIST_ACTOR, MENDING, SYSTEM_ACTOR, Action, Field, Procedure
 from huiyin.core.snapshot import Snapshot
-from huiyin.core.step import open_matter, step
+from huiyin.core.step import may_mark, open_matter, step
 from huiyin.core.values import SYSTEM, Principal, Refusal
 
 MAX_ACTS = 40
@@ -368,6 +368,8 @@ class Walker:
             value = (
                 self._member(procedure, snapshot, asked, data)
                 if asked.type == "member"
+                else self._item(snapshot, asked, action, principal)
+                if asked.type == "item"
                 else self.value(procedure, snapshot, asked, at, action.name)
             )
             if entry.add and isinstance(value, list) and value:
@@ -402,7 +404,6 @@ class Walker:
             "topic": lambda: snapshot.topic,
             "party": lambda: self._party(procedure, snapshot),
             "list": lambda: self._list(procedure, snapshot, asked, at, action),
-            "item": lambda: self._item(snapshot, asked),
             "member": lambda: self._member(procedure, snapshot, asked, {}),
             "members": lambda: None,  # one mediates unless a story says otherwise
             "unit": lambda: self._unit(procedure, snapshot, asked),
@@ -472,9 +473,12 @@ class Walker:
                 made[part.name] = self.value(procedure, snapshot, part, at)
         return made
 
-    def _item(self, snapshot: Snapshot, field: Field) -> int | None:
+    def _item(self, snapshot: Snapshot, field: Field, action: Action, principal: Principal) -> int | None:
+        """Return which entry is meant: of those its actor may say something of."""
         entries = snapshot.facts.get(field.items_of or "") or []
-        return self.source.randrange(len(entries)) if entries else None
+        party = principal.id if principal.kind == "party" else None
+        open_ = [number for number, entry in enumerate(entries) if may_mark(action, entry, party)]
+        return self.source.choice(open_) if open_ else None
 
     def _member(self, procedure: Procedure, snapshot: Snapshot, field: Field, given: Mapping[str, Any]) -> str | None:
         post = procedure.posts[field.post or ""]

@@ -106,6 +106,12 @@ class Act:
         fields, units = self.view.procedure.fields, self.view.procedure.units
         return tuple(entry.field for entry in self.entries if fields[entry.field].type == "unit" and entry.field in units)
 
+    @property
+    def party(self) -> str | None:
+        """Id of the party whose act it is, also where staff record it; None for the acts of staff."""
+        principal = self.standpoint.principal
+        return principal.acting_for if self.by_staff else principal.id
+
     def whose(self) -> str | None:
         """Return the role whose own facts this form asks for, when staff must say of which party."""
         fields = self.view.procedure.fields
@@ -190,7 +196,7 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
     if raw is None:
         raw = _started(act) | together.begun(act, request.GET.get("leader", "")) | mending.begun(act, request.GET.get("field", ""))
     problems = forms.problems_of(refusal)
-    named = appointing.of(act, choices.sources_of(act.view, act.words, act.library, own=False))
+    named = appointing.of(act, choices.sources_of(act.view, act.words, act.library, act.action, party=None))
     asked = appointing.asked(act, named, _questions(act, raw, problems))
     replying = answering.field_of(act)
     points: tuple[answering.Point, ...] = ()
@@ -435,7 +441,7 @@ def _questions(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Quest
         return mending.retyping(act, raw, problems)
     if act.action.serves is not None:
         return serving.questions(act, raw, problems)
-    sources = choices.sources_of(act.view, act.words, act.library, own=not act.by_staff or act.for_party)
+    sources = choices.sources_of(act.view, act.words, act.library, act.action, party=act.party)
     found = [forms.question(act.view.procedure, entry, raw, sources, problems) for entry in act.entries]
     # A form that asks one thing only is headed by it already.
     found = [replace(one, quiet=one.quiet or one.label.zh == act.action.label.zh) for one in proposed.told(act, found)]

@@ -8,7 +8,8 @@ from huiyin import clock
 from huiyin.city import places as tree
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
-from huiyin.core.procedure import Field
+from huiyin.core.procedure import Action, Field
+from huiyin.core.step import may_mark
 from huiyin.core.values import Text
 from huiyin.matters.views import MatterView
 from huiyin.ui.forms import Sources
@@ -18,8 +19,12 @@ from huiyin.web.pages.story import Wording
 MOST_UNITS_LISTED = 60
 
 
-def sources_of(view: MatterView, words: Wording, library: Library, *, own: bool) -> Sources:
-    """Return where the choosing questions of a matter's forms take their answers from; ``own`` when a party answers for itself."""
+def sources_of(view: MatterView, words: Wording, library: Library, action: Action, *, party: str | None) -> Sources:
+    """Return where the choosing questions of an act's form take their answers from.
+
+    Args:
+        party: whose act it is; None for the acts of staff.
+    """
     today = clock.now().astimezone(library.zone).date()
 
     def members(post: str) -> Sequence[tuple[str, Text]]:
@@ -41,7 +46,8 @@ def sources_of(view: MatterView, words: Wording, library: Library, *, own: bool)
     def items(name: str) -> Sequence[tuple[str, Text]]:
         definition = view.procedure.fields[name]
         fact = words.fact(definition, view.facts.get(name) or [])
-        return [(str(number), _line(number, row)) for number, row in enumerate(fact.rows)]
+        shown = zip(view.facts.get(name) or [], fact.rows, strict=True)
+        return [(str(number), _line(number, row)) for number, (entry, row) in enumerate(shown) if may_mark(action, entry, party)]
 
     return Sources(
         parties=[(party.id, words.name(party.id) or Text(party.id, party.id)) for party in view.present],
@@ -50,7 +56,7 @@ def sources_of(view: MatterView, words: Wording, library: Library, *, own: bool)
         items=items,
         topics=[(topic.key, topic.label) for topic in library.topics.values()],
         places=places.found,
-        own=own,
+        own=party is not None,
     )
 
 

@@ -95,7 +95,7 @@ def _value(definition: Field | None, raw: forms.Raw, problems: forms.Problems) -
 
 
 def handover(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question]:
-    sources = choices.sources_of(act.view, act.words, act.library, own=False)
+    sources = choices.sources_of(act.view, act.words, act.library, act.action, party=None)
     named = [(name, post) for name, post in act.view.procedure.posts.items() if post.named]
     people: dict[str, Text] = {}
     for name, _ in named:

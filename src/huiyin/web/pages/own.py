@@ -18,12 +18,14 @@ from huiyin.matters.views import MatterView
 from huiyin.web import people
 from huiyin.web.pages import acting, attached, guide, kept, rate, seats, sheets, standing
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import offers, party
+from huiyin.web.pages.mediation import obligations, offers, party
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Deed, Wording
 
 NEWS = 12
+# Events shown open; the earlier ones are folded.
+LATEST = 6
 
 
 def _standpoint(request: HttpRequest, reference: str, home: str, matter: UUID | None) -> Standpoint | None:
@@ -42,7 +44,11 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
     words = Wording(view, standpoint)
     now_deeds, any_time = (_with_result(part, reference, standpoint) for part in words.deeds())
     entries = queries.timeline(standpoint.principal, standpoint.home, standpoint.matter)
-    notices = [notice for notice in queries.notices(standpoint.principal) if notice.matter == view.matter and notice.text is not None]
+    # What is said again word for word is shown once, where it was said last.
+    told = [notice for notice in queries.notices(standpoint.principal) if notice.matter == view.matter and notice.text is not None]
+    notices = list({notice.text: notice for notice in reversed(told)}.values())[::-1]
+    history = standing.told(words, entries)
+    agreed = obligations.agreed(view, words, standpoint.principal.id)
     children, parent = words.kin()
     room = party.room(view, words)
     context = {
@@ -56,7 +62,9 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "any_time": any_time,
         "sheets": words.sheets(),
         "farewell": _farewell(view, standpoint),
-        "history": standing.told(words, entries),
+        "history": history[:LATEST],
+        "earlier": history[LATEST:],
+        "agreed": agreed,
         "turn": _turn(view, now_deeds, room),
         "route": standing.route(view, entries),
         "points": standing.points(view),

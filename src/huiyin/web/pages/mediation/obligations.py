@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from huiyin import clock
 from huiyin.core.amounts import MOST_CENTS, in_capitals
 from huiyin.core.papers import PaperDef, fields_in
 from huiyin.core.procedure import Field, Procedure
@@ -25,6 +26,7 @@ class Duty:
         who: name of the party it binds; empty when the row names nobody.
         mine: it binds the reader.
         state: ``reported``, ``confirmed`` or empty.
+        over: the day has passed and it is not said to be done.
     """
 
     number: int
@@ -36,6 +38,33 @@ class Duty:
     due: date | None
     proof: str
     state: str
+    over: bool = False
+
+    @property
+    def word(self) -> tuple[Text, str]:
+        """How far it is, and the tone of its tag."""
+        return _OVER if self.over else _STATES.get(self.state, _OPEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What an agreement in force asks: of the reader, and of the others."""
+
+    mine: tuple[Duty, ...]
+    theirs: tuple[Duty, ...]
+
+    @property
+    def next(self) -> date | None:
+        """The day of the reader's next obligation that is not said to be done."""
+        return min((duty.due for duty in self.mine if duty.due is not None and not duty.state), default=None)
+
+
+_OPEN = (Text("还没办", "to be done"), "info")
+_OVER = (Text("过了约定的日子", "past the agreed day"), "late")
+_STATES = {
+    "reported": (Text("说已办完，等确认", "said to be done, to be confirmed"), "warn"),
+    "confirmed": (Text("确认办完了", "confirmed as done"), "good"),
+}
 
 
 def list_of(procedure: Procedure) -> Field | None:
@@ -99,6 +128,16 @@ def _day(value: Any) -> date | None:
         return date.fromisoformat(str(value))
     except ValueError:
         return None
+
+
+def agreed(view: MatterView, words: Wording, reader: str) -> Agreed | None:
+    """Return what is to be performed under a text in force while the matter runs, for one of its parties; None where there is none."""
+    in_force = [line for line in view.papers if line.effective_at is not None and not line.voided]
+    if view.outcome or view.left or not any(binds(view.procedure, words.library.papers.get(line.name)) for line in in_force):
+        return None
+    today = words.library.calendar.local_date(clock.now())
+    owed = [replace(duty, over=not duty.state and duty.due is not None and duty.due < today) for duty in duties(view, words, reader)]
+    return Agreed(tuple(duty for duty in owed if duty.mine), tuple(duty for duty in owed if not duty.mine))
 
 
 def total(found: tuple[Duty, ...], view: MatterView, *, mine: bool) -> Text | None:
