@@ -15,6 +15,7 @@ from test_scenarios import Case, library, tables
 from huiyin.core import scenario
 from huiyin.core.durations import Term
 from huiyin.core.procedure import ClockDef, Procedure
+from huiyin.core.source import Line
 
 
 def other_lengths(clock: ClockDef) -> Iterator[Term]:
@@ -38,11 +39,25 @@ def felt(procedure: Procedure, cases: list[Case]) -> bool:
     return any(not scenario.run(procedure, library(), case).passed for case in cases)
 
 
+def unfelt(name: str, clock: ClockDef) -> set[str]:
+    """Return the other lengths of a clock that no scenario of a procedure sees."""
+    procedure = library().procedures[name]
+    # Those that write down the day of the clock see it first.
+    cases = sorted(tables()[name], key=lambda case: clock.name not in case.get("then", {}).get("due", {}))
+    return {f"{clock.name}: {term}" for term in other_lengths(clock) if not felt(changed(procedure, clock, term), cases)}
+
+
 @pytest.mark.parametrize("name", sorted(tables()))
 def test_a_clock_of_another_length_fails_a_scenario(name: str) -> None:
-    procedure, unfelt = library().procedures[name], []
-    for clock in procedure.clocks.values():
-        # Those that write down the day of the clock see it first.
-        cases = sorted(tables()[name], key=lambda case: clock.name not in case.get("then", {}).get("due", {}))
-        unfelt += [f"{clock.name}: {term}" for term in other_lengths(clock) if not felt(changed(procedure, clock, term), cases)]
-    assert not unfelt, ", ".join(unfelt)
+    own = [clock for clock in library().procedures[name].clocks.values() if not isinstance(clock.line, Line)]
+    assert not {told for clock in own for told in unfelt(name, clock)}
+
+
+def test_a_clock_of_a_piece_of_another_length_fails_a_scenario_of_a_procedure_that_takes_it() -> None:
+    takers: dict[tuple[str, str], list[tuple[str, ClockDef]]] = {}
+    for name, procedure in library().procedures.items():
+        for clock in procedure.clocks.values():
+            if isinstance(clock.line, Line):
+                takers.setdefault((clock.line.file, clock.name), []).append((name, clock))
+    assert takers
+    assert [place for place, with_it in takers.items() if set.intersection(*(unfelt(name, clock) for name, clock in with_it))] == []

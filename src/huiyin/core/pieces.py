@@ -6,7 +6,7 @@ Of a state both speak of, a piece adds named things only (`WITHIN`); what else a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -173,19 +173,41 @@ def _closed_in(action: Any) -> list[str]:
     return [str(one) for one in closed] if isinstance(closed, list) else []
 
 
+def takers_of(documents: Iterable[Document]) -> dict[str, list[str]]:
+    """Return the file of each piece -> the procedures that take it."""
+    known = list(documents)
+    taken: dict[str, list[str]] = {source.file: [] for source in pieces_of(known).values()}
+    files = {name: source.file for name, source in pieces_of(known).items()}
+    for one in known:
+        for name in (one.source.data.get(TAKES) or ()) if one.kind == "procedure" else ():
+            taken[files[name]].append(_stem(one))
+    return taken
+
+
+def untried(found: Mapping[str, Sequence[Problem]], takers: Mapping[str, Sequence[str]]) -> list[Problem]:
+    """Return what scenarios leave untried: of what stands in a piece only what those of no procedure with that piece try.
+
+    Args:
+        found: procedure -> what its own scenarios leave untried.
+        takers: file of a piece -> the procedures that take it.
+    """
+    places = {name: {(one.file, one.line) for one in problems} for name, problems in found.items()}
+    left: dict[tuple[str, int, str], Problem] = {}
+    for one in (problem for problems in found.values() for problem in problems):
+        if all((one.file, one.line) in places[name] for name in takers.get(one.file, ()) if name in places):
+            left.setdefault((one.file, one.line, one.text.en), one)
+    return list(left.values())
+
+
 def check_pieces(library: Library) -> list[Problem]:
     """Return the pieces no procedure takes, and the states their acts stay out of that no procedure with that piece has."""
-    takers: dict[str, list[str]] = {}
-    for one in library.documents:
-        if one.kind == "procedure":
-            for name in one.source.data.get(TAKES) or ():
-                takers.setdefault(str(name), []).append(_stem(one))
+    takers = takers_of(library.documents)
     found: list[Problem] = []
     for name, source in pieces_of(library.documents).items():
-        if name not in takers:
+        if not takers[source.file]:
             found.append(_unused(source, name))
             continue
-        states = {state for taker in takers[name] for state in library.procedures[taker].states}
+        states = {state for taker in takers[source.file] for state in library.procedures[taker].states}
         found += _astray(source, states)
     return found
 

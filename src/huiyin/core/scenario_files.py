@@ -9,6 +9,7 @@ from typing import Any
 
 from huiyin.core import scenario
 from huiyin.core.packs import Library
+from huiyin.core.pieces import takers_of, untried
 from huiyin.core.procedure import Procedure
 from huiyin.core.soundness import check_coverage
 from huiyin.core.source import PackError, Problem, Source, read_yaml
@@ -41,11 +42,13 @@ class Ran:
         counts: procedure -> how many of its scenarios ran.
         problems: what came out otherwise than written, what no scenario tries, what could not be read.
         tried: procedure -> what its scenarios tried.
+        untried: procedure -> what its own scenarios leave out; what stands in a piece those of another procedure may try.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     tried: dict[str, Tried] = field(default_factory=dict)
+    untried: dict[str, list[Problem]] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -70,6 +73,7 @@ def run_scenarios(folders: Sequence[Path], library: Library, progress: Callable[
         tell(number, len(files))
         _run_file(path, f"{folder.name}/procedures/{path.name}", library, ran)
     tell(len(files), len(files))
+    ran.problems += untried(ran.untried, takers_of(library.documents))
     for one in library.documents:
         name = Path(one.path).stem
         if one.kind == "procedure" and ran.counts.get(name) == 0 and not _told(name, ran):
@@ -97,7 +101,7 @@ def _run_file(path: Path, shown: str, library: Library, ran: Ran) -> None:
     traces = [trace for number, case in enumerate(source.data) if (trace := _run(procedure, library, source, number, case, ran))]
     ran.counts[name] = ran.counts.get(name, 0) + len(source.data)
     _note_tried(ran.tried.setdefault(name, Tried()), source.data, traces)
-    ran.problems += check_coverage(procedure, traces)
+    ran.untried[name] = check_coverage(procedure, traces)
 
 
 def _note_tried(tried: Tried, cases: list[Any], traces: list[scenario.Trace]) -> None:

@@ -83,7 +83,8 @@ def read_life() -> Life:
     files = [read_yaml(here.with_name(name)).data for name in (DAILY, OF_LAW, OF_BODIES, TOGETHER)]
     stories = {name: tuple(rows) for rows_by_name in files for name, rows in rows_by_name.items()}
     tells = {(name, row["topic"]): _lists(_told(row)) for name, rows in stories.items() for row in rows}
-    words = Words(data["weights"], _lists(data["texts"]), data["days"], tells, waits=_lists(data["waits"]), by=data["by"])
+    weights = {**data["weights"], **{name: data["weights"][of] | data["weights"].get(name, {}) for name, of in data["alike"].items()}}
+    words = Words(weights, _lists(data["texts"]), data["days"], tells, waits=_lists(data["waits"]), by=data["by"])
     return Life(data["shares"], stories, words, frozenset(files[0]), data["hosts"], frozenset(data["own_initiative"]))
 
 

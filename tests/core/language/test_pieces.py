@@ -10,8 +10,9 @@ from sound_pack import PROCEDURE, broken_text, line_with, problems_of, sound, te
 from huiyin.core.pack_assembly import assemble, from_plain
 from huiyin.core.pack_compare import compare
 from huiyin.core.packs import Document, Library
-from huiyin.core.pieces import whole_procedures
+from huiyin.core.pieces import untried, whole_procedures
 from huiyin.core.source import Line, Problem, read_text
+from huiyin.core.values import Text
 
 TALK = "pieces/talk.yaml"
 GIVE_UP = "      give_up: {label: {zh: 谈不成, en: Give up}, by: go_between, to: failed, form: reason, prints: [ways_notice]}\n"
@@ -181,3 +182,16 @@ def test_what_changed_in_a_piece_is_compared_thing_by_thing() -> None:
     assert [(leaf.before and leaf.before.en, leaf.after and leaf.after.en) for leaf in change.leaves] == [
         ("20 working days", "21 working days")
     ]
+
+
+def test_what_stands_in_a_piece_is_tried_by_any_procedure_that_takes_it() -> None:
+    def left(file: str, line: int, taker: str) -> Problem:
+        return Problem(file, line, "10", Text("", "No scenario takes it."), Text("", taker))
+
+    found = {
+        "first": [left("piece", 3, "first"), left("piece", 4, "first"), left("first", 3, "first")],
+        "second": [left("piece", 4, "second")],
+        "third": [left("second piece", 4, "third")],
+    }
+    kept = untried(found, {"piece": ["first", "second", "not run"], "second piece": ["third"]})
+    assert [(one.file, one.line) for one in kept] == [("piece", 4), ("first", 3), ("second piece", 4)]

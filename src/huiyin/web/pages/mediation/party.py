@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final, Literal
+from typing import Literal
 
 from django.urls import reverse
 
@@ -16,7 +16,6 @@ from huiyin.ui import shown
 from huiyin.web.pages.mediation import calendars, obligations, rooms
 from huiyin.web.pages.story import Wording
 
-PROCEDURE: Final = "people_mediation"
 Waits = Literal["you", "other", "committee", "done", "later", "open"]
 
 WORDS: dict[Waits, tuple[Text, str]] = {
@@ -85,7 +84,7 @@ class Room:
 
 def room(view: MatterView, words: Wording) -> Room | None:
     """Return the task list of a running mediation for the party who reads, None for anybody and anything else."""
-    if view.procedure.name != PROCEDURE or view.relation != "own_party" or view.outcome:
+    if view.procedure.rooms is None or not view.procedure.rooms.private or view.relation != "own_party" or view.outcome:
         return None
     seen = _Seen(view, words)
     steps: tuple[Callable[[], Step], ...] = (
