@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
+from huiyin.core.beginning import StartsWith
 from huiyin.core.following import Together
 from huiyin.core.rooms import Rooms
 from huiyin.core.terms import Term
@@ -92,6 +93,7 @@ class Field:
         asked_in: for ``list``: the text fields in which to look for the points somebody asks, proposed as its entries to whoever fills
             it in; the first that asks anything counts.
         starts_from: for ``list``: the list, of entries with the same parts, whose entries the form begins with while this one is empty.
+        starts_with: for ``list``: the lines the form begins with while there are none.
         starts_as: for ``choice``: the answer a form begins with, by the way the matter came in.
         carried: of a party: who it is and who acts for it, which goes along into another matter and may be stated by whoever brings
             the matter; texts always do, what a party answers, chooses or agrees to never.
@@ -117,6 +119,7 @@ class Field:
     names_people: bool = False
     asked_in: tuple[str, ...] = ()
     starts_from: str | None = None
+    starts_with: StartsWith | None = None
     starts_as: Mapping[str, str] = field(default_factory=dict)
     carried: bool = False
     nameless: bool = False

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, cast, get_args
 
+from huiyin.core.beginning import StartsWith
 from huiyin.core.following import Together
 from huiyin.core.procedure import (
     Choice,
@@ -230,6 +231,7 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
     optional = ("class", "values", "hint", "required", "by_actor", "kind", "names_people", "nameless") if inside else (
         "of", "values", "record", "items_of", "post", "kind", "seen_by", "hint", "required", "talk", "asked_in",
         "starts_from",
+        "starts_with",
         "starts_as",
         "names_people",
         "carried",
@@ -262,11 +264,19 @@ def read_field(name: str, cursor: Cursor, *, record_class: FieldClass | None = N
         starts_as={way: inner.name() for way, inner in cursor.at("starts_as").named()},
         carried=cursor.at("carried").flag(),
         starts_from=cursor.at("starts_from").name() if cursor.has("starts_from") else None,
+        starts_with=_starts_with(cursor.at("starts_with")) if cursor.has("starts_with") else None,
         nameless=cursor.at("nameless").flag(),
         line=cursor.line,
     )
     _fits_type(field, cursor)
     return field
+
+
+def _starts_with(cursor: Cursor) -> StartsWith | None:
+    if not cursor.mapping(("by", "part", "rows"), ("always",)):
+        return None
+    rows = {answer: inner.names() for answer, inner in cursor.at("rows").named()}
+    return StartsWith(given(cursor, "by"), given(cursor, "part"), cursor.at("always").names(), rows)
 
 
 _BELONGS: Mapping[str, tuple[str, ...]] = {
@@ -279,13 +289,14 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "names_people": ("text", "list"),
     "asked_in": ("list",),
     "starts_from": ("list",),
+    "starts_with": ("list",),
     "starts_as": ("choice",),
     "nameless": ("text",),
 }
 
 
 # A list without a record holds texts; a unit field named like an alias of `units` has that alias's kinds.
-_MAY_LACK = ("record", "kind", "by_actor", "names_people", "asked_in", "starts_from", "starts_as", "nameless")
+_MAY_LACK = ("record", "kind", "by_actor", "names_people", "asked_in", "starts_from", "starts_with", "starts_as", "nameless")
 
 
 def _fits_type(field: Field, cursor: Cursor) -> None:

@@ -158,6 +158,7 @@ def check_names(case: Case) -> None:
     _check_tells(case)
     _check_asked_in(case)
     _check_starts_from(case)
+    _check_starts_with(case)
     _check_starts_as(case)
     _check_used(case)
 
@@ -293,6 +294,26 @@ def _check_starts_from(case: Case) -> None:
             f"“{field.name}” cannot start from “{field.starts_from}”: there is no such list, or its lines hold what does not fit.",
             Text("请写一个各项相同的列表。", "Name a list whose lines have the same parts."),
         )
+
+
+def _check_starts_with(case: Case) -> None:
+    fields = case.procedure.fields
+    for field in fields.values():
+        lines = field.starts_with
+        if lines is None:
+            continue
+        by, part = fields.get(lines.by), next((one for one in field.record if one.name == lines.part), None)
+        answers = set() if by is None or by.of is not None else {one.value for one in by.values}
+        known = set() if part is None else {one.value for one in part.values}
+        unknown = sorted({*lines.rows} - answers | {one for row in (lines.always, *lines.rows.values()) for one in row} - known)
+        if unknown or not answers or not known:
+            _note(
+                case,
+                field.line,
+                f"“{field.name}.starts_with”写法不对：“by”和“part”要是选择项，没有这些值：{'、'.join(unknown)}。",
+                f"“{field.name}.starts_with” does not fit: “by” and “part” are choices, and there is no {', '.join(unknown) or 'such choice'}.",
+                Text("请写选择项有的值。", "Name values those choices have."),
+            )
 
 
 def _check_starts_as(case: Case) -> None:

@@ -408,6 +408,14 @@ def test_a_name_that_points_nowhere_is_told_the_nearest_one(old: str, new: str, 
 
 
 FIELD = "  thing:   {type: text,"
+BEGUN = """\
+  listed:
+    type: list
+    class: P1
+    label: {zh: 清单, en: List}
+    starts_with: {by: answer, part: paper, always: [a], rows: {}}
+    record: {paper: {type: choice, label: {zh: 纸, en: Paper}, values: {a: {zh: 甲, en: A}, b: {zh: 乙, en: B}}}}
+"""
 
 
 @pytest.mark.parametrize(
@@ -419,6 +427,11 @@ FIELD = "  thing:   {type: text,"
         (SECOND, FOUND, FOUND[:-1] + ", works_out: {thing: nobody}}", "nobody"),
         (SECOND, FOUND, FOUND[:-1] + ", works_out: {nothing: thing}}", "works_out"),
         (PROCEDURE, FIELD, "  more:    {type: list, starts_from: thing, class: P1, label: {zh: 多, en: More}}\n" + FIELD, "more"),
+        (PROCEDURE, FIELD, BEGUN.replace("by: answer", "by: thing") + FIELD, "starts_with"),
+        (PROCEDURE, FIELD, BEGUN.replace("always: [a]", "always: [c]") + FIELD, "there is no c"),
+        (PROCEDURE, FIELD, BEGUN.replace("rows: {", "rows: {nobody: [b], ") + FIELD, "there is no nobody"),
+        (PROCEDURE, FIELD, BEGUN.replace("part: paper", "part: none") + FIELD, "starts_with"),
+        (PROCEDURE, FIELD, BEGUN.replace("type: list", "type: text") + FIELD, "starts_with"),
         (PROCEDURE, "  answer:  {type: choice,", "  answer:  {type: choice, starts_as: {nobody: yes},", "nobody"),
         (PROCEDURE, FIELD, "  thing:   {type: text, starts_as: {party: yes},", "starts_as"),
     ],

@@ -1,4 +1,4 @@
-"""What a form begins with, so that nothing known is typed again: what is on record, what another list has, how the matter came in."""
+"""What a form begins with, so that nothing known is typed again: what is on record, what another list has, what its kind calls for, how the matter came in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ def of(act: Act) -> dict[str, Any]:
         field = act.view.procedure.fields[entry.field]
         value = facts.get(field.name) if entry.begins or field.starts_from is not None else None
         value = value or facts.get(field.starts_from or "") or field.starts_as.get(act.view.opened_by)
+        if not value and field.starts_with is not None:
+            value = field.starts_with.lines(facts.get(field.starts_with.by))
         if value:
             found[field.name] = value
     return found
