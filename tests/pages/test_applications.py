@@ -15,6 +15,7 @@ from huiyin.web.pages import journeys
 
 KINDS = (
     "administrative_review",
+    "assisted_session",
     "consumer_complaint",
     "court_fee_refund",
     "information_disclosure",
@@ -161,7 +162,9 @@ def test_the_guided_path_leads_to_what_is_applied_for(served: object) -> None:
     begun = [address.partition("?")[0] for _, address in page.links]
     assert "/apply/labour_mediation/" in begun
     assert "/apply/labour_arbitration/" in begun
-    assert "/apply/legal_aid/" in begun
+    assert {"/apply/legal_aid/", "/apply/assisted_session/"} <= set(begun)
+    page = visitor.get("/way/", whom="authority", topic="request.legal_help", tried="nothing", wants="service")
+    assert {"/apply/legal_aid/", "/apply/assisted_session/"} <= {address.partition("?")[0] for _, address in page.links}
     page = visitor.get("/way/", whom="hospital", topic="dispute.medical", tried="talked", wants="money")
     assert "/apply/medical_mediation/" in [address.partition("?")[0] for _, address in page.links]
     page = visitor.get("/way/", whom="shop", topic="dispute.consumer", tried="talked", wants="money")

@@ -11,6 +11,7 @@ from huiyin.core.reader_common import NOTHING, Cursor
 from huiyin.core.values import Text
 
 STARTS = ("dispute", "report")
+APPLY = Text("在这里申请", "Apply here")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Application:
         asks: facts about the applicant that are asked at once.
         rows: names of the ladder rows it is the door of.
         then: the act the applicant takes at once, where the procedure begins before anything is handed in.
+        label: what the link to it says where it is one of several doors of a row.
     """
 
     procedure: str
@@ -82,6 +84,7 @@ class Application:
     asks: tuple[str, ...]
     rows: tuple[str, ...]
     then: str | None = None
+    label: Text = APPLY
 
     def fits(self, topic: str) -> bool:
         """Tell whether it may be about that topic."""
@@ -108,9 +111,15 @@ class Pathway:
         """Return how a procedure is applied for here, or None."""
         return next((one for one in self.applications if one.procedure == procedure), None)
 
-    def door_of(self, row: str, topic: str) -> Application | None:
-        """Return the application that a row of the ladder is begun by, where it fits the topic."""
-        return next((one for one in self.applications if row in one.rows and one.fits(topic)), None)
+    def doors_of(self, row: str, topic: str) -> tuple[Application, ...]:
+        """Return the applications that a row of the ladder is begun by, where they fit the topic."""
+        return tuple(one for one in self.applications if row in one.rows and one.fits(topic))
+
+    def beside(self, procedure: str, topic: str) -> tuple[Application, ...]:
+        """Return the other doors of the rows an application is the door of."""
+        own = self.application(procedure)
+        rows = set() if own is None else set(own.rows)
+        return tuple(one for one in self.applications if one is not own and rows & set(one.rows) and one.fits(topic))
 
 
 def build_pathway(top: Cursor) -> Pathway:
@@ -155,7 +164,7 @@ def _way(cursor: Cursor) -> Way:
 
 
 def _application(cursor: Cursor) -> Application:
-    cursor.mapping(("procedure", "topics"), ("sets", "asks", "rows", "then"))
+    cursor.mapping(("procedure", "topics"), ("sets", "asks", "rows", "then", "label"))
     return Application(
         procedure=cursor.at("procedure").name() if cursor.has("procedure") else "",
         topics=cursor.at("topics").strings(),
@@ -163,6 +172,7 @@ def _application(cursor: Cursor) -> Application:
         asks=cursor.at("asks").strings() if cursor.has("asks") else ("phone", "address"),
         rows=cursor.at("rows").strings() if cursor.has("rows") else (),
         then=cursor.at("then").name() if cursor.has("then") else None,
+        label=cursor.at("label").text() if cursor.has("label") else APPLY,
     )
 
 

@@ -311,7 +311,7 @@ def _check_starts_with(case: Case) -> None:
                 case,
                 field.line,
                 f"“{field.name}.starts_with”写法不对：“by”和“part”要是选择项，没有这些值：{'、'.join(unknown)}。",
-                f"“{field.name}.starts_with” does not fit: “by” and “part” are choices, and there is no {', '.join(unknown) or 'such choice'}.",
+                f"“{field.name}.starts_with” does not fit: “by” and “part” are choices, and there is no {', '.join(unknown) or 'choice'}.",
                 Text("请写选择项有的值。", "Name values those choices have."),
             )
 

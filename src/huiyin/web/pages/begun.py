@@ -1,4 +1,4 @@
-"""What a form begins with, so that nothing known is typed again: what is on record, what another list has, what its kind calls for, how the matter came in."""
+"""What a form begins with, so that nothing known is typed again: what is on record, what the kind of matter calls for, how it came in."""
 
 from __future__ import annotations
 

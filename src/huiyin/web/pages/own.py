@@ -18,7 +18,7 @@ from huiyin.matters.views import MatterView
 from huiyin.web import people
 from huiyin.web.pages import acting, attached, guide, kept, rate, seats, sheets, standing
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import obligations, offers, party
+from huiyin.web.pages.mediation import links, obligations, offers, party
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Deed, Wording
@@ -72,6 +72,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
         "court_is_open": not view.outcome and guide.court_is_open(city.library(), view.procedure, view.topic),
         "rated": rate.rated(view),
         "room": room,
+        "talk": links.talk(view, standpoint),
         "table": offers.of(view, words),
         "notices": notices[:NEWS],
         "facts": words.facts(),

@@ -5,6 +5,7 @@ The answers stand in the address and nowhere else. Nothing is kept and nobody is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from django.utils.http import urlencode
 from huiyin.city import queries as city
 from huiyin.core.packs import Library
 from huiyin.core.packs_values import Remedy, under
-from huiyin.core.pathway import STARTS, Answer, Limit, Pathway
+from huiyin.core.pathway import STARTS, Answer, Application, Limit, Pathway
 from huiyin.core.values import Text
 from huiyin.matters import settled
 from huiyin.ui.forms import Option, Problems, Question
@@ -40,7 +41,7 @@ class Row:
 
     way: Remedy
     basis: tuple[guide.Cited, ...]
-    begins: str | None = None
+    begins: tuple[tuple[Text, str], ...] = ()
 
 
 def ask(request: HttpRequest) -> HttpResponse:
@@ -118,7 +119,7 @@ def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[s
         []
         if way is None
         else [
-            Row(one, guide.cited(library, one.basis), _begins(path, one.name, topic.key))
+            Row(one, guide.cited(library, one.basis), _begins(path.doors_of(one.name, topic.key), topic.key))
             for one in library.remedies_for(way.ladder, topic.key)
         ]
     )
@@ -132,6 +133,7 @@ def _result(request: HttpRequest, library: Library, path: Pathway, given: dict[s
         "way": way,
         "way_basis": () if way is None else guide.cited(library, way.basis),
         "rows": rows,
+        "beside": () if way is None else _begins(path.beside(way.starts, topic.key), topic.key),
         "limits": [(one, guide.cited(library, one.basis)) for one in _limits(path, topic.key)],
         "settled": None if way is None or not _mediates(library, way.starts) else settled.like(topic.key),
         "answers": answers,
@@ -151,10 +153,15 @@ def _door(starts: str) -> str:
     return reverse(starts) if starts in STARTS else reverse("apply", args=[starts])
 
 
-def _begins(path: Pathway, row: str, topic: str) -> str | None:
-    """Return the address at which what a row of the law names can be applied for here."""
-    found = path.door_of(row, topic)
-    return None if found is None else f"{_door(found.procedure)}?{urlencode({'topic': topic})}"
+def doors(row: str, topic: str) -> tuple[tuple[Text, str], ...]:
+    """Return what the links say by which a row of the ladders is begun here, each with its address."""
+    path = city.library().pathway
+    return () if path is None else _begins(path.doors_of(row, topic), topic)
+
+
+def _begins(found: Iterable[Application], topic: str) -> tuple[tuple[Text, str], ...]:
+    """Return what each link says and the address at which something can be applied for here."""
+    return tuple((one.label, f"{_door(one.procedure)}?{urlencode({'topic': topic})}") for one in found)
 
 
 def _limits(path: Pathway, topic: str) -> list[Limit]:

@@ -75,6 +75,7 @@ def event(view: MatterView, start: datetime, where: str) -> bytes:
     zone = city.library().zone
     local = start.astimezone(zone)
     offset = local.strftime("%z")
+    title = "调解会议" if view.procedure.mediates else view.procedure.title.zh
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -94,7 +95,7 @@ def event(view: MatterView, start: datetime, where: str) -> bytes:
         f"SEQUENCE:{view.version}",
         f"DTSTAMP:{instant(clock.now())}",
         f"DTSTART;TZID={zone.key}:{local:%Y%m%dT%H%M%S}",
-        f"SUMMARY:{escaped(f'调解会议 {references.shown(view.reference)}')}",
+        f"SUMMARY:{escaped(f'{title} {references.shown(view.reference)}')}",
         *([f"LOCATION:{escaped(where)}"] if where else []),
         "CLASS:PRIVATE",
         "END:VEVENT",

@@ -13,9 +13,12 @@ from huiyin.core.values import Text
 from huiyin.matters.views import MatterView, PaperLine
 from huiyin.mediation import queries
 from huiyin.ui import shown
+from huiyin.web.pages import pathway
 from huiyin.web.pages.mediation import calendars, obligations, rooms
 from huiyin.web.pages.story import Wording
 
+# The row of the ladders a party is shown the doors of: a lawyer of its own costs whoever qualifies nothing.
+LEGAL_AID: Final = "legal_aid"
 Waits = Literal["you", "other", "committee", "done", "later", "open"]
 
 WORDS: dict[Waits, tuple[Text, str]] = {
@@ -63,6 +66,7 @@ class Room:
 
     Attributes:
         present: names of those who are in, the reader first; gone: of those who left.
+        aid: where legal aid is applied for, of which the other side learns nothing.
     """
 
     steps: tuple[Step, ...]
@@ -73,6 +77,7 @@ class Room:
     unsafe: tuple[Text, str] | None
     talk: str | None = None
     alone: str | None = None
+    aid: tuple[tuple[Text, str], ...] = ()
 
     @property
     def waits(self) -> Waits | None:
@@ -103,6 +108,7 @@ def room(view: MatterView, words: Wording) -> Room | None:
         seen.link("meet_again" if seen.mine("safety") == "unsafe" else "feel_unsafe"),
         talk,
         alone,
+        pathway.doors(LEGAL_AID, view.topic),
     )
 
 
