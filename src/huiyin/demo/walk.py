@@ -25,7 +25,7 @@ from huiyin.core.values import SYSTEM, Principal, Refusal
 MAX_ACTS = 40
 # Acts whose time lies ahead, and between how many days; every other one records what has been, a little while ago.
 ARRANGING = {"arrange_session": (1, 5), "put_off": (1, 5), "send_again": (1, 5), "fix_hearing": (14, 24), "fix_again": (14, 24)}
-ARRANGING["postpone"] = ARRANGING["fix_hearing"]
+ARRANGING |= {"postpone": ARRANGING["fix_hearing"], "book": ARRANGING["arrange_session"]}
 SINCE = timedelta(minutes=30)
 # Acts that are always open and belong to no story.
 NEVER = MENDING | {own_code.NAME}
