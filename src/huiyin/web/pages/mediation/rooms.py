@@ -73,7 +73,9 @@ def address(standpoint: Standpoint, party: str = "") -> str:
 
 def together(door: Door) -> Text:
     """Return what the room of everybody is called."""
-    return Text("大家的房间", "The room for all") if door.rooms.private else Text("视频、文字一起谈", "Talk by video or in writing")
+    if door.rooms.private:
+        return Text("大家的房间", "The room for all")
+    return Text("视频、文字一起谈", "Talk by video or in writing")
 
 
 def audience(door: Door, reader: Principal) -> Text:
