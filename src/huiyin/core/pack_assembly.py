@@ -28,6 +28,7 @@ from huiyin.core.reader import (
     read_pathway,
     read_piece,
     read_procedure,
+    read_projects,
     read_rates,
     read_remedies,
     read_return,
@@ -60,6 +61,7 @@ FILES: Mapping[str, str] = {
     "sayings.yaml": "sayings",
     "mediating.yaml": "mediating",
     "board.yaml": "board",
+    "projects.yaml": "projects",
 }
 FOLDERS: Mapping[str, str] = {
     "procedures": "procedure",
@@ -121,6 +123,7 @@ class _Assembly:
         mediating = self._joined(read_mediating, "mediating")
         self._topics_known("mediating", topics)
         wordings = self._joined(read_wordings, "wordings")
+        projects = self._joined(read_projects, "projects")
         boards = [read for one in self._of("board") if (read := self._read(read_board, one.source)) is not None]
         pathways = [way for one in self._of("pathway") if (way := self._read(read_pathway, one.source)) is not None]
         papers = self._by_name("paper", read_paper)
@@ -169,6 +172,7 @@ class _Assembly:
                 sayings=sayings,
                 mediating=mediating,
                 wordings=wordings,
+                projects=projects,
                 statutory=statutory,
                 packs=tuple(manifests),
                 city_kinds=self._city_kinds(cities),

@@ -17,6 +17,7 @@ from huiyin.core.packs_values import Law, PostKind, Remedy, Sayings, Topic, Unit
 from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway
 from huiyin.core.procedure import Basis, Procedure
+from huiyin.core.projects import ProjectDef
 from huiyin.core.reader_reference import Manifest
 from huiyin.core.returns import Rates, Return
 from huiyin.core.source import Source
@@ -44,6 +45,7 @@ class Library:
         sayings: how residents say what they come with.
         mediating: what is offered to mediators, by topic.
         wordings: sentences offered to staff who write a reply or a reason, by what they are written for.
+        projects: how the households of a project are dealt with, by the project's procedure.
         board: what a supervisor's board looks for besides dates.
         files: what the matters of a procedure are bound into.
         statutory: every clock of the law, whether or not a procedure uses it.
@@ -68,6 +70,7 @@ class Library:
     sayings: Sayings = field(default_factory=Sayings)
     mediating: Mapping[str, Mediating] = field(default_factory=dict)
     wordings: Mapping[str, tuple[Text, ...]] = field(default_factory=dict)
+    projects: Mapping[str, ProjectDef] = field(default_factory=dict)
     statutory: StatutoryTable = field(default_factory=StatutoryTable)
     board: BoardDef = field(default_factory=BoardDef)
     returns: Mapping[str, Return] = field(default_factory=dict)

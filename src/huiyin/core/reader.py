@@ -13,6 +13,7 @@ from huiyin.core.papers import PaperDef
 from huiyin.core.pathway import Pathway, build_pathway
 from huiyin.core.pieces import Piece, build_piece
 from huiyin.core.procedure import Procedure
+from huiyin.core.projects import ProjectDef, build_projects
 from huiyin.core.reader_common import Cursor
 from huiyin.core.reader_procedure import build_procedure
 from huiyin.core.reader_reference import (
@@ -98,6 +99,11 @@ def read_wordings(source: Source) -> Mapping[str, tuple[Text, ...]]:
 def read_board(source: Source) -> BoardDef:
     """Return what a pack's board looks for. Raises `PackError`."""
     return _read(source, build_board)
+
+
+def read_projects(source: Source) -> Mapping[str, ProjectDef]:
+    """Return the projects of many households by the name of their procedure. Raises `PackError`."""
+    return _read(source, build_projects)
 
 
 def read_pathway(source: Source) -> Pathway:

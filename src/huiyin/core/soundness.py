@@ -14,6 +14,7 @@ from huiyin.core.soundness_law import check_clocks, check_ends, unknown_basis
 from huiyin.core.soundness_names import check_names, check_references, unused_papers
 from huiyin.core.soundness_opening import Trace, check_coverage, check_opening
 from huiyin.core.soundness_papers import check_papers
+from huiyin.core.soundness_projects import check_projects
 from huiyin.core.soundness_returns import check_returns
 from huiyin.core.soundness_service import check_service
 from huiyin.core.soundness_sides import check_sides
@@ -63,6 +64,7 @@ def check_library(library: Library) -> list[Problem]:
     problems.extend(check_returns(library))
     problems.extend(check_files(library))
     problems.extend(check_pieces(library))
+    problems.extend(check_projects(library))
     problems.extend(_unused(library.papers[name]) for name in unused_papers(library.procedures.values(), library.papers))
     return _sorted(list(dict.fromkeys(problems)))
 

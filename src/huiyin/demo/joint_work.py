@@ -1,4 +1,4 @@
-"""Joint work of the demonstration, played through the doors: a whistle, two reports of one lamp, a helper, a message parted in three.
+"""Joint work of the demonstration, played through the doors: a whistle, two reports of one lamp, helpers, a parted message, a project.
 
 These need two matters or several units at once, which an invented life walked alone cannot have.
 """
@@ -17,6 +17,9 @@ from huiyin.core.values import ANONYMOUS, Principal, Refusal
 from huiyin.demo.people import home_community
 from huiyin.matters import services
 from huiyin.matters.receipts import Receipt
+from huiyin.projects import queries
+from huiyin.projects import services as households
+from huiyin.projects.services import Line
 
 SIX = 18
 CALLED = ("traffic_police", "road_maintenance", "drainage")
@@ -24,7 +27,7 @@ CALLED = ("traffic_police", "road_maintenance", "drainage")
 
 def play() -> int:
     """Open and act on the matters that are shown together; safe to repeat within a day. Returns how many were opened."""
-    return _whistle() + _same_lamp() + _helped() + _parted()
+    return _whistle() + _same_lamp() + _helped() + _parted() + _project()
 
 
 def _whistle() -> int:
@@ -79,6 +82,44 @@ def _parted() -> int:
     parts = [{"ask": "楼道灯坏了"}, {"ask": "西门的垃圾两天没有清"}, {"ask": "老人助餐怎么办"}]
     _act(asked, "split", dispatcher, {"parts": parts, "reason": "三件事归三个单位"}, "parted:split")
     return 1
+
+
+def _project() -> int:
+    desk = _staff("workroom", "workroom", "community", "clerk")
+    committee = _staff("committee", "mediation_committee", "community", "clerk")
+    mediator = _staff("mediator", "mediation_committee", "community", "mediator")
+    data = {
+        "name": "晨光小区供热不达标",
+        "claim": "按标准供热，退还不达标天数的热费。",
+        "facts": "11月1日供热以来，多户室温低于18度，测温记录在社区。",
+        "place": {"division": home_community(), "detail": "晨光小区"},
+        "other_side": [{"name": "虚构晨光热力有限公司", "phone": "024-00000000", "address": "虚构晨光路1号"}],
+    }
+    heating = _open(
+        "heating",
+        "household_project",
+        desk,
+        data,
+        topic="dispute.property_service",
+        opened_by="own_initiative",
+        opener=None,
+        unit=desk.unit,
+    )
+    _act(heating, "give_to", desk, {"committee": committee.unit}, "heating:give")
+    project = queries.project(committee, heating.home, heating.matter)
+    if project is None:
+        raise LookupError("the committee does not see the project it was given")
+    lines = [
+        Line(f"{building}号楼", f"{stairs}单元{floor}01", (f"虚构住户{building}{stairs}{floor}",), (), "86.5平方米", 128_050 + floor)
+        for building in (1, 2, 10)
+        for stairs in (1, 2)
+        for floor in (1, 2)
+    ]
+    households.bring(committee, project, lines)
+    for one in queries.households(committee, project):
+        if one.waits and one.building == "1号楼":
+            households.take(committee, project, one, mediator.id)
+    return 1 + len(lines)
 
 
 def _ask(name: str, detail: str, topic: str, who: str) -> Receipt:

@@ -40,7 +40,7 @@ class Matter(OfHome):
         posts: kinds of post that have it.
         who: the same in words, without anybody's name.
         next_due: the earliest running clock.
-        parent_key: what the matter that opened this one calls it.
+        parent_key: what the matter that opened this one calls it; empty for a household of a project, which is not told of there.
         held: kept from deletion by a legal hold.
     """
 
@@ -82,10 +82,12 @@ class Matter(OfHome):
                 fields=["home", "feeder", "feeder_number"], condition=~Q(feeder=""), name="matters_matter_feeder_number"
             ),
         )
-        # What is laid beside a matter (`resembling.py`): others of its place, and others of its topic, by when they came in.
+        # What is laid beside a matter (`resembling.py`): others of its place, and others of its topic, by when they came in. And what
+        # belongs to it: the households of a project.
         indexes = (
             models.Index(fields=["home", "division", "procedure", "opened_at"], name="matters_matter_place"),
             models.Index(fields=["home", "topic", "opened_at"], name="matters_matter_topic"),
+            models.Index(fields=["parent_home", "parent"], condition=~Q(parent=None), name="matters_matter_parent"),
         )
 
 

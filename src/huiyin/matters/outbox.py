@@ -160,6 +160,8 @@ def _report_child(home: str, row: Plain) -> None:
     child = doors.snapshot(home, row["matter"], SYSTEM)
     if child is None:
         raise NotDoneError(f"matter {home}/{row['matter']} is gone")
+    if not child["parent_key"]:
+        return  # it belongs to that matter, which calls it by no name and keeps no list of it
     parent_home, parent = payload["parent"].split("/")
     told = {
         "key": child["parent_key"],

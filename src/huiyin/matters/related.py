@@ -49,6 +49,13 @@ def lines(principal: Principal, matters: Iterable[UUID]) -> dict[UUID, Row]:
     return {row.matter: row for row in lists._page(principal, source, None, lists.MAX_PAGE, {"bare": True}).rows}
 
 
+def reads(principal: Principal, place: str) -> bool:
+    """Tell whether this principal may read the matter at ``home/matter``."""
+    home, _, matter = place.partition("/")
+    with reading_as(principal):
+        return Matter.objects.filter(home=home, id=UUID(matter)).exists()
+
+
 # How many matters that may be the same are laid before whoever links.
 MOST_ALIKE = 8
 

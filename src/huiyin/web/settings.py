@@ -76,6 +76,7 @@ HUIYIN_JOBS = [
     "huiyin.jobs.recounting",
     "huiyin.jobs.signs",
     "huiyin.exchange.jobs",
+    "huiyin.exchange.household_jobs",
     "huiyin.exchange.returns",
     "huiyin.routing.trial",
     "huiyin.learning.hot",

@@ -98,6 +98,7 @@ urlpatterns = [
     path("", include("huiyin.web.pages.dates.urls")),
     path("", include("huiyin.web.pages.whistles.urls")),
     path("", include("huiyin.web.pages.neighbours.urls")),
+    path("", include("huiyin.web.pages.projects.urls")),
     # Beside the static files, where the worker of the field pages keeps what a page needs.
     path("static/ui/huiyin.<slug:mark>.css", styles.sheet, name="styles"),
     path("healthz", site.health, name="health"),

@@ -75,6 +75,9 @@ REPORTS = frozenset(
 # Kinds of unit that ask judges and experts, answer, or review what was answered.
 ASKS_EXPERTS = frozenset({"mediation_committee", "workroom", "expert_panel", "judicial_bureau", "judicial_office", "court"})
 
+# Kinds of unit at whose desks projects of many households stand.
+PROJECTS = frozenset({"governance_centre", "workroom", "mediation_committee"})
+
 # Kinds of unit with a desk that is staffed in shifts.
 ON_DUTY = frozenset({"governance_centre", "hotline_centre", "police", "police_station", "traffic_police", "fire", "emergency"})
 
@@ -103,6 +106,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("map", Text("按地方看", "By place"), OVERSEES),
     Entry("jobs", Text("导出和批量工作", "Files and long work")),
     Entry("mediations", Text("我的调解", "My mediations"), MEDIATES, frozenset({"mediation_committee"})),
+    Entry("projects", Text("群体性事项", "Projects"), frozenset({"clerk", "head"}), PROJECTS),
     Entry("cards", Text("答疑卡片", "Cards"), None, ASKS_EXPERTS),
     Entry("weekly", Text("周报", "Weekly report"), None, frozenset({"workroom", "governance_centre"})),
     Entry("returns", Text("报表台账", "Returns"), None, REPORTS),

@@ -323,7 +323,8 @@ class Wording:
             told = tuple(self.fact(fields[name], value) for name, value in child.facts.items() if name in fields)
             children.append(replace(self._kin(called, child.matter, outcome, lines), told=told, asked=unit is not None))
         parent = None
-        if self.view.parent:
+        # A household of a project has no part in the project, and no way to it.
+        if self.view.parent and (self.standpoint.shell == "staff" or related.reads(self.standpoint.principal, self.view.parent)):
             parent = self._kin(Text("由这件事引出", "Came from this matter"), self.view.parent, None, lines)
         return tuple(children), parent
 
@@ -380,8 +381,11 @@ KINDS_OF_EVIDENCE: dict[str, Text] = {
     "telephone": Text("电话", "by telephone"),
     "paper": Text("书面", "on paper"),
 }
-# What no form offers: known by what a signature service sent back.
-PROVED_OUTSIDE = Text("电子签名服务", "a signature service")
+# What no form offers: known by what a signature service sent back, or brought in by the desk of a project.
+UNOFFERED: dict[str, Text] = {
+    SERVICE_PROOF: Text("电子签名服务", "a signature service"),
+    "project": Text("由项目录入", "brought in by a project"),
+}
 
 
 def _note(value: Any, name: Any) -> Text | str:
@@ -389,7 +393,7 @@ def _note(value: Any, name: Any) -> Text | str:
     if isinstance(value, dict) and value.get("kind") == ROUTING:
         return _routed(value)
     if isinstance(value, dict):
-        kind = PROVED_OUTSIDE if value.get("kind") == SERVICE_PROOF else KINDS_OF_EVIDENCE.get(str(value.get("kind", "")))
+        kind = {**KINDS_OF_EVIDENCE, **UNOFFERED}.get(str(value.get("kind", "")))
         rest = [str(part) for key, part in value.items() if key not in ("kind", "post", "event") and part]
         named = [name(part) or Text(part, part) for part in rest]
         words = [*([kind] if kind is not None else []), *named]

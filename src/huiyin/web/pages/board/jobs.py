@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
@@ -20,6 +21,14 @@ from huiyin.web.pages import keepers, kept
 from huiyin.web.pages.board import wrong_rows
 from huiyin.web.pages.desk import staff_only
 from huiyin.web.pages.show import show
+
+# A try that somebody confirms -> (the address that does, what the button says).
+CONFIRMED: Final = {
+    "intake_check": ("import-confirm", Text("确认收下新件", "Take in the new ones")),
+    "households_check": ("project-confirm", Text("确认加入这些户", "Bring in these households")),
+}
+# Long work of a project, whose page it leads back to.
+OF_PROJECTS: Final = frozenset({"households_check", "households_run", "households_name"})
 
 
 @require_GET
@@ -48,11 +57,12 @@ def job(request: HttpRequest, principal: Principal, job: UUID) -> HttpResponse:
         "job": seen,
         "failed": seen.state == FAILED,
         "purpose": PURPOSES.get(str(seen.params.get("purpose"))),
-        "confirm": seen.kind == "intake_check" and seen.own and not seen.expired and dict(seen.told).get(NEW, 0) > 0,
+        "confirm": CONFIRMED.get(seen.kind) if seen.own and not seen.expired and dict(seen.told).get(NEW, 0) > 0 else None,
         "wrong_rows": wrong_rows.first(principal, job) if seen.errors else (),
         "wrong": dict(seen.told).get(WRONG, 0),
         "took_in": seen.kind == "intake_run" and dict(seen.told).get(NEW, 0) > 0,
         "again": seen.kind in ("intake_check", "intake_run"),
+        "project": seen.params if seen.kind in OF_PROJECTS else None,
         "told": kept.told(request),
         "here": "jobs",
     }
