@@ -38,7 +38,7 @@ FieldType = Literal[
 ]
 FieldClass = Literal["P0", "P1", "P2", "P3", "P4"]
 ClockKind = Literal["duty", "right", "minimum", "ordered", "target"]
-# "run" lets a clock run: it starts one that does not, and leaves alone one that does.
+# "run" lets a clock run: it starts one that does not, and leaves alone one that does or stands still for now.
 ClockVerb = Literal["start", "run", "restart", "pause", "resume", "met", "stop", "extend"]
 STARTING: Final[frozenset[ClockVerb]] = frozenset({"start", "run", "restart"})
 Outcome = Literal["resolved", "declined", "failed", "withdrawn", "transferred", "unperformed", "deemed"]

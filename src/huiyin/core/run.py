@@ -180,7 +180,7 @@ class Run:
         }
         if use.extend is not None:
             self._keep(use.clock, life, self._running(use.clock, life, clocks.extend, by=use.extend, **common))
-        elif use.verb == "run" and life is not None and life.status == "running":
+        elif use.verb == "run" and life is not None and life.status in ("running", "paused"):
             return
         elif use.verb in STARTING:
             self._start(use, life, trigger, common)
