@@ -140,9 +140,10 @@ def _open_child(home: str, row: Plain) -> None:
 
 
 def _handed_down(child: Procedure, party: Mapping[str, Any]) -> Plain | None:
-    """Return a party as the child takes it over: in the role of the same name, else in its one bound role."""
+    """Return a party as the child takes it over: in the role of the same name, else in one a choice of it names, else in the one bound role."""
     bound = [role.name for role in child.roles.values() if role.bound]
-    role = party["role"] if party["role"] in child.roles else bound[0] if len(bound) == 1 else None
+    said = [value for value in party["facts"].values() if isinstance(value, str) and value in child.roles]
+    role = party["role"] if party["role"] in child.roles else said[0] if said else bound[0] if len(bound) == 1 else None
     if role is None:
         return None
     declared = {name: field for name, field in child.fields.items() if field.of == role and (field.type == "text" or field.carried)}
