@@ -14,6 +14,7 @@ import pytest
 
 from huiyin.core import scenario
 from huiyin.core.effects import ChildOpening, Effects, Opening
+from huiyin.core.handing import role_there
 from huiyin.core.pack_reading import read_library
 from huiyin.core.packs import Library
 from huiyin.core.papers import fields_in
@@ -138,11 +139,10 @@ def acts(monkeypatch: pytest.MonkeyPatch) -> list[Effects]:
 
 
 def child_of(snapshot: Snapshot, child: ChildOpening, definition: Procedure, now: datetime) -> Effects | Refusal:
-    """Open what a matter opened: same topic and place, each party in the role of the same name or the one bound role."""
-    bound = [role.name for role in definition.roles.values() if role.bound]
+    """Open what a matter opened: same topic and place, each party in its role there."""
     parties: list[Party] = []
     for party in snapshot.parties:
-        role = party.role if party.role in definition.roles else bound[0] if len(bound) == 1 else None
+        role = role_there(definition, party.role, party.facts)
         if role is not None:
             parties.append(replace(party, role=role, facts={}))
     opening = Opening(

@@ -40,13 +40,28 @@ class Office:
         typed: (act, field, value) of what no form began with.
     """
 
-    def __init__(self, topic: str, names: Sequence[str], claim: str, facts: str, opened_by: str = "party") -> None:
+    def __init__(
+        self,
+        topic: str,
+        names: Sequence[str],
+        claim: str,
+        facts: str,
+        opened_by: str = "party",
+        *,
+        procedure: str = "people_mediation",
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Open the matter.
+
+        Args:
+            more: what this kind of mediation asks at the opening besides.
+        """
         self.names = tuple(names)
-        self.procedure = library().procedures["people_mediation"]
+        self.procedure = library().procedures[procedure]
         self.at = datetime(2026, 9, 7, 9, 0, tzinfo=library().zone)
         self.typed: list[tuple[str, str, Any]] = []
         self.ids = {name: f"p{number}" for number, name in enumerate(names)}
-        data: dict[str, Any] = {"claim": claim, "facts": facts}
+        data: dict[str, Any] = {"claim": claim, "facts": facts, **(more or {})}
         if opened_by == "court_commission":
             data |= {"court_name": "示例区人民法院", "court_number": "（2026）示例民诉前调1号", "court_until": "2026-12-31"}
         self._note("open", data | {f"name of {name}": name for name in names})
@@ -120,10 +135,14 @@ class Office:
         """The parties who are still in, by name."""
         return tuple(party.name for party in self.snapshot.present)
 
-    def accepts(self, guardians: Mapping[str, str] | None = None) -> None:
-        begun = ("case_source",) if self.procedure.fields["case_source"].starts_as.get(self.snapshot.opened_by) else ()
-        source = SOURCES[self.snapshot.opened_by]
-        self.does(self.staff("clerk"), "accept", {"case_source": source, "mediator_person": "mediator-1", "impartial": True}, begun=begun)
+    def accepts(self, guardians: Mapping[str, str] | None = None, **more: Any) -> None:
+        """Take the matter; ``more`` is what this kind of mediation asks then besides."""
+        given = {"mediator_person": "mediator-1", "impartial": True, **more}
+        begun: tuple[str, ...] = ()
+        if "case_source" in self.procedure.fields:
+            begun = ("case_source",) if self.procedure.fields["case_source"].starts_as.get(self.snapshot.opened_by) else ()
+            given["case_source"] = SOURCES[self.snapshot.opened_by]
+        self.does(self.staff("clerk"), "accept", given, begun=begun)
         for child, guardian in (guardians or {}).items():
             given = {"capacity": "needs_guardian", "representative": guardian, "mandate": "guardian", "signs_by": "representative"}
             self.does(self.party(child), "set_representative", given)

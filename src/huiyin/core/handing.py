@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,15 @@ def open_children(run: Run, opens: Opens) -> None:
         run.opens.append(ChildOpening(opens.procedure, key, data, unit, tuple(named)))
         child = Child(procedure=opens.procedure, key=key, unit=unit or "")
         run.snapshot = replace(run.snapshot, children=(*run.snapshot.children, child))
+
+
+def role_there(child: Procedure, role: str, facts: Mapping[str, Any]) -> str | None:
+    """Return in which role of a child a party takes part: of the same name, else one it said it is, else the one bound role, else None."""
+    if role in child.roles:
+        return role
+    said = next((value for value in facts.values() if isinstance(value, str) and value in child.roles), None)
+    bound = [one.name for one in child.roles.values() if one.bound]
+    return said or (bound[0] if len(bound) == 1 else None)
 
 
 def _unit_in(entry: Any) -> str | None:

@@ -30,7 +30,7 @@ _FAR: Final = "infinity"
 # All that the lists of others say of a matter whose topic is kept from lists.
 SEALED: Final = Text("内容已封存", "Content sealed")
 # What a list is narrowed to that says something of the content of what it then shows.
-_TELLING: Final = ("procedure", "state", "states", "line", "place", "topics", "unsorted")
+_TELLING: Final = ("procedure", "procedures", "state", "states", "line", "place", "topics", "unsorted")
 # A page filled up again after lines were left out of it gives up after so many readings, and is then short.
 _MOST_READINGS: Final = 10
 # What a line needs of the matter; its papers, clocks and past stay where they are.
@@ -44,6 +44,7 @@ class Wanted(TypedDict, total=False):
         soon: due within a day and not late.
         place: a division; everything in it counts.
         topics: only these.
+        procedures: of any of these procedures.
         states: in any of these states.
         unsorted: nobody has said yet what it is (`sorting.py`).
         named: account of somebody named in the matter to hold one of its posts.
@@ -51,6 +52,7 @@ class Wanted(TypedDict, total=False):
     """
 
     procedure: str | None
+    procedures: Sequence[str] | None
     states: Sequence[str] | None
     named: str | None
     state: str | None
@@ -217,7 +219,7 @@ def _conditions(wanted: Wanted, now: datetime) -> tuple[list[str], list[Any]]:
     if (place := wanted.get("place")) is not None:
         conditions.append("m.division IN (SELECT code FROM city_division WHERE path @> ARRAY[%s]::varchar[])")
         values.append(place)
-    for column, several in (("topic", wanted.get("topics")), ("state", wanted.get("states"))):
+    for column, several in (("topic", wanted.get("topics")), ("state", wanted.get("states")), ("procedure", wanted.get("procedures"))):
         if several is not None:
             conditions.append(f"m.{column} = ANY(%s)")
             values.append(list(several))

@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from huiyin import clock
+from huiyin.core import handing
 from huiyin.core.procedure import Field, Procedure
 from huiyin.core.values import SYSTEM, Refusal
 from huiyin.ids import uuid7
@@ -140,10 +141,8 @@ def _open_child(home: str, row: Plain) -> None:
 
 
 def _handed_down(child: Procedure, party: Mapping[str, Any]) -> Plain | None:
-    """Return a party as the child takes it over: in the role of the same name, else in one a choice of it names, else in the one bound role."""
-    bound = [role.name for role in child.roles.values() if role.bound]
-    said = [value for value in party["facts"].values() if isinstance(value, str) and value in child.roles]
-    role = party["role"] if party["role"] in child.roles else said[0] if said else bound[0] if len(bound) == 1 else None
+    """Return a party as the child takes it over, or None."""
+    role = handing.role_there(child, party["role"], party["facts"])
     if role is None:
         return None
     declared = {name: field for name, field in child.fields.items() if field.of == role and (field.type == "text" or field.carried)}

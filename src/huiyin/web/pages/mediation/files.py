@@ -31,7 +31,6 @@ from huiyin.web.pages.mediation import audience, calendars, knowledge, naming, o
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import Wording
 
-PROCEDURE: Final = "people_mediation"
 CONFIRMATION: Final = "judicial_confirmation"
 AGREEMENT: Final = "mediation_agreement"
 SHOWN: Final = 20
@@ -73,7 +72,7 @@ STAGES: Final[tuple[tuple[str, Text, Text, tuple[str, ...]], ...]] = (
     ("inviting", Text("问各方愿不愿意", "Asking every side"), Text("没有答复不算同意。", "Silence is not consent."), ("inviting",)),
     (
         "mediating", Text("正在调解", "Mediating"), Text("约时间、谈、记录、写协议。", "Meet, talk, write minutes, draft."),
-        ("mediating", "reopened"),
+        ("mediating", "reopened", "parted", "with_authority", "under_order"),
     ),
     (
         "signing", Text("签字盖章", "Signing and sealing"), Text("各方签名、调解员签名、盖章，齐了才生效。", "It binds when all is there."),
@@ -89,7 +88,10 @@ STAGES: Final[tuple[tuple[str, Text, Text, tuple[str, ...]], ...]] = (
     ),
     (
         "ended", Text("已经结束", "Closed"), Text("卷宗要齐。", "The file is to be whole."),
-        ("resolved", "superseded", "unperformed", "declined", "ended_without"),
+        (
+            "resolved", "superseded", "unperformed", "declined", "ended_without", "recalled_by_court", "ended_elsewhere", "deemed_failed",
+            "at_arbitration",
+        ),
     ),
 )  # fmt: skip
 
@@ -123,12 +125,17 @@ def mediations(request: HttpRequest, principal: Principal) -> HttpResponse:
     return show(request, "web/mediation/mediations.html", context, frame="staff")
 
 
+def mediated(library: Library) -> tuple[str, ...]:
+    """Return the procedures in which somebody named mediates between the parties, also with each alone."""
+    return tuple(name for name, one in library.procedures.items() if one.rooms is not None and one.rooms.private)
+
+
 def _stage(
     principal: Principal, library: Library, stage: tuple[str, Text, Text, tuple[str, ...]], named: str | None, after: str | None
 ) -> Stage:
     name, label, hint, states = stage
-    procedure = CONFIRMATION if name == "court" else PROCEDURE
-    page = matters(principal, procedure=procedure, states=states, named=named, after=after, limit=SHOWN)
+    procedures = (CONFIRMATION,) if name == "court" else mediated(library)
+    page = matters(principal, procedures=procedures, states=states, named=named, after=after, limit=SHOWN)
     unit = city.unit(principal.unit or "-")
     own = Text("", "") if unit is None else unit.title
     more = None
