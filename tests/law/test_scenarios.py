@@ -182,6 +182,7 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
         "judicial_confirmation",
         "knowledge_card",
         "labour_arbitration",
+        "legal_aid",
         "people_mediation",
         "plain_request",
         "supervision_notice",
