@@ -77,7 +77,8 @@ def test_one_household_by_hand_and_again_is_one() -> None:
     made = project_matter()
     visitor = staff(CENTRE, "clerk")
     page = visitor.post(address(made, "households/"), do="one", building="1号楼", names="")
-    assert "要填" in page.words
+    assert "楼栋或者班组要填" not in page.words
+    assert "姓名要填" in page.words
     assert page.value("building") == "1号楼"
     for said in ("加进来一户", "没有再加"):
         page = visitor.post(address(made, "households/"), do="one", building="1号楼", door="101", names="赵一")

@@ -22,8 +22,19 @@ NOTE_ERASURE: Final = "act.erasure"
 NOTE_WITNESS: Final = "act.witness"
 NOTE_REPORTED: Final = "act.reported"
 NOTE_RETYPED: Final = "act.retyped"
+NOTE_ANNOUNCED: Final = "act.announced"
 NOTES: Final = frozenset(
-    {NOTE_EVIDENCE, NOTE_CORRECTION, NOTE_CORRECTED_DATE, NOTE_HANDOVER, NOTE_ERASURE, NOTE_WITNESS, NOTE_REPORTED, NOTE_RETYPED}
+    {
+        NOTE_EVIDENCE,
+        NOTE_CORRECTION,
+        NOTE_CORRECTED_DATE,
+        NOTE_HANDOVER,
+        NOTE_ERASURE,
+        NOTE_WITNESS,
+        NOTE_REPORTED,
+        NOTE_RETYPED,
+        NOTE_ANNOUNCED,
+    }
 )
 
 

@@ -50,7 +50,9 @@ LIST_ACTOR = "list"
 NOT_PEOPLE = frozenset({SYSTEM_ACTOR, LIST_ACTOR})
 # What staff mend in the record; its forms are made of no fields.
 MENDING = frozenset({"correct", "hand_over", "retype"})
-BUILT_IN_ACTIONS = MENDING | {"clock_due", "child_reported", "erase", "recalled"} | {"follower_joined", "follower_left", "leader_reported"}
+BUILT_IN_ACTIONS = (
+    MENDING | {"clock_due", "child_reported", "erase", "recalled", "announced"} | {"follower_joined", "follower_left", "leader_reported"}
+)
 # How a unit came to have a matter, as the responsibility list learns it.
 Beat = Literal["law", "agreement", "order", "return"]
 

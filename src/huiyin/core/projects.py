@@ -43,6 +43,14 @@ class Naming:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    """The act of a project that tells its households something, and the list of the project it adds to: ``what``, ``at``, ``where``."""
+
+    act: str
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectDef:
     """How the households of one kind of project are dealt with.
 
@@ -52,6 +60,7 @@ class ProjectDef:
         others: list of the project with the other side, entries with a ``name``.
         title: field of the project with its name; place: the one that says where.
         hands: field of the project -> field of the household's matter.
+        pieces: list of the project with pieces of an agreement, ``what`` and ``proof``, offered in each household's form.
         own: part of a line (`OWN`) -> field of the household's matter; ``words`` are put under what that field is handed.
     """
 
@@ -64,6 +73,8 @@ class ProjectDef:
     hands: Mapping[str, str]
     own: Mapping[str, str]
     naming: Naming
+    notices: Notices
+    pieces: str
     stages: tuple[Stage, ...]
     line: int = 0
 
@@ -78,8 +89,9 @@ def build_projects(top: Cursor) -> dict[str, ProjectDef]:
 
 
 def _project(name: str, cursor: Cursor) -> ProjectDef:
-    cursor.mapping(("households", "unit", "others", "title", "place", "hands", "own", "names", "stages"))
-    naming = cursor.at("names")
+    cursor.mapping(("households", "unit", "others", "title", "place", "hands", "own", "names", "notices", "pieces", "stages"))
+    naming, notices = cursor.at("names"), cursor.at("notices")
+    notices.mapping(("act", "list"))
     naming.mapping(("post", "act", "person", "says"), ("sets",))
     return ProjectDef(
         name=name,
@@ -97,6 +109,8 @@ def _project(name: str, cursor: Cursor) -> ProjectDef:
             naming.at("says").names(),
             {key: inner.name() for key, inner in naming.at("sets").named()} if naming.has("sets") else {},
         ),
+        notices=Notices(notices.at("act").name(), notices.at("list").name()),
+        pieces=cursor.at("pieces").name(),
         stages=tuple(_stage(key, inner) for key, inner in cursor.at("stages").named()),
         line=cursor.line,
     )

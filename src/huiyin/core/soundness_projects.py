@@ -43,12 +43,20 @@ def _wrong(project: ProjectDef, procedures: Mapping[str, Procedure]) -> Iterator
 
 
 def _of_the_project(project: ProjectDef, whole: Procedure) -> Iterator[Said]:
-    others = whole.fields.get(project.others)
+    action = next((one for state in whole.states.values() for one in state.actions if one.name == project.notices.act), None)
+    form = None if action is None or action.form is None else whole.forms.get(action.form)
+    if form is None or [(one.field, one.add) for one in form.entries] != [(project.notices.list, True)]:
+        yield (
+            f"“{project.notices.act}”不加进“{project.notices.list}”。",
+            f"“{project.notices.act}” does not add to “{project.notices.list}”.",
+        )
     for name, good in (
+        (project.others, _lists(whole.fields.get(project.others), "name")),
+        (project.notices.list, _lists(whole.fields.get(project.notices.list), "what", "at", "where")),
+        (project.pieces, _lists(whole.fields.get(project.pieces), "what", "proof")),
         (project.unit, _typed(whole.fields.get(project.unit), "unit")),
         (project.title, _typed(whole.fields.get(project.title), "text")),
         (project.place, _typed(whole.fields.get(project.place), "place")),
-        (project.others, others is not None and any(part.name == "name" for part in others.record)),
     ):
         if not good:
             yield (f"“{name}”在项目里没有，或者类型不对。", f"“{name}” is no field of the project, or of another type.")
@@ -84,6 +92,10 @@ def _named(project: ProjectDef, child: Procedure) -> Iterator[Said]:
     for name in (*naming.says, *naming.sets):
         if name not in asked or not _typed(child.fields.get(name), "flag" if name in naming.says else "choice"):
             yield (f"“{naming.act}”的表里没有“{name}”，或者类型不对。", f"“{naming.act}” does not ask “{name}”, or it is of another type.")
+
+
+def _lists(field: Field | None, *parts: str) -> bool:
+    return field is not None and set(parts) <= {part.name for part in field.record}
 
 
 def _typed(field: Field | None, kind: str) -> bool:

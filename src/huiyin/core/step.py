@@ -12,7 +12,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from huiyin.core import actors, clocks, corrections, following, handing, nameless, parts, recounting, retyping, service, standing
+from huiyin.core import (
+    actors,
+    announcing,
+    clocks,
+    corrections,
+    following,
+    handing,
+    nameless,
+    parts,
+    recounting,
+    retyping,
+    service,
+    standing,
+)
 from huiyin.core.commission import WAY
 from huiyin.core.effects import Effects, Move, Offer, Opening, Tell
 from huiyin.core.expressions import names_in, parse
@@ -438,6 +451,7 @@ _OF_THE_SYSTEM = {
     following.LEFT: following.left,
     following.REPORTED: following.reported,
     parts.RECALLED: parts.recalled,
+    announcing.ACT: announcing.announce,
 }
 
 

@@ -31,7 +31,10 @@ COLUMNS: Final[Mapping[str, fillable.Column]] = {
     "sum": ("金额", "这一户要求的金额，元，最多两位小数；不要求钱的留空。", 14),
     "remark": ("备注", "只写这一户自己的事，写事不评价人。可以留空。", 30),
 }
-NEEDED: Final = ("building", "names")
+NEEDED: Final[Mapping[str, Text]] = {
+    "building": Text("楼栋或者班组要填。", "Give the building or crew."),
+    "names": Text("姓名要填。", "Give the name."),
+}
 _LONGEST: Final[Mapping[str, int]] = {"building": 40, "door": 60, "size": 60, "remark": 500}
 _APART: Final = re.compile(r"[、，,;；]")
 _PHONE: Final = re.compile(r"[0-9+()（） -]{5,30}")
@@ -45,7 +48,7 @@ def template() -> bytes:
 def line_of(told: Mapping[str, str]) -> Line | list[tuple[str, Text]]:
     """Return what a row says of a household, or what is wrong with it, by column."""
     said = {name: workbook.unguarded(told.get(name, "").strip()) for name in COLUMNS}
-    faults = [(name, Text("这一格要填。", "This cell is needed.")) for name in NEEDED if not said[name]]
+    faults = [(name, text) for name, text in NEEDED.items() if not said[name]]
     faults += [(name, Text(f"最多{most}字。", f"At most {most} characters.")) for name, most in _LONGEST.items() if len(said[name]) > most]
     faults += [
         (name, Text("含有读不出来的字符。", "It holds characters that cannot be read.")) for name in COLUMNS if bad_characters(said[name])

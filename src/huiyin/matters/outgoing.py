@@ -22,14 +22,15 @@ OPEN_CHILD = "open_child"
 REPORT_CHILD = "report_child"
 ROUTE = "route"
 TEACH = "teach"
+ANNOUNCE = "announce"
 
 
 def rows(procedure: Procedure, effects: Effects, principal: Principal, now: datetime) -> list[Plain]:
     """Return the outbox rows of an act.
 
     One for everything to be told, one for each child, one for what this matter reports to the one that opened it; one where
-    the responsibility list may act, and one where it is to learn. What an act tells or teaches that may be called back
-    waits until that is over.
+    the responsibility list may act, one where it is to learn, and one for a notice to the households of a project. What an act tells
+    or teaches that may be called back waits until that is over.
     """
     after = effects.after
     made: list[tuple[str, Plain]] = []
@@ -59,6 +60,9 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
         made.append((ROUTE, {"action": listed.name}))
     made.extend((RECALL, {"key": key}) for key in effects.recalls)
     made.extend(following.rows(effects))
+    project = directory.library().projects.get(procedure.name)
+    if project is not None and effects.action == project.notices.act:
+        made.append((ANNOUNCE, {"entry": len(after.facts[project.notices.list]) - 1}))
     made.extend((TEACH, one) for one in _taught(effects, principal, now))
     waits = {NOTICE: state.waits, TEACH: state.recallable} if entered else {}
     return [_row(n, kind, payload, after.state, now, waits.get(kind, 0)) for n, (kind, payload) in enumerate(made)]

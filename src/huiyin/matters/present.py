@@ -31,6 +31,7 @@ _ACTIONS = {
     "follower_joined": Text("又有一件并过来一起办", "Another matter is dealt with together with this one"),
     "follower_left": Text("并过来的一件改为单独办", "A matter that was dealt with together goes its own way"),
     "leader_reported": Text("一起办的那件有了结果", "News of the matter it is dealt with together with"),
+    "announced": Text("收到项目的通知", "Notice of the project"),
     "erase": Text("依法删除内容", "Content erased"),
     "recount": Text("按新的放假安排或规则重新计算日期", "Dates counted again with new holidays or rules"),
 }
@@ -42,6 +43,7 @@ _NOTES = {
     effects.NOTE_RETYPED: Text("改成哪一类、为什么", "Corrected to which class, and why"),
     effects.NOTE_REPORTED: Text("报来的情况", "What was reported"),
     effects.NOTE_WITNESS: Text("见证人", "Witness"),
+    effects.NOTE_ANNOUNCED: Text("通知", "Notice"),
     effects.NOTE_ERASURE: Text("删除依据", "Basis of the erasure"),
     fold.PARTY_NAME: Text("姓名", "Name"),
 }

@@ -178,6 +178,27 @@ def may_name(principal: Principal, project: Project) -> bool:
     return project.open and principal.unit == project.unit and principal.post in posts
 
 
+def pieces(place: str | None) -> tuple[tuple[str, str], ...]:
+    """Return (what, proof) of the pieces of an agreement a project offers its households; nothing where there is no project.
+
+    Args:
+        place: ``home/matter`` a household's matter belongs to.
+    """
+    home, _, matter = (place or "").partition("/")
+    if not matter:
+        return ()
+    with reading_as(SYSTEM):
+        body = Matter.objects.filter(home=home, id=UUID(matter), procedure__in=list(directory.library().projects)).values_list(
+            "body", flat=True
+        )
+        found = next(iter(body), None)
+    if found is None:
+        return ()
+    snapshot, _ = fold.without_erased(from_plain(found))
+    told = snapshot.facts.get(directory.library().projects[snapshot.procedure].pieces) or ()
+    return tuple((str(one["what"]), str(one.get("proof") or "")) for one in told)
+
+
 def _values(project: Project) -> Sequence[Any]:
     return (project.home, project.id, project.definition.households)
 

@@ -17,6 +17,7 @@ from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 from huiyin.matters import directory, doors, services
 from huiyin.matters.access import reading_as
 from huiyin.matters.models import Key
+from huiyin.projects import notices
 from huiyin.projects.queries import Household, Project
 
 Plain = dict[str, Any]
@@ -74,7 +75,12 @@ def bring(principal: Principal, project: Project, lines: Sequence[Line]) -> list
 
     Those of one call are written in one transaction. Killed at any moment and asked again, what is there is known.
     """
-    return _each(principal, project, lines, write=True)
+    answers = _each(principal, project, lines, write=True)
+    # Also those that are known: whoever died after opening them told them nothing.
+    notices.still_ahead(
+        project, [line.key(project.id) for line, answer in zip(lines, answers, strict=True) if not isinstance(answer, Refusal)]
+    )
+    return answers
 
 
 def tried(principal: Principal, project: Project, lines: Sequence[Line], before: Mapping[str, str]) -> list[Came | Refusal]:

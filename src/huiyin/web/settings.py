@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "huiyin.exchange",
     "huiyin.shifts",
     "huiyin.mediation",
+    "huiyin.projects",
 ]
 
 # Modules that define kinds of long work (`huiyin.jobs.kinds.job`).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,7 @@ from huiyin.core.packs import Library
 from huiyin.core.procedure import Field
 from huiyin.core.values import Text
 from huiyin.matters.views import MatterView
+from huiyin.projects import queries as projects
 from huiyin.ui import forms
 from huiyin.ui.forms import Question
 from huiyin.ui.language import language_of
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from huiyin.web.pages.acting import Act
 
 VERB: Final = "clause"
+FROM_PROJECT: Final = Text("这是项目的样板，请照这一户的情况改。", "A piece of the project; change it to fit this household.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ def clauses(act: Act, question: Question) -> tuple[tuple[Clause, str], ...]:
     field = act.view.procedure.fields.get(question.name.removeprefix("f."))
     if field is None or question.kind != "rows" or _parts(field) is None:
         return ()
-    found = nearest(act.library.mediating, act.view.topic)
-    return () if found is None else tuple((clause, f"{VERB}:{field.name}:{clause.key}") for clause in found.clauses)
+    return tuple((clause, f"{VERB}:{field.name}:{clause.key}") for clause in _offered(act))
 
 
 def pressed(act: Act, do: str, raw: dict[str, str], request: HttpRequest) -> bool:
@@ -57,14 +59,36 @@ def pressed(act: Act, do: str, raw: dict[str, str], request: HttpRequest) -> boo
     name, _, key = rest.partition(":")
     field = act.view.procedure.fields.get(name)
     parts = None if field is None or verb != VERB or all(entry.field != name for entry in act.entries) else _parts(field)
-    found = nearest(act.library.mediating, act.view.topic)
-    clause = next((one for one in found.clauses if one.key == key), None) if found is not None else None
+    clause = next((one for one in _offered(act) if one.key == key), None)
     if parts is None or clause is None:
         return False
     what, proof = parts
     language = language_of(request)
     line = {what: clause.what.in_(language)} | ({proof: clause.proof.in_(language)} if proof else {})
     return forms.append(raw, name, [line])
+
+
+def _offered(act: Act) -> tuple[Clause, ...]:
+    """Return the pieces of the project a household's matter belongs to, with its own name and sum in them, and those of its kind."""
+    found = nearest(act.library.mediating, act.view.topic)
+    return (*_of_the_project(act.view), *(() if found is None else found.clauses))
+
+
+def _of_the_project(view: MatterView) -> tuple[Clause, ...]:
+    own = view.parties[0].name if view.parties else ""
+    cents = view.facts.get("claim_sum")
+    known = {"{姓名}": own, "{金额}": f"{cents / 100:.2f}" if isinstance(cents, int) else ""}
+    made = []
+    for number, texts in enumerate(projects.pieces(view.parent)):
+        what, proof = (_filled(text, known) for text in texts)
+        made.append(Clause(f"project{number}", "either", Text(what, what), False, Text(proof, proof), FROM_PROJECT))
+    return tuple(made)
+
+
+def _filled(text: str, known: Mapping[str, str]) -> str:
+    for mark, words in known.items():
+        text = text.replace(mark, words or mark)
+    return text
 
 
 def _parts(field: Field) -> tuple[str, str] | None:

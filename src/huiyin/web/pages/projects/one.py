@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,8 +17,8 @@ from huiyin.city import places as tree
 from huiyin.city import queries as city
 from huiyin.core.diagram_common import state_label
 from huiyin.core.values import Principal, Text
-from huiyin.projects import queries
-from huiyin.projects.queries import Household
+from huiyin.projects import notices, queries
+from huiyin.projects.queries import Household, Project
 from huiyin.ui.forms import Option, Question
 from huiyin.web.pages import kept
 from huiyin.web.pages.board.charts import Bar, bar
@@ -45,6 +46,16 @@ class Building:
     households: int
     waiting: int
     people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice of the project, and how many households' records it stands in."""
+
+    what: str
+    at: datetime
+    where: str
+    reached: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +90,8 @@ def project(request: HttpRequest, principal: Principal, home: str, matter: UUID)
         "doors": [Door(one, reverse("desk-matter", args=[one.home, one.matter]) if one.readable else None) for one in shown],
         "filtered": bool(stage or building),
         "questions": _filters(every, [(one.name, one.label) for one, _ in stages], stage, building),
+        "notices": _notices(found),
+        "may_tell": found.desk and found.open and principal.unit == found.snapshot.units.get(found.procedure.host),
         "may_name": queries.may_name(principal, found) and any(one.waits for one in every),
         "now": clock.now(),
         "told": kept.told(request),
@@ -93,6 +106,14 @@ def _buildings(every: Sequence[Household]) -> list[Building]:
     for one in every:
         people.setdefault(one.building, {}).update(dict.fromkeys(one.people))
     return [Building(name, count, waiting[name], tuple(people[name])) for name, count in homes.items()]
+
+
+def _notices(found: Project) -> list[Told]:
+    reached = notices.reached(found)
+    every = found.snapshot.facts.get(found.definition.notices.list) or ()
+    return [Told(one["what"], datetime.fromisoformat(one["at"]), one["where"], reached.get(number, 0)) for number, one in enumerate(every)][
+        ::-1
+    ]
 
 
 def _filters(every: Sequence[Household], stages: Sequence[tuple[str, Text]], stage: str, building: str) -> list[Question]:
