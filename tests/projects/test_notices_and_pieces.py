@@ -51,7 +51,7 @@ def test_a_notice_reaches_every_household_once_and_stands_in_its_own_record() ->
     assert "现场测温" in page.words
     assert "小区物业办公室" in page.words
     with reading_as(SYSTEM):
-        recipients = list(Notice.objects.filter(matter=first.matter, text__zh__contains="现场测温").values_list("recipient", flat=True))
+        recipients = list(Notice.objects.filter(matter=first.matter, text__zh__icontains="现场测温").values_list("recipient", flat=True))
         row = Outbox.objects.get(matter=made.matter, kind=outgoing.ANNOUNCE)
     assert len(recipients) == len(set(recipients)) == 2
     # Delivered again after a crash, nothing is told again.
