@@ -163,7 +163,7 @@ def dispute(stage: Stage) -> None:
     clerk.act("签字")
     clerk.choose("纸上签的就是这份文字，一个字没有改")
     clerk.choose("手写签名")
-    clerk.send("签字")
+    clerk.send("登记李四的签名")
     mediator.find(reference)
     mediator.act("签字")
     mediator.choose("我读完了上面的文字")

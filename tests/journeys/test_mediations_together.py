@@ -311,7 +311,7 @@ def twelve_workers(stage: Stage) -> None:
         table.clerk.act("签字")
         table.clerk.choose("纸上签的就是这份文字，一个字没有改")
         table.clerk.choose("手写签名")
-        table.clerk.send("签字")
+        table.clerk.send(f"登记{name}的签名")
     table.sealed()
     for name in ("张三", "王二", FIRM):
         table.parties[name].go(table.mine)

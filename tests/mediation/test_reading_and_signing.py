@@ -189,6 +189,18 @@ def test_who_signed_the_same_sheet_is_recorded_next_with_the_same_scan(served: o
     assert marks[0].scan == marks[1].scan != ()
 
 
+def test_whoever_was_passed_over_is_not_asked_for_again_in_the_same_row(served: object) -> None:
+    case = Case().signing()
+    clerk = at_desk("clerk")
+    second = f"{case.desk}/act/sign/?for={case.people['李四']}"
+    page = clerk.get(second)
+    assert "登记李四的签名" in page.words
+    sent = {"hash": case.hash("mediation_agreement"), "read": "yes", "method": "wet", "at": ""}
+    after = clerk.post(second, **sent, key=page.value("key") or "", scan=_sheet("sheet.png"))
+    assert clerk.address == case.desk + "/"
+    assert "在这张纸上的签名；" not in after.words
+
+
 def test_what_is_signed_on_the_screen_leads_to_nobody_s_sheet(served: object) -> None:
     case = Case().signing()
     case.sign("张三")

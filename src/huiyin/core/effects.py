@@ -153,8 +153,10 @@ class Offer:
 
     Attributes:
         paper_only: why its paper cannot be signed on the screen, where it cannot.
+        late: why it could not be done now though it could have been since the step began: staff record what was done then.
     """
 
     action: Action
     blocked: Refusal | None = None
     paper_only: Refusal | None = None
+    late: Refusal | None = None

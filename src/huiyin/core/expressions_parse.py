@@ -32,7 +32,7 @@ FUNCTIONS = {
     "share": 2,
     "mentions": 2,
 }
-METHODS = {"signed_by": 1, "signed_by_all": 1}
+METHODS = {"signed_by": 1, "ever_signed_by": 1, "signed_by_all": 1}
 
 BinaryWord = OneOf["||", "&&", "==", "!=", "<", "<=", ">", ">=", "+", "-"]
 

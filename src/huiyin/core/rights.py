@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from huiyin.core import masking
+from huiyin.core import masking, own_code
 from huiyin.core.procedure import Action, Field, FieldClass, Procedure
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.values import Principal, Text
@@ -246,12 +246,14 @@ def sight(
 
 
 def may_know_of(action: Action, owner: Party | None, principal: Principal, snapshot: Snapshot, procedure: Procedure) -> bool:
-    """Tell whether a reader may know that an act was done: that sealed words were said is itself sealed.
+    """Tell whether a reader may know that an act was done: that sealed words were said is itself sealed, and whose code was changed is its own affair.
 
     Args:
         owner: the party whose act it was; None for the acts of others.
     """
     how = relation(principal, snapshot, procedure)
+    if action.name == own_code.NAME and how == "own_party":
+        return owner is not None and owner.id == principal.id
     fields = [procedure.fields[entry.field] for entry in procedure.forms[action.form].entries] if action.form else []
     return (
         not fields

@@ -82,7 +82,7 @@ def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, lib
     for name in paper.signed_by:
         role = procedure.roles.get(name)
         if role is not None:
-            signers.extend(Signer(name, role.label, party.name, party.id) for party in snapshot.of_role(name))
+            signers.extend(Signer(name, _signing(role.label, party), party.name, party.id) for party in snapshot.of_role(name))
             continue
         post = procedure.posts.get(name)
         # A post may have a name of its own in this procedure: the officer of a respondent signs for the respondent.
@@ -95,6 +95,12 @@ def paper_signers(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, lib
     if paper.sealed_by is not None:
         signers.append(Signer("seal", SEAL, snapshot.unit_names.get(paper.sealed_by, "")))
     return tuple(signers)
+
+
+def _signing(label: Text, party: Party) -> Text:
+    """Return what a party signs as: who signs for it is named beside it."""
+    agent = party.facts.get("representative") if party.facts.get("signs_by") == "representative" else None
+    return Text(f"{label.zh}（由{agent}代签）", f"{label.en} (by {agent})") if agent else label
 
 
 def unsigned(paper: PaperDef, procedure: Procedure, snapshot: Snapshot, library: Library) -> tuple[Signer, ...]:
@@ -322,6 +328,9 @@ class _Values:
         methods: dict[str, Callable[[Any], bool]] = {
             # Of several who hold a post each signs.
             "signed_by": lambda role: role in roles and (len(snapshot.named.get(role, ())) < 2 or signed.issuperset(snapshot.named[role])),
+            "ever_signed_by": lambda role: any(
+                mark.role == role for one in snapshot.papers.get(name, ()) if not one.voided for mark in one.signatures
+            ),
             "signed_by_all": lambda parties: bool(parties) and all(party.key in signed for party in parties),
         }
         title = None if definition is None else definition.title

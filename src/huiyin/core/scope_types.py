@@ -205,6 +205,7 @@ def paper_type(signers: tuple[str, ...]) -> Type:
     }
     methods = {
         "signed_by": choice_of(signers),
+        "ever_signed_by": choice_of(signers),
         "signed_by_all": list_of(Type("record", name="party")),
     }
     return Type("record", name="paper", members=members, methods=methods)

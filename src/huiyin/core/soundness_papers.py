@@ -266,6 +266,6 @@ def _tested(procedure: Procedure, action: Action) -> set[str]:
             named = names_in(parse(condition.test))
         except ExpressionError:
             continue
-        if named & {"printed", "signed_by", "signed_by_all", "sealed", "signatures"}:
+        if named & {"printed", "signed_by", "ever_signed_by", "signed_by_all", "sealed", "signatures"}:
             found |= named
     return found

@@ -168,7 +168,7 @@ def offered(procedure: Procedure, library: Library, snapshot: Snapshot, principa
     """Return the actions ``principal`` may take now; a blocked one carries the sentence that says why not yet."""
     state = procedure.states[snapshot.state]
     candidates = [*state.actions, *procedure.always]
-    run = Run(procedure, library, snapshot, now, now, snapshot.version, bytes)
+    run, before = (Run(procedure, library, snapshot, at, now, snapshot.version, bytes) for at in (now, snapshot.entered_at))
     offers: list[Offer] = []
     for action in candidates:
         if procedure.state_action(snapshot.state, action.name) is not action or action.by_nobody:
@@ -179,10 +179,12 @@ def offered(procedure: Procedure, library: Library, snapshot: Snapshot, principa
             actor = actors.who_acts(procedure, snapshot, action, principal, True)
         except StoppedError:
             continue
-        run.actor = actor.party
-        paper_only, blocked = _paper_only(run, action), _blocked(run, action, actor)
+        run.actor = before.actor = actor.party
+        paper_only, blocked, late = _paper_only(run, action), _blocked(run, action, actor), None
+        if blocked is not None and principal.kind == "staff" and _blocked(before, action, actor) is None:
+            blocked, late = None, blocked
         # What a party does by itself it does on the screen.
-        offers.append(Offer(action, blocked or (paper_only if principal.kind == "party" else None), paper_only))
+        offers.append(Offer(action, blocked or (paper_only if principal.kind == "party" else None), paper_only, late))
     return tuple(offers)
 
 

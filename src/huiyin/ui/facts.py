@@ -16,7 +16,10 @@ Names = Callable[[str], Text | None]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A value with its label. ``kind``: words (a person's own), text, table, nothing."""
+    """A value with its label. ``kind``: words (a person's own), text, table, nothing.
+
+    ``sealed``: said in private; it stands folded, as somebody may look over one's shoulder, and is never printed with the page.
+    """
 
     name: str
     label: Text
@@ -24,6 +27,12 @@ class Fact:
     text: Text | str = ""
     columns: tuple[Text, ...] = ()
     rows: tuple[tuple[Text | str, ...], ...] = ()
+    sealed: bool = False
+
+    @property
+    def lines(self) -> tuple[tuple[tuple[Text, Text | str], ...], ...]:
+        """Each row with the label of its column beside each cell."""
+        return tuple(tuple(zip(self.columns, row, strict=True)) for row in self.rows)
 
 
 def fact_of(definition: Field, value: Any, *, zone: tzinfo, names: Names) -> Fact:
@@ -32,13 +41,15 @@ def fact_of(definition: Field, value: Any, *, zone: tzinfo, names: Names) -> Fac
     Args:
         names: gives the name behind the id of a party, member, unit, place or topic.
     """
+    sealed = definition.cls == "P4"
     if definition.type == "list" and definition.record and isinstance(value, Sequence) and not isinstance(value, str):
         columns = tuple(part.label for part in definition.record)
         rows = tuple(tuple(_cell(part, entry.get(part.name), zone, names) for part in definition.record) for entry in value)
-        return Fact(definition.name, definition.label, "table" if rows else "nothing", columns=columns, rows=rows)
+        return Fact(definition.name, definition.label, "table" if rows else "nothing", columns=columns, rows=rows, sealed=sealed)
     if definition.type == "list" and isinstance(value, Sequence) and not isinstance(value, str):
-        return Fact(definition.name, definition.label, "words", "\n".join(str(entry) for entry in value))
-    return Fact(definition.name, definition.label, "words" if definition.type == "text" else "text", _cell(definition, value, zone, names))
+        return Fact(definition.name, definition.label, "words", "\n".join(str(entry) for entry in value), sealed=sealed)
+    kind = "words" if definition.type == "text" else "text"
+    return Fact(definition.name, definition.label, kind, _cell(definition, value, zone, names), sealed=sealed)
 
 
 def _cell(definition: Field, value: Any, zone: tzinfo, names: Names) -> Text | str:

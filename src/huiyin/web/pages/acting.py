@@ -135,7 +135,7 @@ def page(request: HttpRequest, standpoint: Standpoint, name: str) -> HttpRespons
     act = of(standpoint, view, offer)
     if request.method == "POST":
         return _take(request, act)
-    context, refusal, questions = form(request, act, offer.blocked)
+    context, refusal, questions = form(request, act, offer)
     if act.by_staff:
         # An answer is judged, and a paper written, with what is on record in sight.
         context["recorded"] = act.words.facts()
@@ -190,7 +190,7 @@ def _known(view: MatterView, name: str) -> Action | None:
     return next((action for action in every if action.name == name), None)
 
 
-def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[str, Any], Refusal | None, list[Question]]:
+def form(request: HttpRequest, act: Act, offer: Offer) -> tuple[dict[str, Any], Refusal | None, list[Question]]:
     """Return what the form of an act shows, why the last try was refused, and every question it asks."""
     raw, refusal = kept.kept(request, act.place)
     if raw is None:
@@ -213,7 +213,8 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
         "back": act.standpoint.address,
         "send_to": kept.sent_to(act.standpoint.act(act.action.name)),
         "key": raw.get("key") or f"page:{uuid.uuid4()}",
-        "blocked": blocked,
+        "blocked": offer.blocked,
+        "late": offer.late,
         "points": points,
         "points_of": "" if replying is None else replying.name,
         "questions": [
@@ -258,17 +259,21 @@ def form(request: HttpRequest, act: Act, blocked: Refusal | None) -> tuple[dict[
 def _started(act: Act) -> dict[str, str]:
     """Return what a fresh form starts with.
 
-    A paper written again starts with what stood in it; a reply with its points; a dispatch with the unit the
+    A paper written again starts with what stood in it, but for the reason of the act: one nobody has signed, or one that was made void.
+    What follows a paper somebody signed, such as the minutes of another session, is new. A reply with its points; a dispatch with the unit the
     responsibility list names. Only where the list settles the matter does the reason stand there too: it is the list's
     own, and nobody's discretion.
     """
     if act.action.serves is not None:
         return serving.began(clock.now().astimezone(act.library.zone).date())
     raw: dict[str, str] = {}
-    again = set(act.action.prints) & {line.name for line in act.view.papers}
+    newest = {line.name: line for line in act.view.papers}
+    again = [line for name, line in newest.items() if name in act.action.prints and (line.voided or not line.signatures)]
     if again and act.view.relation in ("handler", "own_party"):
         fields = act.view.procedure.fields
-        seen = {name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4")}
+        seen = {
+            name: value for name, value in act.view.facts.items() if fields[name].cls not in ("P3", "P4") and not wordings.is_reason(name)
+        }
         raw = forms.raw_of(act.view.procedure, act.entries, seen, act.library.zone)
     raw |= forms.raw_of(act.view.procedure, act.entries, onrecord.of(act), act.library.zone)
     raw |= forms.raw_of(act.view.procedure, act.entries, begun.of(act), act.library.zone)

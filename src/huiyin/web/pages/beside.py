@@ -84,7 +84,7 @@ def _pane(request: HttpRequest, principal: Principal, view: MatterView, place: P
     }
     if chosen is None:
         return Pane(place.opened, context, None, ())
-    form, refusal, questions = acting.form(request, acting.of(standpoint, view, chosen), chosen.blocked)
+    form, refusal, questions = acting.form(request, acting.of(standpoint, view, chosen), chosen)
     # Pressed in a pane, the form goes to the page of the act, which leads back here.
     context |= {**form, "form_open": True}
     return Pane(place.opened, context, refusal, questions)

@@ -20,13 +20,18 @@ def shown(line: PaperLine) -> tuple[str, ...]:
 
 
 def following(standpoint: Standpoint, words: Wording, view: MatterView, paper: PaperLine) -> tuple[Text, str] | None:
-    """Return (name, address of the act) of the first other party whose signature is missing and whom this reader may record."""
+    """Return (name, address of the act) of the next party whose signature is missing and whom this reader may record.
+
+    It goes on from the party just recorded and never back: somebody passed over has not signed.
+    """
     line = next((one for one in view.papers if (one.name, one.number) == (paper.name, paper.number)), None)
     definition = words.library.papers.get(paper.name)
     if line is None or line.voided or definition is None or standpoint.principal.kind != "staff":
         return None
-    given = {mark.by for mark in line.signatures} | {standpoint.principal.acting_for}
-    for party in view.present:
+    given = {mark.by for mark in line.signatures}
+    places = [party.id for party in view.present]
+    passed = places.index(standpoint.principal.acting_for) + 1 if standpoint.principal.acting_for in places else 0
+    for party in view.present[passed:]:
         if party.role not in definition.signed_by or party.id in given:
             continue
         theirs = seats.of_staff(standpoint.principal, view.home, view.matter, party.id)

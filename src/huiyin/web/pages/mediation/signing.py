@@ -164,6 +164,7 @@ def _show(request: HttpRequest, signing: Signing) -> HttpResponse:
         "steps": (READ_PAGE, PAUSE_PAGE, SIGN_PAGE),
         "sheet": None if paper is None else sheets.of_paper(paper, signing.words),
         "blocked": signing.offer.blocked,
+        "late": signing.offer.late,
         "paper_only": signing.offer.paper_only,
         "seals": signing.seals,
         "binds": signing.binds,
