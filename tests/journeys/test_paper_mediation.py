@@ -63,7 +63,7 @@ def _scan(window: Window, name: str) -> None:
     window.page.locator("input[name=scan]").set_input_files([{"name": name, "mimeType": "image/png", "buffer": _photograph(name.encode())}])
 
 
-def _paper_signed(window: Window, act: str, how: str, witness: str | None = None) -> None:
+def _paper_signed(window: Window, act: str, how: str, witness: str | None = None, *, of: str = "") -> None:
     """Record what was signed by hand on the printed sheet."""
     window.act(act)
     window.page.locator("input[name=read]").check()
@@ -71,7 +71,7 @@ def _paper_signed(window: Window, act: str, how: str, witness: str | None = None
     if witness is not None:
         window.fill("见证人姓名", witness)
     _scan(window, f"{act}-{how}.png")
-    window.send(act)
+    window.send(f"登记{of}的签名" if of else act)
 
 
 def _printed(window: Window) -> bytes:
@@ -138,7 +138,7 @@ def on_paper(stage: Stage) -> None:
     assert mediator.page.locator(".sheet-link", has_text="人民调解记录").count() == 1
     clerk.find(reference)
     clerk.record_for("赵福来")
-    _paper_signed(clerk, "签调解记录", "手写签名")
+    _paper_signed(clerk, "签调解记录", "手写签名", of="赵福来")
 
     mediator.find(reference)
     mediator.act("写成协议")
@@ -160,7 +160,7 @@ def on_paper(stage: Stage) -> None:
         assert _printed(clerk).startswith(b"%PDF")
         clerk.find(reference)
         clerk.record_for(name)
-        _paper_signed(clerk, "签字", how, witness)
+        _paper_signed(clerk, "签字", how, witness, of=name)
     mediator.find(reference)
     _paper_signed(mediator, "签字", "手写签名")
 

@@ -85,7 +85,7 @@ def test_every_procedure_has_scenarios() -> None:
 
 
 def test_court_is_open_in_every_ladder_for_disputes() -> None:
-    courts = {"court", "court_after_labour_arbitration"}
+    courts = {"court", "court_support", "court_after_labour_arbitration"}
     for ladder in ("dispute_routes", "breach_routes", "confirmation_routes"):
         for topic in library().topics_of("dispute"):
             names = {row.name for row in library().remedies_for(ladder, topic.key)}
@@ -179,6 +179,7 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
         "expert_question",
         "hazard_repair",
         "joint_task",
+        "legal_aid",
         "judicial_confirmation",
         "knowledge_card",
         "labour_arbitration",

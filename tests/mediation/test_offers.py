@@ -109,3 +109,17 @@ def test_a_ready_piece_is_added_to_what_was_typed_and_the_mediator_sees_what_to_
     assert "留意" in page.words
     assert "《民法典》" in page.words
     assert "留意" not in case.party().get(f"/mine/{case.reference}/").words
+
+
+def test_whoever_accepts_reads_the_offer_on_the_same_page_and_none_is_accepted_where_there_is_none(served: object) -> None:
+    case = Case().mediating()
+    party = case.party()
+    assert "act/accept_offer/" not in [
+        link.partition("/mine/")[2].partition("/")[2] for _, link in party.get(f"/mine/{case.reference}/").links
+    ]
+    assert "现在不能" in party.get(f"/mine/{case.reference}/act/accept_offer/").words
+    case.act("clerk", "make_offer", {"terms": [{"who": case.people["李四"], "what": "重做防水层", "amount": 123_400}]}, for_="李四")
+    page = party.get(f"/mine/{case.reference}/act/accept_offer/")
+    assert "重做防水层" in page.words
+    assert "¥1,234.00" in page.words
+    assert "接受了，还不是协议" in page.words

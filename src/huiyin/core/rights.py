@@ -246,7 +246,9 @@ def sight(
 
 
 def may_know_of(action: Action, owner: Party | None, principal: Principal, snapshot: Snapshot, procedure: Procedure) -> bool:
-    """Tell whether a reader may know that an act was done: that sealed words were said is itself sealed, and whose code was changed is its own affair.
+    """Tell whether a reader may know that an act was done.
+
+    That sealed words were said is itself sealed; that a party got a code is its own affair.
 
     Args:
         owner: the party whose act it was; None for the acts of others.

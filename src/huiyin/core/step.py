@@ -379,7 +379,9 @@ def _blocked(run: Run, action: Action, actor: actors.Actor) -> Refusal | None:
     if unservable is not None:
         return unservable
     form = None if action.form is None else run.procedure.forms[action.form]
-    filled = {*action.sets, *action.marks, *action.works_out, *(() if form is None else (entry.field for entry in form.entries))}
+    # What several do together is set of the matter when the last has: until then it stands as it is.
+    sets = [name for name in action.sets if not action.jointly or run.procedure.fields[name].of is not None]
+    filled = {*sets, *action.marks, *action.works_out, *(() if form is None else (entry.field for entry in form.entries))}
     for name in action.needs:
         condition = run.procedure.conditions[name]
         # What the form itself will fill cannot be judged before it is filled.

@@ -26,7 +26,7 @@ _ACTIONS = {
     "hand_over": Text("移交", "Handed over"),
     "retype": Text("改事项类别", "Class corrected"),
     "clock_due": Text("期限到了", "A date passed"),
-    "child_reported": Text("子事项有消息", "News of a matter it opened"),
+    "child_reported": Text("由这件事开出的事有消息", "News of a matter it opened"),
     "recalled": Text("不用办了", "Called back"),
     "follower_joined": Text("又有一件并过来一起办", "Another matter is dealt with together with this one"),
     "follower_left": Text("并过来的一件改为单独办", "A matter that was dealt with together goes its own way"),

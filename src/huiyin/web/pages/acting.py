@@ -46,7 +46,7 @@ from huiyin.web.pages import (
     wordings,
 )
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import appointing, instalments, knowledge, signing, veiled
+from huiyin.web.pages.mediation import appointing, instalments, knowledge, offers, signing, veiled
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
@@ -230,6 +230,7 @@ def form(request: HttpRequest, act: Act, offer: Offer) -> tuple[dict[str, Any], 
         ],
         "extras": _extras(act, raw, problems),
         "appointing": named,
+        "table": offers.answered(act.action.name, act.view, act.words),
         "to_answer": act.words.asked() if act.entries and act.action in act.view.procedure.states[act.view.state].actions else None,
         "reason": None if owner is None else proposed.said_of(act, owner),
         "explained": proposed.explained(act),
@@ -260,7 +261,8 @@ def _started(act: Act) -> dict[str, str]:
     """Return what a fresh form starts with.
 
     A paper written again starts with what stood in it, but for the reason of the act: one nobody has signed, or one that was made void.
-    What follows a paper somebody signed, such as the minutes of another session, is new. A reply with its points; a dispatch with the unit the
+    What follows a paper somebody signed, such as the minutes of another session, is new.
+    A reply starts with its points; a dispatch with the unit the
     responsibility list names. Only where the list settles the matter does the reason stand there too: it is the list's
     own, and nobody's discretion.
     """
@@ -473,7 +475,7 @@ def _extras(act: Act, raw: forms.Raw, problems: forms.Problems) -> list[Question
                 "evidence_note",
                 Text("补充说明", "Note"),
                 "line",
-                hint=Text("例如：在电话里同意，由王芳记录。", "For example: agreed by telephone."),
+                hint=Text("例如：在电话里说的，由王芳记录。", "For example: said by telephone, noted by Wang Fang."),
                 value=raw.get("evidence_note", ""),
                 required=False,
             )

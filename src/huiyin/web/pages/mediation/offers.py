@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -89,6 +89,16 @@ def list_of(procedure: Procedure) -> Field | None:
         if source is not None and source.talk:
             return source
     return None
+
+
+# Acts that answer what is on the table: whoever takes one reads it on the same page.
+ANSWERS: Final = frozenset({"answer_proposal", "accept_offer"})
+
+
+def answered(action: str, view: MatterView, words: Wording) -> Table | None:
+    """Return what an act answers, None for acts that answer nothing."""
+    table = of(view, words) if action in ANSWERS else None
+    return None if table is None else replace(table, deeds=())
 
 
 def of(view: MatterView, words: Wording) -> Table | None:
