@@ -179,7 +179,6 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
         "expert_question",
         "hazard_repair",
         "joint_task",
-        "legal_aid",
         "judicial_confirmation",
         "knowledge_card",
         "labour_arbitration",
