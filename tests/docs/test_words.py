@@ -24,7 +24,7 @@ SHOWN = (
     "packs/cn/pieces/*.yaml",
     "src/huiyin/web/templates/**/*.html",
     "src/huiyin/ui/templates/**/*.html",
-    "src/huiyin/*/pages/*.py",
+    "src/huiyin/*/pages/**/*.py",
 )
 NO_BUTTONS = {"重点人员"}
 INDEX = re.compile(r"(?im)^\s*-?-?(?:index-url|extra-index-url|find-links|registry)\s*[=: ]\s*\S")
