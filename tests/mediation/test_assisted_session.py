@@ -291,7 +291,7 @@ def test_the_other_side_and_the_mediator_of_the_dispute_learn_nothing(served: ob
     assert SAID not in mediator.get("/desk/search/", q="工地").words
     assert session.reference not in mediator.get(f"{case.desk}/").words
     assert not case.view("张三").children
-    # What the officer said is for those three: another adviser of the same bureau reads it neither on a page nor by a program.
+    # What is noted while they talk is for those three; the summary printed at the end goes into the file.
     other = city.principal_in_post(UUID(str(another_adviser().pk)), BUREAU, "legal_adviser", city.today())
     seen = session.view(other)
     assert seen is None or "advice" not in seen.facts

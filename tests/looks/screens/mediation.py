@@ -128,27 +128,27 @@ def talk(alone: bool = False, *, inside: bool = True) -> Way:
     def way(stage: Stage, page: Page) -> None:
         found = stage.matter(MEDIATION, "mediating")
         stage.track(page, found)
-        _in_room(stage, page, f"{found.mine}room/{'private/' if alone else ''}", inside, PARTY_SAYS)
+        in_room(stage, page, f"{found.mine}room/{'private/' if alone else ''}", inside, PARTY_SAYS)
 
     return way
 
 
 def talk_at_desk(stage: Stage, page: Page) -> None:
     """The mediator in the joint room."""
-    _in_room(stage, page, f"{stage.matter(MEDIATION, 'mediating').desk}room/", True, MEDIATOR_SAYS)
+    in_room(stage, page, f"{stage.matter(MEDIATION, 'mediating').desk}room/", True, MEDIATOR_SAYS)
 
 
 def talk_with_one(stage: Stage, page: Page) -> None:
     """The mediator alone with the first party."""
     talk_at_desk(stage, page)
-    _in_room(stage, page, page.locator(".room-tabs a").nth(1).get_attribute("href") or "", True, MEDIATOR_SAYS)
+    in_room(stage, page, page.locator(".room-tabs a").nth(1).get_attribute("href") or "", True, MEDIATOR_SAYS)
 
 
 PARTY_SAYS = ("楼上的水管漏了三个月，天花板和书柜都泡坏了。我找过他两次，他都说不是他家的。", "照片我交到这件事那一页了。")
 MEDIATOR_SAYS = ("两边都到了。先说哪里漏、怎么修，钱的事后面再谈。\n一个一个说，别急。",)
 
 
-def _in_room(stage: Stage, page: Page, address: str, inside: bool, words: tuple[str, ...]) -> None:
+def in_room(stage: Stage, page: Page, address: str, inside: bool, words: tuple[str, ...]) -> None:
     """Come in and say something once; where it was said already, only come."""
     stage.go(page, address)
     enter, leave = page.locator("button[value=enter]"), page.locator("button[value=leave]")
