@@ -61,7 +61,7 @@ class Session:
         )
         assert not isinstance(answer, Refusal), answer
         self.home, self.matter, self.reference = answer.home, answer.matter, answer.reference
-        self.code = answer.code
+        self.code = answer.code or ""
 
     @property
     def desk(self) -> str:
