@@ -224,7 +224,7 @@ def test_three_talk_in_one_room_and_there_is_no_other(served: object) -> None:
     assert [one.text for one in seen.messages] == ["clerk说", "legal_adviser说", "resident说"]
     assert [one.by.role.zh for one in seen.messages] == ["身边帮忙的工作人员", "法律援助工作人员", "居民（申请人）"]
     page = session.on_a_phone().get(f"/mine/{session.reference}/room/")
-    assert "只有这几位看得到：居民（申请人）、身边帮忙的工作人员、法律援助工作人员" in page.words
+    assert "只有居民（申请人）、身边帮忙的工作人员、法律援助工作人员看得到" in page.words
     assert "调解" not in page.words
     # Not the head, not another adviser of the same bureau, and whoever is replaced is out at once.
     other = city.principal_in_post(UUID(str(another_adviser().pk)), BUREAU, "legal_adviser", city.today())

@@ -16,10 +16,10 @@ from huiyin.core.values import Text
 
 UNKNOWN: Final = Text(
     "只把姓名和这件事里写到的人比。同名不一定是同一个人；没有同名，也可能是亲属、同事，或者有债务往来，这里看不出来。"
-    "不查别的案件，也不查任何人的档案。请当面问调解员和各方。",
+    "不查别的案件，也不查任何人的档案。请当面问本人和各方。",
     "Names are compared with those that stand in this matter, and nothing else. A namesake need not be the same person; and where no name "
     "is the same there may still be kinship, work or debt between them, which cannot be seen here. No other matter and no file on anybody "
-    "is looked at. Ask the mediator and the parties.",
+    "is looked at. Ask that person and the parties.",
 )
 
 

@@ -82,7 +82,7 @@ def audience(door: Door, reader: Principal) -> Text:
     """Return who reads what is said in a room, as it stands at every message and above the box."""
     if not door.rooms.private:
         labels = (door.procedure.roles[door.rooms.of].label, *(door.procedure.posts[host].label for host in door.rooms.hosts))
-        return Text(f"只有这几位看得到：{'、'.join(one.zh for one in labels)}", f"only these see it: {', '.join(one.en for one in labels)}")
+        return Text(f"只有{'、'.join(one.zh for one in labels)}看得到", f"only {', '.join(one.en for one in labels)} see it")
     if not door.party:
         return Text("各方和调解员都看得到", "every side and the mediator see it")
     if reader.kind == "party":
