@@ -72,8 +72,9 @@ def test_whoever_joins_later_hears_what_is_still_ahead_and_whose_matter_is_over_
     assert [told(one) for one in homes(made)] == [1, 1]
     brought(made, "103", when="11-26 09:00")
     assert [told(one) for one in homes(made)] == [1, 1, 0]
-    assert homes(made)[0].stage is not None
-    assert homes(made)[0].stage.name == "elsewhere"
+    first = homes(made)[0].stage
+    assert first is not None
+    assert first.name == "elsewhere"
 
 
 def test_only_the_system_hands_a_notice_on() -> None:

@@ -69,9 +69,9 @@ def _handed(project: ProjectDef, whole: Procedure, child: Procedure) -> Iterator
         yield (f"“{child.name}”不能这样立项。", f"“{child.name}” cannot be opened so.")
     form = child.opening_form_for(WAY)
     asked = {} if form is None else {entry.field: entry.required for entry in form.entries}
-    wanted = {target: whole.fields[name].type if name in whole.fields else "" for name, target in project.hands.items()}
-    wanted |= {target: _OWN_TYPES[part] for part, target in project.own.items()}
-    for target, kind in wanted.items():
+    wanted = [(target, whole.fields[name].type if name in whole.fields else "") for name, target in project.hands.items()]
+    wanted += [(target, _OWN_TYPES[part]) for part, target in project.own.items()]
+    for target, kind in wanted:
         if target not in asked or not _typed(child.fields.get(target), kind):
             yield (
                 f"“{target}”不在每户的立项表里，或者类型不对。",
@@ -89,8 +89,10 @@ def _named(project: ProjectDef, child: Procedure) -> Iterator[Said]:
     person = child.fields.get(naming.person)
     if naming.person not in asked or not _typed(person, "member") or person is None or person.post != naming.post:
         yield (f"“{naming.act}”不指定“{naming.post}”。", f"“{naming.act}” names no “{naming.post}”.")
-    for name in (*naming.says, *naming.sets):
-        if name not in asked or not _typed(child.fields.get(name), "flag" if name in naming.says else "choice"):
+    for name, kind in (*((name, "flag") for name in naming.says), *((name, "choice") for name in naming.sets)):
+        field = child.fields.get(name)
+        offered = () if field is None else tuple(choice.value for choice in field.values)
+        if name not in asked or not _typed(field, kind) or (kind == "choice" and naming.sets[name] not in offered):
             yield (f"“{naming.act}”的表里没有“{name}”，或者类型不对。", f"“{naming.act}” does not ask “{name}”, or it is of another type.")
 
 
