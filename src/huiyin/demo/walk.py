@@ -468,8 +468,10 @@ class Walker:
         made = dict(row)
         if isinstance(row.get("who"), int):
             made["who"] = snapshot.parties[row["who"]].id
+        owed = isinstance(row.get("who"), int)
         for part in asked.record:
-            if part.required and part.name not in made:
+            # What somebody is to do or pay, it does by a day.
+            if (part.required or (owed and part.type == "date")) and part.name not in made:
                 made[part.name] = self.value(procedure, snapshot, part, at)
         return made
 
