@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from in_rooms import Talk
 from room_processes import Served, served_for_real
+from test_files_in_rooms import photograph
 from test_pages_of_rooms import as_party
 
 from huiyin.mediation import services
@@ -42,7 +43,7 @@ def test_a_message_typed_while_the_server_is_dead_is_sent_once_when_it_lives(ser
 
     with ThreadPoolExecutor(1) as browsing:
         browsing.submit(_in_browser, talk, both, session, say).result()
-    assert talk.heard("李四") == ["在线说的", "别人说的", "断线时说的", "重连以后说的"]
+    assert talk.heard("李四") == ["在线说的", "别人说的", "断线时说的", "重连以后说的", "看照片"]
 
 
 def _said(talk: Talk, who: str, text: str) -> object:
@@ -86,4 +87,16 @@ def _in_browser(talk: Talk, both: Served, session: str, say: Any) -> None:
         say("李四", "重连以后说的")
         page.locator(".talk li[data-seq='4']").wait_for()
         assert page.locator(".talk li").count() == 4
+        page.locator("#file").set_input_files({"name": "漏水.jpg", "mimeType": "image/jpeg", "buffer": photograph()})
+        type_in("看照片")
+        given = page.locator(".talk li[data-seq='5'] .given")
+        expect(given).to_contain_text("漏水.jpg")
+        expect(given.locator("img")).to_have_js_property("complete", True)
+        assert given.locator("img").evaluate("(one) => one.naturalWidth") == 480
+        expect(page.locator("#file")).to_have_value("")
+        page.locator("#file").set_input_files({"name": "不是.jpg", "mimeType": "image/jpeg", "buffer": b"%PDF-1.7"})
+        type_in("说明")
+        expect(page.locator("[data-room] [role=status]")).to_contain_text("内容却是")
+        expect(page.locator("#text")).to_have_value("说明")
+        assert page.locator("#file").evaluate("(one) => one.files.length") == 1, "the file is still chosen"
         browser.close()

@@ -46,6 +46,7 @@ def test_what_one_says_the_others_see_at_once(served: object, both: Served) -> N
     assert time.monotonic() - began < 2
     assert zhang.got[0] | {"at": ""} == {
         "seq": 1, "at": "", "who": "李四", "role": {"zh": "当事人", "en": "Party"}, "mine": False, "text": "第一句\n第二行",
+        "draft": False, "erased": False, "file": None,
     }  # fmt: skip
     talk.say("张三", "我的")
     until(lambda: len(zhang.got) == 2)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from canaries import Victim
@@ -114,7 +115,7 @@ def test_the_script_is_answered_with_data(served: object) -> None:
     sent = {"do": "send", "text": "一次", "key": "one"}
     for _ in range(2):
         answer = zhang.client.post(mine, sent, headers={"accept": "application/json"})
-        assert answer.json() == {"seq": 1}
+        assert answer.json() == {"seq": 1, "file": None}
     answer = zhang.client.post(mine, {**sent, "text": "别的"}, headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (422, "mismatch")
 
@@ -210,12 +211,12 @@ def _words(body: bytes) -> str:
     return body.decode(errors="replace")
 
 
-def _asked(talk: Talk) -> Iterator[str]:
+def _asked(talk: Talk, files: Sequence[UUID] = ()) -> Iterator[str]:
     """Yield every address of pages, API, exports and search with the ids of this mediation in it."""
     view = talk.view("clerk")
     receipt: Any = SimpleNamespace(home=talk.home, matter=talk.matter, reference=talk.reference, version=view.version, code="")
     papers = [(line.name, line.number) for line in view.papers]
-    victim = Victim(receipt, "people_mediation", [talk.people["张三"]], papers, actions=["tell_mediator", "leave"])
+    victim = Victim(receipt, "people_mediation", [talk.people["张三"]], papers, actions=["tell_mediator", "leave"], files=list(files))
     for one in addresses():
         if one.name not in ("sign-out", "mine-leave", "report-leave", "session"):
             yield from paths(one, victim)

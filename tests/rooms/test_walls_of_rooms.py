@@ -13,7 +13,7 @@ from huiyin.matters.access import reading_as
 from huiyin.mediation import services
 from huiyin.mediation.models import Membership, Message, Room
 
-TABLES = ("mediation_room", "mediation_membership", "mediation_message")
+TABLES = ("mediation_room", "mediation_membership", "mediation_message", "mediation_file")
 
 
 def seen(principal: Principal) -> tuple[int, int, int]:
@@ -34,14 +34,19 @@ def test_the_members_see_their_rows(talk: Talk) -> None:
     assert seen(talk.principal("mediator")) == (1, 2, 1)
 
 
-def test_nobody_else_sees_that_there_is_a_room(talk: Talk) -> None:
+def others(talk: Talk) -> tuple[Principal, ...]:
+    """Everybody who is not in a room of 张三 alone with the mediator."""
     supervisor = Principal("staff", str(uuid4()), unit="governance_centre.2101", post="supervision_officer",
                            supervises=(str(talk.principal("clerk").unit),))  # fmt: skip
     auditor = Principal("staff", str(uuid4()), unit=talk.principal("clerk").unit, post="audit_admin")
-    others = [talk.principal(who) for who in ("李四", "clerk", "head", "seal_keeper")]
+    known = [talk.principal(who) for who in ("李四", "clerk", "head", "seal_keeper")]
     # The database knows persons, not posts: the mediator in another post is kept out by the application (test_rooms).
-    others = [one for one in others if one.id != talk.principal("mediator").id]
-    for principal in (*others, supervisor, auditor, SYSTEM, Principal("feeder", "12345"), Principal("anonymous")):
+    known = [one for one in known if one.id != talk.principal("mediator").id]
+    return (*known, supervisor, auditor, SYSTEM, Principal("feeder", "12345"), Principal("anonymous"))
+
+
+def test_nobody_else_sees_that_there_is_a_room(talk: Talk) -> None:
+    for principal in others(talk):
         assert seen(principal) == (0, 0, 0), principal
 
 
@@ -85,9 +90,11 @@ def test_the_functions_themselves_let_nobody_else_in(talk: Talk) -> None:
     assert enter("party:stranger", "") is None
     room = talk.room("张三", "张三")
     assert room is not None
-    given = {"id": str(uuid4()), "sender": f"party:{li}", "at": "2026-11-23T00:00:00Z", "body": "00", "digest": "00", "key": "k"}
-    answer = _call("SELECT room_send_v1(%s, %s, %s::jsonb, %s)", talk.home, room.id, _json(given), [f"party:{li}"])
-    assert "outside" in str(answer)
+    for kind in ("words", "file", "draft"):
+        given = {"id": str(uuid4()), "kind": kind, "seen": 0, "sender": f"party:{li}", "at": "2026-11-23T00:00:00Z", "body": "00",
+                 "digest": "00", "key": "k"}  # fmt: skip
+        sent = (talk.home, room.id, _json(given), b"bytes" if kind == "file" else None, None, [f"party:{li}"])
+        assert "outside" in str(_call("SELECT room_send_v1(%s, %s, %s::jsonb, %s, %s, %s)", *sent))
 
 
 def test_every_table_is_forced_and_has_its_home(served: object) -> None:

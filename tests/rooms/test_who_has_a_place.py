@@ -11,7 +11,7 @@ from huiyin.core.pack_reading import read_packs
 from huiyin.core.soundness import check_procedure
 
 CN = Path(__file__).resolve().parents[2] / "packs" / "cn"
-GOOD = "rooms: {of: disputant, with: mediator, agreed: {consent: agreed}, kept_days: 30}"
+GOOD = "rooms: {of: disputant, with: mediator, agreed: {consent: agreed}, apart: {safety: unsafe, talks: apart}, kept_days: 30}"
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,8 @@ GOOD = "rooms: {of: disputant, with: mediator, agreed: {consent: agreed}, kept_d
         ("rooms: {of: disputant, with: mediator, agreed: {consent: perhaps}, kept_days: 30}", "no choice"),
         ("rooms: {of: disputant, with: mediator, agreed: {claim: agreed}, kept_days: 30}", "no choice"),
         ("rooms: {of: disputant, with: mediator, agreed: {}, kept_days: 30}", "one field and its value"),
+        (GOOD.replace("talks: apart", "talks: perhaps"), "no such value"),
+        (GOOD.replace("talks: apart", "session_way: apart"), "no choice kept to named readers"),
         ("rooms: {of: disputant, with: mediator, agreed: {consent: agreed}, kept_days: 0}", "not below 1"),
         ("rooms: {of: disputant, with: mediator, agreed: {consent: agreed}}", "kept_days"),
     ],

@@ -149,7 +149,7 @@ def _together(cursor: Cursor) -> Together | None:
 
 
 def _rooms(cursor: Cursor) -> Rooms | None:
-    if not cursor.mapping(("of", "with", "agreed", "kept_days"), ("private",)):
+    if not cursor.mapping(("of", "with", "agreed", "kept_days"), ("private", "apart")):
         return None
     agreed = dict(read_constants(cursor.at("agreed")))
     if len(agreed) != 1:
@@ -166,6 +166,7 @@ def _rooms(cursor: Cursor) -> Rooms | None:
         kept_days=cursor.at("kept_days").integer(1),
         private=cursor.at("private").flag(True),
         line=cursor.line,
+        apart=dict(read_constants(cursor.at("apart"))) if cursor.has("apart") else {},
     )
 
 

@@ -5,7 +5,8 @@ A place in a room follows from the matter as it stands: a mediator who is replac
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from huiyin.core.snapshot import Snapshot
@@ -27,6 +28,7 @@ class Rooms:
         field: of each party; only whose value is ``agreed`` is let in.
         kept_days: how many days after the end of the matter the words are destroyed.
         private: each party has a room alone with the hosts besides.
+        apart: field -> value; while one of them stands, of the matter or of any party, nobody is in the joint room.
     """
 
     of: str
@@ -36,6 +38,7 @@ class Rooms:
     kept_days: int
     private: bool = True
     line: int = 0
+    apart: Mapping[str, object] = field(default_factory=dict)
 
 
 def token_of(principal: Principal) -> str:
@@ -48,13 +51,19 @@ def parties(rooms: Rooms, snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(party.id for party in snapshot.of_role(rooms.of) if party.facts.get(rooms.field) == rooms.agreed)
 
 
+def apart(rooms: Rooms, snapshot: Snapshot) -> bool:
+    """Tell whether the sides are to talk apart now. For whose sake is nobody's to learn from the rooms."""
+    held = (snapshot.facts, *(party.facts for party in snapshot.of_role(rooms.of)))
+    return any(facts.get(name) == value for facts in held for name, value in rooms.apart.items())
+
+
 def places(rooms: Rooms, snapshot: Snapshot, party: str) -> frozenset[str]:
     """Return the access tokens that have a place in a room.
 
     Args:
         party: whose private room it is; empty for the joint one.
     """
-    if party and not rooms.private:
+    if not rooms.private if party else apart(rooms, snapshot):
         return frozenset()
     agreed = parties(rooms, snapshot)
     let_in = agreed if not party else tuple(one for one in agreed if one == party)
@@ -65,6 +74,15 @@ def places(rooms: Rooms, snapshot: Snapshot, party: str) -> frozenset[str]:
 def host_of(rooms: Rooms, snapshot: Snapshot, person: str) -> str:
     """Return as which post somebody is, or was, in the rooms of a matter."""
     return next((host for host in rooms.hosts if person in snapshot.ever_named.get(host, ())), rooms.hosts[0])
+
+
+def kept_out(procedure: Procedure, snapshot: Snapshot, principal: Principal) -> bool:
+    """Tell whether a principal would be in the joint room, were the sides not to talk apart."""
+    rooms = procedure.rooms
+    if rooms is None or not apart(rooms, snapshot):
+        return False
+    own = (principal.id,) if principal.kind == "party" else parties(rooms, snapshot)
+    return any(has_place(procedure, snapshot, principal, party) for party in own)
 
 
 def has_place(procedure: Procedure, snapshot: Snapshot, principal: Principal, party: str) -> bool:

@@ -80,6 +80,28 @@ def check_rooms(case: Case) -> None:
             ),
             Text("请写当事人是否同意的那个字段和表示同意的值。", "Name the field in which each party says yes, and that value."),
         )
+    for name, value in rooms.apart.items():
+        told = procedure.fields.get(name)
+        if (
+            rooms.private
+            and told is not None
+            and told.of in (None, rooms.of)
+            and told.seen_by
+            and value in [choice.value for choice in told.values]
+        ):
+            continue
+        case.wrong(
+            "11",
+            rooms.line,
+            Text(
+                f"“rooms.apart”：“{name}”不是只给指定的人看的选择项，或者没有这个值。",
+                f"“rooms.apart”: “{name}” is no choice kept to named readers, or has no such value.",
+            ),
+            Text(
+                "为什么分开谈，另一方不能知道：请写有“seen_by”的选择字段。",
+                "The other side must not learn why talks are apart: name a choice with “seen_by”.",
+            ),
+        )
 
 
 def check_commission(case: Case) -> None:

@@ -16,11 +16,13 @@ class Line:
 
     Attributes:
         before: what stood in the parts that changed; None where nothing had stood.
+        earlier: place of the line it was; None where it is new.
     """
 
     entry: Entry
     kind: Kind
     before: Mapping[str, Any]
+    earlier: int | None = None
 
 
 def compare(earlier: Sequence[Entry], now: Sequence[Entry], parts: Sequence[str]) -> tuple[Line, ...]:
@@ -42,12 +44,13 @@ def compare(earlier: Sequence[Entry], now: Sequence[Entry], parts: Sequence[str]
             if found is not None:
                 pairs[place] = found
                 left.remove(found)
-    lines = [_line(None if place not in pairs else earlier[pairs[place]], entry, parts) for place, entry in enumerate(now)]
-    return (*lines, *(Line(earlier[place], "gone", {}) for place in left))
+    lines = [_line(earlier, pairs.get(place), entry, parts) for place, entry in enumerate(now)]
+    return (*lines, *(Line(earlier[place], "gone", {}, place) for place in left))
 
 
-def _line(before: Entry | None, entry: Entry, parts: Sequence[str]) -> Line:
-    if before is None:
+def _line(earlier: Sequence[Entry], place: int | None, entry: Entry, parts: Sequence[str]) -> Line:
+    if place is None:
         return Line(entry, "new", {})
+    before = earlier[place]
     changed = {name: before.get(name) for name in parts if before.get(name) != entry.get(name)}
-    return Line(entry, "changed" if changed else "same", changed)
+    return Line(entry, "changed" if changed else "same", changed, place)

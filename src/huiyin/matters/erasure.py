@@ -17,9 +17,13 @@ from huiyin.core.snapshot import Snapshot, from_plain
 from huiyin.core.values import Principal, Refusal, Text
 from huiyin.matters import definitions, doors, fold, services, write
 from huiyin.matters.access import reading_as
-from huiyin.matters.models import Content, Paper
+from huiyin.matters.models import Content, Matter, Paper
 from huiyin.matters.receipts import Receipt
 
+HELD = Refusal(
+    "held",
+    Text("这件事正在依法保全，现在什么都不能删。", "The matter is under a legal hold: nothing of it is erased while that lasts."),
+)
 # Shorter values (a yes, a number of two digits) stand in any text and prove nothing by standing there.
 SHORTEST = 2
 
@@ -35,6 +39,8 @@ def erase(
     key: str,
 ) -> Receipt | Refusal:
     """Erase what a matter holds about one party, or the values of some fields (of that party when both are given).
+
+    With all of a party goes what it said, showed and wrote in the rooms of the matter. A legal hold keeps everything.
 
     Args:
         basis: the law and article, or the decision, it rests on; kept.
@@ -54,6 +60,9 @@ def erase(
     body_hash = services.body_hash(asked, principal, None, (), {})
     if seen["known"] is not None:
         return services.known_answer(seen["known"], body_hash)
+    with reading_as(principal):
+        if Matter.objects.filter(home=home, id=matter, held=True).exists():
+            return HELD
     before, marks = fold.without_erased(from_plain(seen["body"]))
     if any(child.matter is None for child in before.children):
         # What it was handed would outlive the erasure, or the child would never open.
@@ -88,6 +97,7 @@ def erase(
         marks=marks | gone,
         erases=erases,
         basis=basis,
+        erased=None if fields else party,
     )
     return services.commit(home, recorded, seen["version"], principal)
 

@@ -23,10 +23,14 @@ REPORT_CHILD = "report_child"
 ROUTE = "route"
 TEACH = "teach"
 ANNOUNCE = "announce"
+ERASED = "erased"
 
 
-def rows(procedure: Procedure, effects: Effects, principal: Principal, now: datetime) -> list[Plain]:
+def rows(procedure: Procedure, effects: Effects, principal: Principal, now: datetime, erased: str | None = None) -> list[Plain]:
     """Return the outbox rows of an act.
+
+    Args:
+        erased: the party all of whose words go by it; rooms further down let go of theirs.
 
     One for everything to be told, one for each child, one for what this matter reports to the one that opened it; one where
     the responsibility list may act, one where it is to learn, and one for a notice to the households of a project. What an act tells
@@ -64,6 +68,7 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
     if project is not None and effects.action == project.notices.act:
         made.append((ANNOUNCE, {"entry": len(after.facts[project.notices.list]) - 1}))
     made.extend((TEACH, one) for one in _taught(effects, principal, now))
+    made.extend((ERASED, {"party": party}) for party in (erased,) if party)
     waits = {NOTICE: state.waits, TEACH: state.recallable} if entered else {}
     return [_row(n, kind, payload, after.state, now, waits.get(kind, 0)) for n, (kind, payload) in enumerate(made)]
 

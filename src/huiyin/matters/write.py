@@ -38,6 +38,7 @@ class Act:
         marks: facts erased before or by this act.
         erases: ids of content and paper rows whose text is cleared.
         basis: why, for an erasure.
+        erased: the party all of whose words an erasure takes out.
     """
 
     procedure: Procedure
@@ -55,6 +56,7 @@ class Act:
     marks: fold.Marks = frozenset()
     erases: Mapping[str, Sequence[UUID]] | None = None
     basis: str = ""
+    erased: str | None = None
 
 
 def payload(act: Act) -> tuple[Plain, Receipt]:
@@ -93,7 +95,7 @@ def payload(act: Act) -> tuple[Plain, Receipt]:
         "content": content,
         "papers": _papers(effects),
         "clocks": _clocks(effects),
-        "outbox": outgoing.rows(act.procedure, effects, act.principal, act.now),
+        "outbox": outgoing.rows(act.procedure, effects, act.principal, act.now, act.erased),
         "access": _access(effects.before, after, act.principal),
         "parties": _parties(effects.before, after),
     }

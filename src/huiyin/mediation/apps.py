@@ -11,3 +11,11 @@ class MediationConfig(AppConfig):
     name = "huiyin.mediation"
     label = "mediation"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let go of a party's words when they are erased from its matter."""
+        from huiyin.matters import outbox
+        from huiyin.matters import outgoing as kinds
+        from huiyin.mediation import services
+
+        outbox.handles(kinds.ERASED, services.erase)

@@ -79,18 +79,22 @@ class Message(OfRoom):
 
     Attributes:
         seq: 1, 2, 3 ... within the room, without gaps.
+        kind: ``words``; ``file``, words with a file; ``draft``, a version of what the room writes together.
         sender: access token of whoever sent it.
-        digest: of the text, keyed by the room's key: the same key with another text is refused.
+        digest: of what was sent, keyed by the room's key: the same key with something else is refused.
+        erased_at: when its sender's words were erased; nothing of them is there any more.
         key: made by the sender's page; the same message sent twice is one.
     """
 
     room = models.UUIDField()
     seq = models.IntegerField()
+    kind = models.CharField(max_length=5)
     sender = models.CharField(max_length=120)
     at = models.DateTimeField()
     body = models.BinaryField()
     digest = models.BinaryField()
     key = models.CharField(max_length=100)
+    erased_at = models.DateTimeField(null=True)
 
     objects = Walled["Message"]()
 
@@ -99,3 +103,14 @@ class Message(OfRoom):
             models.UniqueConstraint(fields=["home", "room", "seq"], name="mediation_message_seq"),
             models.UniqueConstraint(fields=["home", "room", "key"], name="mediation_message_key"),
         )
+
+
+class File(OfRoom):
+    """The bytes of a file that came with the message of the same id, sealed under its room's key, and a small picture where it is one."""
+
+    room = models.UUIDField()
+    seq = models.IntegerField()
+    body = models.BinaryField()
+    small = models.BinaryField(null=True)
+
+    objects = Walled["File"]()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,22 +13,36 @@ from django.db import connections
 
 from huiyin import clock
 from huiyin.city import queries as city
-from huiyin.core import rooms
+from huiyin.core import drafting, rooms
+from huiyin.core.drafting import Parts
 from huiyin.core.forms import bad_characters
 from huiyin.core.values import SYSTEM, Principal, Refusal, Text
 from huiyin.ids import uuid7
 from huiyin.matters import doors
 from huiyin.matters.access import DATABASE, effective_tokens, reading_as
+from huiyin.matters.outbox import NotDoneError
 from huiyin.mediation import queries, vault
 from huiyin.mediation.models import Membership, Room
 from huiyin.mediation.queries import Door
+from huiyin.papers.services import Taken
+from huiyin.papers.small import small_of
 
 LONGEST: Final = 2000
+LONGEST_DRAFT: Final = 20_000
 LONGEST_KEY: Final = 100
 MOST_IN_A_SWEEP: Final = 200
 NEWS: Final = Text("房间里有新消息。", "There are new messages in the room.")
 OUTSIDE = Refusal("outside", Text("您现在不在这个房间里。", "You are not in this room now."))
 ENDED = Refusal("ended", Text("这件事已经结束，不能再发消息。", "The matter has ended; nothing more can be sent."))
+CLASH = Refusal(
+    "clash",
+    Text(
+        "您写的时候，别人先存了一版。两份都在：上面是现在的，下面是您写的，一个字没丢。照着合成一份再存。",
+        "While you wrote, somebody else saved a version. Both are here: above, what stands now; below, what you wrote, every word of it. "
+        "Make one of the two and save it.",
+    ),
+)
+UNCHANGED = Refusal("unchanged", Text("和现在这一版一样，没有要存的。", "It is the same as the present version; there is nothing to save."))
 MISMATCH = Refusal(
     "mismatch",
     Text("这条消息已经用另外的内容发过。请刷新再发。", "This was sent already with other words. Reload and send again."),
@@ -35,10 +51,17 @@ MISMATCH = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message is in the room, under this number; ``again`` when it was there already."""
+    """A message is in the room, under this number; ``again`` when it was there already.
+
+    Attributes:
+        id: of the message, and of its file.
+        file: what is told of the file.
+    """
 
     seq: int
     again: bool
+    id: UUID = field(default=UUID(int=0), compare=False)
+    file: queries.About | None = field(default=None, compare=False)
 
 
 def enter(*, home: str, matter: UUID, party: str = "", principal: Principal) -> UUID | Refusal:
@@ -70,42 +93,110 @@ def leave(*, home: str, matter: UUID, party: str = "", principal: Principal) -> 
     return room is not None and _turn_out(home, room, rooms.token_of(principal), principal)
 
 
-def send(*, home: str, matter: UUID, party: str = "", principal: Principal, text: str, key: str) -> Sent | Refusal:
-    """Say something in a room.
+def send(
+    *, home: str, matter: UUID, party: str = "", principal: Principal, text: str, key: str, file: Taken | None = None
+) -> Sent | Refusal:
+    """Say something in a room, or put a file into it.
 
     Args:
-        key: made by the sender; the same key and words again are answered with the number they got.
+        key: made by the sender; the same key with the same words and file again is answered with the number they got.
+        file: as it was looked at (``papers.services.taken``).
     """
     said = text.replace("\r\n", "\n").strip()
-    refused = _unfit(said, key)
+    refused = _unfit(said, key, alone=file is None)
     if refused is not None:
         return refused
     found = queries.door(principal, home, matter, party)
     if found is None:
         return OUTSIDE
+    if file is None:
+        return put(found, principal, Letter("words", said.encode(), said.encode(), key))
+    small = small_of(file.kind.name, file.content)
+    about = queries.About(said, file.name, file.kind.name, len(file.content), small is not None)
+    same = orjson.dumps([said, file.name, hashlib.sha256(file.content).hexdigest()])
+    answer = put(found, principal, Letter("file", about.packed(), same, key, file=file.content, small=small))
+    return answer if isinstance(answer, Refusal) else replace(answer, file=about)
+
+
+def draft(
+    *, home: str, matter: UUID, principal: Principal, seen: int, lines: Sequence[Parts], note: str, names: Sequence[str], key: str
+) -> Sent | Refusal:
+    """Put a version of what is written together into the joint room. It is no act: nobody is bound by it.
+
+    Args:
+        seen: number of the version the writer began from, 0 for none; when another has come since, nothing is taken.
+        lines: every line as it was typed, by the name of its parts.
+        names: of the parts of a line.
+        key: made by the writer's page; the same version sent again is answered with the number it got.
+    """
+    found = queries.draft(principal, home, matter)
+    if found is None or found.room is None:
+        return OUTSIDE
+    refused = _unfit("\n".join((note, *(words for line in lines for words in line.values()))), key, alone=False, longest=LONGEST_DRAFT)
+    before = found.at(seen)
+    if refused is not None or before is None:
+        return refused or CLASH
+    made = drafting.change(before, lines, note, names)
+    if made.nothing(before):
+        return UNCHANGED
+    body = orjson.dumps([made.lines, made.order, made.note])
+    return put(found.door, principal, Letter("draft", body, orjson.dumps([seen, list(lines), note]), key, seen=seen))
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What goes into a room under one number.
+
+    Attributes:
+        kind: of the message.
+        body: to be sealed.
+        same: what makes a repeated one the same.
+        seen: of a draft, the version its writer saw.
+    """
+
+    kind: str
+    body: bytes
+    same: bytes
+    key: str
+    seen: int = 0
+    file: bytes | None = None
+    small: bytes | None = None
+
+
+def put(found: Door, principal: Principal, letter: Letter) -> Sent | Refusal:
+    """Seal something and put it into a room whose door stands open to this principal."""
     with reading_as(principal):
-        row = Room.objects.filter(home=home, matter=matter, party=party, destroyed_at=None).first()
+        row = Room.objects.filter(home=found.home, matter=found.matter, party=found.party, destroyed_at=None).first()
     if row is None or row.key is None:
         return OUTSIDE
     room_key, made, sender = vault.key_of(row.id, row.key), uuid7(), rooms.token_of(principal)
     given = {
         "id": str(made),
+        "kind": letter.kind,
+        "seen": letter.seen,
         "sender": sender,
         "at": clock.now().isoformat(),
-        "body": vault.sealed(room_key, made, sender, said).hex(),
-        "digest": vault.digest(room_key, said).hex(),
-        "key": key,
+        "body": vault.sealed(room_key, made, sender, letter.kind, letter.body).hex(),
+        "digest": vault.digest(room_key, letter.same).hex(),
+        "key": letter.key,
     }
-    answer = _loaded(_call("SELECT room_send_v1(%s, %s, %s::jsonb, %s)", home, row.id, _json(given), list(effective_tokens(principal))))
+    parts = [
+        None if part is None else vault.sealed(room_key, made, sender, what, part)
+        for what, part in ((queries.BYTES, letter.file), (queries.SMALL, letter.small))
+    ]
+    statement = "SELECT room_send_v1(%s, %s, %s::jsonb, %s, %s, %s)"
+    answer = _loaded(_call(statement, found.home, row.id, _json(given), *parts, list(effective_tokens(principal))))
     match answer["status"]:
         case "sent" | "known" as status:
             # Also when it is known: whoever died after sending told nobody.
             _tell(found, row.id, sender)
-            return Sent(answer["seq"], again=status == "known")
+            return Sent(answer["seq"], again=status == "known", id=UUID(answer["id"]))
         case "ended":
             return ENDED
         case "mismatch":
             return MISMATCH
+        case "clash":
+            return CLASH
         case _:
             return OUTSIDE
 
@@ -115,6 +206,20 @@ def sweep() -> int:
     with connections[DATABASE].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM room_sweep_v1(%s, %s)", [clock.now(), MOST_IN_A_SWEEP])
         return int(cursor.fetchone()[0])
+
+
+def erase(home: str, row: dict[str, Any]) -> None:
+    """Erase what a party said, showed and wrote in the rooms of its matter; their numbers stay, and say so.
+
+    Args:
+        row: the outgoing row of an erasure that was recorded.
+
+    Raises:
+        NotDoneError: a legal hold came in between; it is tried again until that ends.
+    """
+    given = (home, row["matter"], f"party:{row['payload']['party']}", clock.now(), list(effective_tokens(SYSTEM)))
+    if _call("SELECT room_erase_v1(%s, %s, %s, %s, %s)", *given) is None:
+        raise NotDoneError("held")
 
 
 def _settle(found: Door, room: UUID, principal: Principal) -> None:
@@ -160,12 +265,12 @@ def _post(found: Door, token: str) -> str:
     return found.procedure.posts[rooms.host_of(found.rooms, found.snapshot, who)].post if kind == "person" else ""
 
 
-def _unfit(text: str, key: str) -> Refusal | None:
-    if not text:
+def _unfit(text: str, key: str, *, alone: bool, longest: int = LONGEST) -> Refusal | None:
+    if not text and alone:
         return Refusal("empty", Text("请先写一句话。", "Write something first."), field="text")
-    if len(text) > LONGEST:
+    if len(text) > longest:
         told = Text(
-            f"最多{LONGEST}字，现在{len(text)}字。请分几条发。", f"At most {LONGEST} characters; this has {len(text)}. Send it in parts."
+            f"最多{longest}字，现在{len(text)}字。请写短一点。", f"At most {longest} characters; this has {len(text)}. Make it shorter."
         )
         return Refusal("long", told, field="text")
     if bad_characters(text) or not key or len(key) > LONGEST_KEY or bad_characters(key):

@@ -13,7 +13,7 @@ from django.conf import settings
 from huiyin.host.envelope import KEY_BYTES, new_key, seal, unseal
 
 SECRET_NAME = "room_keys"  # noqa: S105 - the name of a file, not its content
-_KEY, _WORDS = "room key", "words"
+_KEY = "room key"
 
 
 class SpoiltError(RuntimeError):
@@ -34,23 +34,23 @@ def key_of(room: UUID, wrapped: bytes | memoryview[int]) -> bytes:
     return _opened(unseal(_wrapping(room), bytes(wrapped), room, _KEY), room)
 
 
-def sealed(key: bytes, message: UUID, sender: str, text: str) -> bytes:
-    """Return the words of a message, bound to it and to who sent it."""
-    return seal(key, text.encode(), message, f"{_WORDS} {sender}")
+def sealed(key: bytes, message: UUID, sender: str, what: str, plain: bytes) -> bytes:
+    """Return a part of a message, bound to it, to who sent it and to what part it is."""
+    return seal(key, plain, message, f"{what} {sender}")
 
 
-def words(key: bytes, message: UUID, sender: str, body: bytes | memoryview[int]) -> str:
-    """Return what a message says.
+def opened(key: bytes, message: UUID, sender: str, what: str, body: bytes | memoryview[int]) -> bytes:
+    """Return a part of a message.
 
     Raises:
-        SpoiltError: it was changed, or stands under another's name.
+        SpoiltError: it was changed, stands under another's name, or is another part.
     """
-    return _opened(unseal(key, bytes(body), message, f"{_WORDS} {sender}"), message).decode()
+    return _opened(unseal(key, bytes(body), message, f"{what} {sender}"), message)
 
 
-def digest(key: bytes, text: str) -> bytes:
+def digest(key: bytes, sent: bytes) -> bytes:
     """Return what tells whether a repeated message is the same; without the room's key it tells nothing."""
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+    return hmac.new(key, sent, hashlib.sha256).digest()
 
 
 def _wrapping(room: UUID) -> bytes:

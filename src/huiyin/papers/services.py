@@ -11,8 +11,9 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -60,29 +61,33 @@ def attach(*, home: str, matter: UUID, name: str, chunks: Iterable[bytes], princ
         return NOT_STORED
 
 
-def _attach(home: str, matter: UUID, name: str, chunks: Iterable[bytes], principal: Principal) -> UUID | Refusal | None:
-    folder = folder_of(home)
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=IN)
-    path = Path(temporary)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that was looked at and is kept nowhere yet: its name, kind and the bytes to keep, without what a picture hides."""
+
+    name: str
+    kind: Kind
+    content: bytes
+
+
+def taken(*, home: str, name: str, chunks: Iterable[bytes]) -> Taken | Refusal:
+    """Look at a file that another store keeps, by the same rules and limits as files of matters."""
     try:
-        size = 0
-        with os.fdopen(handle, "wb") as stream:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > MAX_BYTES:
-                    limit = MAX_BYTES // 2**20
-                    return Refusal(
-                        "file", Text(f"文件超过{limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file"
-                    )
-                stream.write(chunk)
-            stream.flush()
-            os.fsync(stream.fileno())
-        kind = recognise(name, path)
-        if isinstance(kind, Refusal):
-            return kind
-        digest, size = _without_hidden(kind, path)
-        if digest is None:
-            return damaged(kind)
+        with _received(home, name, chunks) as found:
+            if isinstance(found, Refusal):
+                return found
+            path, kind, _, _ = found
+            return Taken(Path(name).name[-MAX_NAME:], kind, path.read_bytes())
+    except OSError:
+        log.exception("a file could not be stored")
+        return NOT_STORED
+
+
+def _attach(home: str, matter: UUID, name: str, chunks: Iterable[bytes], principal: Principal) -> UUID | Refusal | None:
+    with _received(home, name, chunks) as found:
+        if isinstance(found, Refusal):
+            return found
+        path, kind, digest, size = found
         made = ids.uuid7()
         path.replace(path_of(home, made))
         row = {
@@ -101,8 +106,35 @@ def _attach(home: str, matter: UUID, name: str, chunks: Iterable[bytes], princip
             path_of(home, made).unlink()
             return None
         return made
+
+
+@contextmanager
+def _received(home: str, name: str, chunks: Iterable[bytes]) -> Iterator[tuple[Path, Kind, str, int] | Refusal]:
+    """Yield where the bytes to keep lie while they are being taken in, their kind, hash and size; or why they are not taken."""
+    handle, temporary = tempfile.mkstemp(dir=folder_of(home), prefix=IN)
+    path = Path(temporary)
+    try:
+        yield _looked_at(handle, path, name, chunks)
     finally:
         path.unlink(missing_ok=True)
+
+
+def _looked_at(handle: int, path: Path, name: str, chunks: Iterable[bytes]) -> tuple[Path, Kind, str, int] | Refusal:
+    size = 0
+    with os.fdopen(handle, "wb") as stream:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > MAX_BYTES:
+                limit = MAX_BYTES // 2**20
+                return Refusal("file", Text(f"文件超过{limit} MB，没有收下。", f"The file is over {limit} MB and was not taken."), "file")
+            stream.write(chunk)
+        stream.flush()
+        os.fsync(stream.fileno())
+    kind = recognise(name, path)
+    if isinstance(kind, Refusal):
+        return kind
+    digest, size = _without_hidden(kind, path)
+    return damaged(kind) if digest is None else (path, kind, digest, size)
 
 
 def _without_hidden(kind: Kind, path: Path) -> tuple[str | None, int]:

@@ -60,7 +60,7 @@ class Question:
     """One question as the page shows it.
 
     Attributes:
-        kind: which input: line, long, tick, ticks, radios, select, money, number, date, moment, place, rows, file.
+        kind: which input: line, long, tick, ticks, radios, select, money, number, date, moment, place, rows, file, one_file.
         parts: for a place its inputs; for rows each row's questions are in ``rows``.
         quiet: the page's heading asks this already; the label is for those who do not see the page.
         searched: for a place: a search was made, so the options (or their absence) are shown.

@@ -29,6 +29,15 @@ def moment(value: datetime, zone: tzinfo, language: Language) -> str:
     return f"{day(local.date(), language)}{', ' if language == 'en' else ' '}{local:%H:%M}"
 
 
+def size(count: int) -> str:
+    """Return a file's size in the unit people read.
+
+    Args:
+        count: bytes.
+    """
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{max(1, round(count / 2**10))} KB"
+
+
 def stamp(value: datetime, zone: tzinfo) -> str:
     """Return a local date and time as tables show it: 2026-11-21 14:05."""
     return f"{value.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from . import Found, Screen, Stage, Way
 
@@ -133,6 +136,79 @@ def talk(alone: bool = False, *, inside: bool = True) -> Way:
     return way
 
 
+def with_a_file(stage: Stage, page: Page) -> None:
+    """A party in the room for all, with a photograph somebody put into it."""
+    talk()(stage, page)
+    if page.locator(".talk .given").count() == 0:
+        page.locator("#file").set_input_files({"name": "天花板.jpg", "mimeType": "image/jpeg", "buffer": _photograph()})
+        page.locator("#text").fill("这是今天早上拍的。")
+        page.locator("form.say button[type=submit]").click()
+    page.locator(".talk .given img").first.wait_for()
+
+
+def _photograph() -> bytes:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((1200, 900)).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def drafting(stage: Stage, page: Page) -> None:
+    """A draft in its third version, as a party sees it."""
+    found = stage.matter(MEDIATION, "mediating")
+    talk()(stage, page)
+    for by, amount, note in (
+        ("mediator", "3000", ""),
+        ("party", "3600", "材料和人工都算在内。"),
+        ("mediator", "3200", "材料和人工都算在内。"),
+    ):
+        if by == "mediator":
+            with stage.opened("mediator") as beside:
+                in_room(stage, beside, f"{found.desk}room/", True, ())
+                _version(stage, beside, f"{found.desk}draft/", amount, note)
+        else:
+            _version(stage, page, f"{found.mine}draft/", amount, note)
+            stage.go(page, found.mine)
+    stage.go(page, f"{found.mine}draft/")
+
+
+def drafting_at_desk(stage: Stage, page: Page) -> None:
+    """The draft as the mediator sees it."""
+    with stage.opened("party") as beside:
+        drafting(stage, beside)
+    stage.go(page, f"{stage.matter(MEDIATION, 'mediating').desk}draft/")
+
+
+def clash(stage: Stage, page: Page) -> None:
+    """Two saved at once: what the other wrote above, one's own below."""
+    drafting(stage, page)
+    found = stage.matter(MEDIATION, "mediating")
+    page.locator("[name='f.terms.0.proof']").fill("双方当面看过")
+    with stage.opened("mediator") as beside:
+        _version(stage, beside, f"{found.desk}draft/", "3300", "材料和人工都算在内，分两次付。")
+    with page.expect_navigation():
+        page.locator("#draft button[type=submit]:not(.default-press):not([name=do])").click()
+
+
+def _version(stage: Stage, page: Page, address: str, amount: str, note: str) -> None:
+    stage.go(page, address)
+    page.locator("[name='f.terms.0.who']").select_option(index=1)
+    for name, value in (("what", "赔偿天花板和墙面"), ("amount", amount), ("due", "2027-01-31")):
+        page.locator(f"[name='f.terms.0.{name}']").fill(value)
+    page.locator("[name='f.terms_note']").fill(note)
+    with page.expect_navigation():
+        page.locator("#draft button[type=submit]:not(.default-press):not([name=do])").click()
+
+
+def talk_apart(stage: Stage, page: Page) -> None:
+    """A party at the room for all while the mediator keeps the sides apart."""
+    found = stage.matter(MEDIATION, "signing")
+    with stage.opened("mediator") as beside:
+        stage.go(beside, f"{found.desk}act/keep_apart/")
+        stage.press(beside)
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}room/")
+
+
 def talk_at_desk(stage: Stage, page: Page) -> None:
     """The mediator in the joint room."""
     in_room(stage, page, f"{stage.matter(MEDIATION, 'mediating').desk}room/", True, MEDIATOR_SAYS)
@@ -212,7 +288,10 @@ SCREENS: tuple[Screen, ...] = (
     Screen("sides", "mediator", {"normal": at_desk("mediating", "")}, shows="desk-matter"),
     Screen("representation", "mediator", {"normal": at_desk("mediating", "act/set_representative/")}, shows="desk-act"),
     Screen("room", "party", {"normal": mine("inviting"), "signing": mine("signing"), "performing": mine("performing")}, shows="mine"),
-    Screen("talk", "party", {"normal": talk(), "outside": talk(inside=False)}, shows="mine-room"),
+    Screen("talk", "party", {"normal": talk(), "outside": talk(inside=False), "apart": talk_apart}, shows="mine-room"),
+    Screen("talk-file", "party", {"normal": with_a_file}, shows="mine-room"),
+    Screen("draft", "party", {"normal": drafting, "clash": clash}, shows="mine-draft", again=("clash",)),
+    Screen("draft-desk", "mediator", {"normal": drafting_at_desk}, shows="desk-draft"),
     Screen("talk-alone", "party", {"normal": talk(alone=True)}, shows="mine-room-private"),
     Screen("talk-desk", "mediator", {"normal": talk_at_desk}, shows="desk-room"),
     Screen("talk-desk-alone", "mediator", {"normal": talk_with_one}, shows="desk-room-private"),

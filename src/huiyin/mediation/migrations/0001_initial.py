@@ -56,11 +56,13 @@ class Migration(migrations.Migration):
                 ("home", models.CharField(max_length=6)),
                 ("room", models.UUIDField()),
                 ("seq", models.IntegerField()),
+                ("kind", models.CharField(max_length=5)),
                 ("sender", models.CharField(max_length=120)),
                 ("at", models.DateTimeField()),
                 ("body", models.BinaryField()),
                 ("digest", models.BinaryField()),
                 ("key", models.CharField(max_length=100)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
                 "constraints": [
@@ -68,6 +70,17 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("home", "room", "key"), name="mediation_message_key"),
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="File",
+            fields=[
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("home", models.CharField(max_length=6)),
+                ("room", models.UUIDField()),
+                ("seq", models.IntegerField()),
+                ("body", models.BinaryField()),
+                ("small", models.BinaryField(null=True)),
+            ],
         ),
         migrations.RunSQL(sql=STATEMENTS, reverse_sql=migrations.RunSQL.noop),
     )

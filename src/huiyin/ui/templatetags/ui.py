@@ -94,6 +94,12 @@ def stamp(context: Mapping[str, Any], value: datetime | None) -> str | SafeStrin
     return format_html('<time datetime="{}">{}</time>', value.astimezone(zone).isoformat(timespec="minutes"), shown.stamp(value, zone))
 
 
+@register.simple_tag
+def size(count: int) -> str:
+    """Return a file's size as people read it."""
+    return shown.size(count)
+
+
 @register.simple_tag(takes_context=True)
 def day(context: Mapping[str, Any], value: date | datetime | None, provisional: bool = False, weekday: bool = True) -> str | SafeString:
     """Return a date, marked as provisional when the calendar of its year is not published yet."""

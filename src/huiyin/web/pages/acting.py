@@ -46,7 +46,7 @@ from huiyin.web.pages import (
     wordings,
 )
 from huiyin.web.pages.errors import not_found
-from huiyin.web.pages.mediation import appointing, instalments, knowledge, offers, signing, veiled
+from huiyin.web.pages.mediation import appointing, drafted, instalments, knowledge, offers, signing, veiled
 from huiyin.web.pages.seats import Standpoint
 from huiyin.web.pages.show import show
 from huiyin.web.pages.story import KINDS_OF_EVIDENCE, Told, Wording
@@ -193,8 +193,10 @@ def _known(view: MatterView, name: str) -> Action | None:
 def form(request: HttpRequest, act: Act, offer: Offer) -> tuple[dict[str, Any], Refusal | None, list[Question]]:
     """Return what the form of an act shows, why the last try was refused, and every question it asks."""
     raw, refusal = kept.kept(request, act.place)
-    if raw is None:
+    draft = drafted.begun(act) if request.GET.get("draft") == "1" else {}
+    if raw is None or draft:
         raw = _started(act) | together.begun(act, request.GET.get("leader", "")) | mending.begun(act, request.GET.get("field", ""))
+        raw, refusal = drafted.instead(raw, draft), None
     problems = forms.problems_of(refusal)
     named = appointing.of(act, choices.sources_of(act.view, act.words, act.library, act.action, party=None))
     asked = appointing.asked(act, named, _questions(act, raw, problems))

@@ -78,7 +78,16 @@ def serve(request: HttpRequest, standpoint: Standpoint, file: UUID) -> HttpRespo
 
 def download(row: StoredFile, path: Path) -> HttpResponse:
     """Return a file as a download that no browser will run."""
-    response = HttpResponse(path.read_bytes(), content_type=MEDIA_TYPES[row.kind])
-    response["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    return sent(row.name, row.kind, path.read_bytes())
+
+
+def sent(name: str, kind: str, content: bytes) -> HttpResponse:
+    """Return bytes as a download that no browser will run.
+
+    Args:
+        kind: name of the file's kind.
+    """
+    response = HttpResponse(content, content_type=MEDIA_TYPES[kind])
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -1,7 +1,12 @@
 ALTER TABLE mediation_room DROP CONSTRAINT mediation_room_pkey, ADD PRIMARY KEY (home, id),
     ADD CHECK (kind = 'joint' AND party = '' OR kind = 'private' AND party <> ''), ADD CHECK (kept_days > 0);
 ALTER TABLE mediation_membership DROP CONSTRAINT mediation_membership_pkey, ADD PRIMARY KEY (home, id);
-ALTER TABLE mediation_message DROP CONSTRAINT mediation_message_pkey, ADD PRIMARY KEY (home, id);
+ALTER TABLE mediation_message DROP CONSTRAINT mediation_message_pkey, ADD PRIMARY KEY (home, id),
+    ADD CHECK (kind IN ('words', 'file', 'draft'));
+-- What is sealed does not get smaller: it is not tried.
+ALTER TABLE mediation_file DROP CONSTRAINT mediation_file_pkey, ADD PRIMARY KEY (home, id),
+    ALTER COLUMN body SET STORAGE EXTERNAL, ALTER COLUMN small SET STORAGE EXTERNAL;
+CREATE INDEX mediation_file_room ON mediation_file (home, room);
 CREATE INDEX mediation_room_kept ON mediation_room (home, matter) WHERE destroyed_at IS NULL;
 
 -- Whether the matter still gives a token a place anywhere in its rooms: a party of it that has not left, or a person named in it. Who agreed, and who is
@@ -87,9 +92,10 @@ BEGIN
 END
 $$;
 
--- One message. The room's row is locked, so that numbers have no gaps and nobody sends after they went out. What is told to those who
--- listen is the room and the number, never a word.
-CREATE FUNCTION room_send_v1(of_home text, of_room uuid, p jsonb, tokens text[])
+-- One message, with its file if it has one. The room's row is locked, so that numbers have no gaps and nobody sends after they went out. A
+-- version of the draft names the version its writer saw, and is refused when another has come. What is told to those who listen is the
+-- room and the number, never a word.
+CREATE FUNCTION room_send_v1(of_home text, of_room uuid, p jsonb, file bytea, small bytea, tokens text[])
 RETURNS jsonb LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     speaker constant text := p ->> 'sender';
@@ -104,22 +110,29 @@ BEGIN
     END IF;
     SELECT * INTO known FROM mediation_message WHERE home = of_home AND room = of_room AND key = p ->> 'key';
     IF known.id IS NOT NULL THEN
-        RETURN jsonb_build_object('seq', known.seq, 'status', CASE
+        RETURN jsonb_build_object('seq', known.seq, 'id', known.id, 'status', CASE
             WHEN known.sender = speaker AND known.digest = decode(p ->> 'digest', 'hex') THEN 'known' ELSE 'mismatch' END);
     END IF;
     IF EXISTS (SELECT FROM matters_matter m WHERE m.home = of_home AND m.id = r.matter AND m.outcome <> '') THEN
         RETURN jsonb_build_object('status', 'ended');
     END IF;
+    IF p ->> 'kind' = 'draft' AND (p ->> 'seen')::integer <> coalesce(
+        (SELECT max(seq) FROM mediation_message WHERE home = of_home AND room = of_room AND kind = 'draft'), 0) THEN
+        RETURN jsonb_build_object('status', 'clash');
+    END IF;
     UPDATE mediation_room SET last_seq = last_seq + 1 WHERE home = of_home AND id = of_room RETURNING * INTO r;
-    INSERT INTO mediation_message (home, id, room, seq, sender, at, body, digest, key)
-    VALUES (of_home, (p ->> 'id')::uuid, of_room, r.last_seq, speaker, (p ->> 'at')::timestamptz, decode(p ->> 'body', 'hex'),
+    INSERT INTO mediation_message (home, id, room, seq, kind, sender, at, body, digest, key)
+    VALUES (of_home, (p ->> 'id')::uuid, of_room, r.last_seq, p ->> 'kind', speaker, (p ->> 'at')::timestamptz, decode(p ->> 'body', 'hex'),
             decode(p ->> 'digest', 'hex'), p ->> 'key');
+    IF file IS NOT NULL THEN
+        INSERT INTO mediation_file (home, id, room, seq, body, small) VALUES (of_home, (p ->> 'id')::uuid, of_room, r.last_seq, file, small);
+    END IF;
     PERFORM pg_notify('huiyin_rooms', of_home || ' ' || of_room || ' ' || r.last_seq);
-    RETURN jsonb_build_object('status', 'sent', 'seq', r.last_seq);
+    RETURN jsonb_build_object('status', 'sent', 'seq', r.last_seq, 'id', p ->> 'id');
 END
 $$;
 
--- Destroys the words of rooms whose time has come: messages and key go, the room says when and how many. Whose matter is held, or open,
+-- Destroys what was said in rooms whose time has come: messages, files and key go, the room says when and how many. Whose matter is held, or open,
 -- keeps them, whoever calls.
 CREATE FUNCTION room_sweep_v1(at_now timestamptz, most integer)
 RETURNS TABLE (home text, room uuid, count integer) LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -130,6 +143,7 @@ BEGIN
               WHERE k.destroyed_at IS NULL AND NOT m.held AND m.closed_at + make_interval(days => k.kept_days) <= at_now
               ORDER BY k.home, k.id LIMIT most FOR UPDATE OF k SKIP LOCKED
     LOOP
+        DELETE FROM mediation_file f WHERE f.home = r.of_home AND f.room = r.id;
         DELETE FROM mediation_message g WHERE g.home = r.of_home AND g.room = r.id;
         GET DIAGNOSTICS count = ROW_COUNT;
         UPDATE mediation_room k SET key = NULL, destroyed_at = at_now, destroyed_count = room_sweep_v1.count
@@ -142,13 +156,35 @@ BEGIN
 END
 $$;
 
+-- Erases what one party said, showed and wrote in the rooms of a matter, unread; how many messages that were, null where the matter is held.
+CREATE FUNCTION room_erase_v1(of_home text, of_matter uuid, token text, at_now timestamptz, tokens text[])
+RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    erased integer;
+BEGIN
+    IF NOT 'system' = ANY (tokens) OR EXISTS (SELECT FROM matters_matter m WHERE m.home = of_home AND m.id = of_matter AND m.held) THEN
+        RETURN NULL;
+    END IF;
+    WITH gone AS (
+        UPDATE mediation_message g SET body = '', digest = '', erased_at = at_now
+          FROM mediation_room r
+         WHERE r.home = of_home AND r.matter = of_matter AND g.home = r.home AND g.room = r.id AND g.sender = token AND g.erased_at IS NULL
+        RETURNING g.id
+    ), files AS (
+        DELETE FROM mediation_file f USING gone WHERE f.home = of_home AND f.id = gone.id
+    )
+    SELECT count(*) INTO erased FROM gone;
+    RETURN erased;
+END
+$$;
+
 DO $$
 DECLARE
     name text;
     door regprocedure;
     reach constant text := '(SELECT room_reach_v1(%I.home, %I.%s))';
 BEGIN
-    FOREACH name IN ARRAY ARRAY['mediation_room', 'mediation_membership', 'mediation_message']
+    FOREACH name IN ARRAY ARRAY['mediation_room', 'mediation_membership', 'mediation_message', 'mediation_file']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY owner_all ON %I TO CURRENT_USER USING (true) WITH CHECK (true)', name);

@@ -10,6 +10,7 @@
   const english = document.documentElement.lang.startsWith("en");
   const state = room.querySelector("[role=status]");
   const box = form.querySelector("textarea");
+  const picker = form.querySelector("input[type=file]");
   const HAN = /[\u3400-\u9fff]/;
   const LONGEST_WAIT = 15000;
 
@@ -35,7 +36,32 @@
     by.append(" ");
     put(by, "span", `${said.at} · ${says("audience")}`, "soft");
     made.append(by);
-    for (const part of said.text.split("\n")) put(made, "p", part);
+    if (said.erased) put(made, "p", says("erased"), "soft");
+    else if (said.draft) {
+      const told = put(made, "p", says("drafted"));
+      const link = document.createElement("a");
+      link.href = says("draft");
+      link.textContent = says("see");
+      told.append(" ", link);
+    } else for (const part of said.text.split("\n")) if (part || !said.file) put(made, "p", part);
+    if (said.file) made.append(given(said.file));
+    return made;
+  };
+  const given = (file) => {
+    const made = document.createElement("p");
+    made.className = "given";
+    if (!file.id) { put(made, "span", file.name); return made; }
+    const link = document.createElement("a");
+    link.href = `${says("files")}${file.id}/`;
+    if (file.picture) {
+      const small = document.createElement("img");
+      small.alt = "";
+      small.src = `${link.href}?small=1`;
+      link.append(small);
+    }
+    put(link, "span", file.name);
+    made.append(link, " ");
+    put(made, "span", file.size, "soft");
     return made;
   };
   const add = (said) => {
@@ -88,21 +114,43 @@
   const refused = (one, words) => {
     one.line.remove();
     waiting.splice(waiting.indexOf(one), 1);
-    box.value = box.value ? `${one.text}\n${box.value}` : one.text;
+    box.value = box.value && one.text ? `${one.text}\n${box.value}` : one.text || box.value;
+    if (one.file) {
+      const back = new DataTransfer();
+      back.items.add(one.file);
+      picker.files = back.files;
+    }
     tell(words);
-    box.focus();
+    (one.file ? picker : box).focus();
   };
+  // Only this kind of request tells how much of a file has gone.
+  const post = (data, one) => new Promise((done, failed) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = (event) => {
+      if (one.file && event.lengthComputable) tell(`${one.file.name} ${says("uploading")} ${Math.floor((100 * event.loaded) / event.total)}%`);
+    };
+    request.onload = () => {
+      const isData = (request.getResponseHeader("Content-Type") || "").startsWith("application/json");
+      done({ status: request.status, said: isData ? JSON.parse(request.responseText) : null });
+    };
+    request.onerror = failed;
+    request.ontimeout = failed;
+    request.send(data);
+  });
   const once = async (one) => {
     const data = new FormData(form);
     data.set("text", one.text);
     data.set("key", one.key);
-    const answer = await fetch(form.action, { method: "POST", body: data, credentials: "same-origin", headers: { Accept: "application/json" } });
-    const kind = answer.headers.get("Content-Type") || "";
+    data.delete("file");
+    if (one.file) data.set("file", one.file);
+    const answer = await post(data, one);
     if (answer.status === 422) {
-      refused(one, (await answer.json()).text[english ? "en" : "zh"]);
-    } else if (answer.ok && kind.startsWith("application/json")) {
-      one.seq = (await answer.json()).seq;
-      add({ seq: one.seq, at: one.at, who: "", role: {}, mine: true, text: one.text });
+      refused(one, answer.said.text[english ? "en" : "zh"]);
+    } else if (answer.status === 200 && answer.said) {
+      one.seq = answer.said.seq;
+      add({ seq: one.seq, at: one.at, who: "", role: {}, mine: true, text: one.text, file: answer.said.file });
       arrived();
     } else if (answer.status >= 500) {
       throw new Error(String(answer.status));
@@ -116,9 +164,11 @@
     going = true;
     while (waiting.some((one) => !one.seq)) {
       try {
-        await once(waiting.find((one) => !one.seq));
+        const one = waiting.find((each) => !each.seq);
+        await once(one);
         pause = 1000;
-        if (!waiting.length) tell("");
+        // Why one was not taken stays to be read.
+        if (one.seq && !waiting.length) tell("");
       } catch {
         tell(says("waiting"));
         await new Promise((done) => { setTimeout(done, pause); });
@@ -132,15 +182,18 @@
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const text = box.value.trim();
-    if (!text) { tell(says("empty")); box.focus(); return; }
+    const file = picker.files[0] || null;
+    if (!text && !file) { tell(says("empty")); box.focus(); return; }
     const now = new Date();
     const two = (number) => String(number).padStart(2, "0");
     const at = `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())} ${two(now.getHours())}:${two(now.getMinutes())}`;
-    const one = { text, key: fresh(), at, seq: 0, line: line({ at: says("sending"), who: "", role: {}, mine: true, text }) };
+    const shown = file && { id: "", name: file.name, size: "", picture: false };
+    const one = { text, file, key: fresh(), at, seq: 0, line: line({ at: says("sending"), who: "", role: {}, mine: true, text, file: shown }) };
     one.line.classList.add("waiting");
     list.append(one.line);
     waiting.push(one);
     box.value = "";
+    picker.value = "";
     box.focus();
     go();
   });

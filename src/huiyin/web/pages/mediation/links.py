@@ -44,11 +44,11 @@ def of(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]
 
 
 def room(view: MatterView, standpoint: Standpoint) -> tuple[tuple[Text, str], ...]:
-    """Return the way into the room of a matter, for who has a place in it."""
-    door = queries.door(standpoint.principal, view.home, view.matter)
-    if door is None:
+    """Return the way into the rooms of a matter, for who has a place in one."""
+    doors = queries.doors(standpoint.principal, view.home, view.matter)
+    if not doors:
         return ()
-    label = Text("调解室", "The mediation room") if door.rooms.private else rooms.together(door)
+    label = Text("调解室", "The mediation room") if doors[0].rooms.private else rooms.together(doors[0].rooms)
     return ((label, rooms.address(standpoint)),)
 
 

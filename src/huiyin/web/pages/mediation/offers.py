@@ -36,6 +36,7 @@ class Term:
 
     Attributes:
         before: what stood before in each part that changed, as (name of the part, words).
+        by: of a draft, who wrote on this line last.
     """
 
     who: str
@@ -46,6 +47,7 @@ class Term:
     proof: str
     kind: Kind
     before: tuple[tuple[Text, Text], ...]
+    by: Text | None = None
 
     @property
     def mark(self) -> tuple[Text, str] | None:
@@ -142,7 +144,7 @@ def _made(view: MatterView, words: Wording, field: Field) -> list[Made]:
         lines = said.get(field.name)
         if not isinstance(lines, list):
             continue
-        terms = tuple(_term(line, field, words) for line in compare(before, lines, parts))
+        terms = tuple(term(line, field, words) for line in compare(before, lines, parts))
         note = said.get(NOTE)
         by = (words.name(entry.party) if entry.party else None) or entry.by
         made.append(Made(len(made) + 1, by, entry.at, note if isinstance(note, str) else "", terms))
@@ -158,7 +160,8 @@ def _as_it_is(term: Term) -> Term:
     return Term(term.who, term.what, term.amount, term.in_words, term.due, term.proof, "same", ())
 
 
-def _term(line: Line, field: Field, words: Wording) -> Term:
+def term(line: Line, field: Field, words: Wording) -> Term:
+    """Return one line of an offer in words."""
     entry = line.entry
     name = words.name(str(entry.get("who") or ""))
     cents, due = entry.get("amount"), entry.get("due")
@@ -167,13 +170,20 @@ def _term(line: Line, field: Field, words: Wording) -> Term:
     return Term(
         who="" if name is None else name.zh,
         what=str(entry.get("what") or ""),
-        amount=shown.money(cents) if isinstance(cents, int) else "",
+        amount=shown.money(cents) if isinstance(cents, int) else str(cents or ""),
         in_words=in_capitals(cents) if isinstance(cents, int) and counted else "",
-        due=date.fromisoformat(due) if isinstance(due, str) else None,
+        due=_day(due),
         proof=str(entry.get("proof") or ""),
         kind=line.kind,
         before=tuple((labels[part].label, _said(labels[part], value, words)) for part, value in line.before.items()),
     )
+
+
+def _day(value: Any) -> date | None:
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _said(part: Field, value: Any, words: Wording) -> Text:
@@ -181,8 +191,8 @@ def _said(part: Field, value: Any, words: Wording) -> Text:
         return Text("没有写", "nothing")
     if part.type == "money" and isinstance(value, int):
         return Text(shown.money(value), shown.money(value))
-    if part.type == "date":
-        return Text(shown.day(date.fromisoformat(value), "zh"), shown.day(date.fromisoformat(value), "en"))
+    if part.type == "date" and (day := _day(value)) is not None:
+        return Text(shown.day(day, "zh"), shown.day(day, "en"))
     if part.type == "party":
         return words.name(str(value)) or Text("", "")
     return Text(str(value), str(value))

@@ -97,8 +97,8 @@ def room(view: MatterView, words: Wording) -> Room | None:
     )  # fmt: skip
     # The rooms are there once this party has agreed; that the reader sees its own addresses tells nothing of what is said in them.
     standpoint = words.standpoint
-    door = queries.door(standpoint.principal, view.home, view.matter)
-    talk, alone = (None, None) if door is None else (rooms.address(standpoint), rooms.address(standpoint, seen.me))
+    doors = queries.doors(standpoint.principal, view.home, view.matter)
+    talk, alone = (rooms.address(standpoint), rooms.address(standpoint, seen.me)) if doors else (None, None)
     return Room(
         tuple(step() for step in steps),
         seen.names(here=True),
