@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from uuid import UUID
 
 import pytest
 from estate import CLAIM, FACTS, FIRM, committee, desk, line, project, project_matter
@@ -197,3 +198,28 @@ def test_five_hundred_stand_on_the_page_in_as_many_questions_as_five() -> None:
     brought(made, [line(2, f"1单元{101 + number}", f"住户{number}") for number in range(60)])
     # Now and then the library looks whether the packs changed.
     assert asked() <= few + 2
+
+
+def test_who_does_not_settle_goes_on_to_court_with_its_own_record_and_nothing_of_another() -> None:
+    made = project_matter()
+    brought(made, [line(1, "1单元101", "赵一", cents=128_050), line(1, "1单元102", "钱二", remark="热表坏了")])
+    found = of_household(made)
+    did(found, "11-16 12:00", "decline", committee(), {"reason": "不属于调解范围"})
+    party = Principal("party", body(found)["parties"][0]["id"], purpose="own", matter=f"{found.home}/{found.matter}")
+    did(found, "11-16 13:00", "go_to_court", party, {"court": "court.210102"})
+    delivered("11-16 13:01")
+    (child,) = body(found)["children"]
+    home, _, matter = child["matter"].partition("/")
+    seen = doors.snapshot(home, UUID(matter), SYSTEM)
+    assert seen is not None
+    handed = seen["body"]
+    assert handed["facts"]["claim"] == CLAIM
+    assert handed["facts"]["facts"].startswith(FACTS)
+    assert {one["name"] for one in handed["parties"]} == {"赵一", FIRM}
+    assert handed["parent"] == f"{found.home}/{found.matter}"
+    assert not any(words in str(handed) for words in ("钱二", "热表", "1单元102"))
+    view = queries.get(party, found.home, found.matter)
+    assert view is not None
+    texts = [str(paper.blocks) for one in view.papers if (paper := queries.paper(party, found.home, found.matter, one.name, one.number))]
+    assert texts
+    assert not any(words in text for text in texts for words in ("钱二", "热表", "1单元102"))
