@@ -118,6 +118,20 @@ def offered(stage: Stage, page: Page) -> None:
             page.locator("button[data-key=accept]").click()
 
 
+def answering(stage: Stage, page: Page) -> None:
+    """A proposal of the mediator's, read and answered by a party on one page."""
+    found = stage.matter(MEDIATION, "mediating")
+    with stage.opened("mediator") as beside:
+        stage.go(beside, f"{found.desk}act/propose/")
+        beside.locator("[name='f.terms.0.who']").select_option(index=1)
+        for name, value in (("what", "赔偿天花板和墙面"), ("amount", "3300"), ("due", "2027-01-31"), ("proof", "转账回单")):
+            beside.locator(f"[name='f.terms.0.{name}']").fill(value)
+        with beside.expect_navigation():
+            beside.locator("button[data-key=accept]").click()
+    stage.track(page, found)
+    stage.go(page, f"{found.mine}act/answer_proposal/")
+
+
 def on_the_table(stage: Stage, page: Page) -> None:
     """The offers as the mediator's file shows them."""
     with stage.opened("party") as beside:
@@ -304,6 +318,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("offer", "party", {"normal": offering, "error": offering_error}, shows="mine-act"),
     Screen("pieces", "mediator", {"normal": ready_pieces}, shows="desk-act"),
     Screen("offers", "party", {"normal": offered}, shows="mine"),
+    Screen("answer", "party", {"normal": answering}, shows="mine-act"),
+    Screen("performing", "mediator", {"normal": at_desk("performing", "")}, shows="desk-matter"),
     Screen("table", "mediator", {"normal": on_the_table}, shows="mediation-file"),
     Screen("cards", "mediator", {"normal": lambda stage, page: stage.go(page, "/cards/")}, shows="cards"),
     Screen("card-ask", "mediator", {"normal": lambda stage, page: stage.go(page, "/cards/ask/")}, shows="card-ask"),
