@@ -99,3 +99,20 @@ def test_a_matter_reports_facts_and_nobody_s_words(told: str) -> None:
     }
     changed = replace(child, fields={**child.fields, "position_reason": replace(reason, **kinds[told])})
     assert ("11", "“position_reason” cannot be told to another matter.") in problems(lambda same: same, changed)
+
+
+SEALED = {
+    "no topic of its own": (Opens("danger_report", {}), "has no topic"),
+    "an open topic": (Opens("danger_report", {}, topic="safety.theft"), "others would see"),
+    "a topic nobody knows": (Opens("danger_report", {}, topic="safety.nothing"), "no “safety.nothing”"),
+    "no part": (Opens("hazard_repair", {}, topic="safety.violence"), "others would see"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(SEALED))
+def test_what_a_sealed_act_opens_is_sealed(name: str) -> None:
+    opens, said = SEALED[name]
+    mediation = library().procedures["people_mediation"]
+    always = tuple(replace(one, opens=opens) if one.name == "report_danger" else one for one in mediation.always)
+    found = problems(lambda same: replace(same, always=always), mediation)
+    assert any(said in text for _, text in found), found

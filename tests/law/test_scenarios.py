@@ -23,6 +23,7 @@ from huiyin.core.procedure import Procedure
 from huiyin.core.scenario import COVERS
 from huiyin.core.snapshot import Party, Snapshot
 from huiyin.core.soundness import check_coverage
+from huiyin.core.soundness_common import actions_of
 from huiyin.core.source import read_yaml
 from huiyin.core.step import open_matter, step
 from huiyin.core.values import Refusal
@@ -119,8 +120,13 @@ def test_private_talk_is_on_no_paper_and_sealed_from_the_other_side() -> None:
     assert {"private_notes", "private_statement"} <= private
     for name in ("private_notes", "private_statement"):
         assert set(fields[name].seen_by) <= {"mediator", "its_party"}
+    actions = [(one.sealed, set(one.prints)) for procedure in library().procedures.values() for _, one in actions_of(procedure)]
+    apart = {name for sealed, prints in actions if sealed for name in prints}
+    assert not apart & {name for sealed, prints in actions if not sealed for name in prints}
     for paper in library().papers.values():
-        assert not private & set(fields_in(paper)), paper.name
+        told = set(fields_in(paper))
+        assert not told & {"private_notes", "private_statement"}, paper.name
+        assert not private & told or (paper.name in apart and paper.internal), paper.name
 
 
 @pytest.fixture
@@ -176,6 +182,7 @@ def test_every_child_a_scenario_opens_can_be_opened_from_what_was_handed_down(ac
         "administrative_mediation",
         "consultation",
         "court_mediation",
+        "danger_report",
         "expert_question",
         "hazard_repair",
         "joint_task",

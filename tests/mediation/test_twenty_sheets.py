@@ -81,7 +81,8 @@ def entered(told: Mapping[str, Any]) -> Office:
     office.meets("\n".join(f"{one['on']} {one['what']}" for one in told["happenings"]))
     office.identifies()
     if ending == "danger":
-        office.does(mediator, "report_danger", {"danger_kind": "may_escalate", "danger": "可能伤人，已经报告。"})
+        told_police = {"danger_kind": "may_escalate", "danger": "可能伤人，已经报告。", "danger_place": {"detail": "楼道"}}
+        office.does(mediator, "report_danger", told_police | {"danger_called": "yes", "danger_phone": "024-00000000"})
     if ending == "stopped":
         office.does(office.party(office.names[0]), "ask_other_mediator", {"reason": "想换一位。"})
         other = {"mediator_person": "mediator-2", "impartial": True, "reason": "当事人要求。"}

@@ -167,7 +167,8 @@ def test_a_leak_hunt(served: object) -> None:
     talk.act("张三", "tell_mediator", {"private_statement": f"{WORD} stated"})
     talk.act("张三", "tell_range", {"range_words": f"{WORD} range", "range_sum": SUMS[0]})
     talk.act("mediator", "talk_with_one", {"private_notes": {"with": owner, "note": f"{WORD} noted"}})
-    talk.act("mediator", "report_danger", {"danger_kind": "may_escalate", "danger": f"{WORD} danger"})
+    told = {"danger_kind": "may_escalate", "danger": f"{WORD} danger", "danger_place": {"detail": f"{WORD} place"}}
+    talk.act("mediator", "report_danger", told | {"danger_called": "yes", "danger_phone": f"{WORD} phone"})
     for name in ("张三", "李四"):
         talk.act(name, "begin_blind")
     talk.act("张三", "give_figure", {"blind_side": "gets", "blind_sum": SUMS[1]})

@@ -87,6 +87,7 @@ class ChildOpening:
         key: unique within the parent.
         unit: id of the unit that takes it; None when the child's procedure and the place decide.
         parties: those of the child who are none of this matter: ``name`` and facts of each.
+        topic: what it is about; None when that is what this matter is about.
     """
 
     procedure: str
@@ -94,6 +95,7 @@ class ChildOpening:
     data: Mapping[str, Any]
     unit: str | None = None
     parties: tuple[Mapping[str, Any], ...] = ()
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,7 @@ class Effects:
         recalls: keys of the children it calls back.
         acting_for: party id whose act a member of staff recorded.
         assented: True when the act is one party's part of a joint action not yet complete.
+        sealed_by: of news of what a sealed act opened: the event of that act, whose readers alone read this one.
         closed: the matter reached an end by this act.
         taught: what the responsibility list is to hear of it.
         became: (unit alias, unit before, unit now) of each alias another unit holds from now on.
@@ -142,6 +145,7 @@ class Effects:
     acting_for: str | None = None
     assented: bool = False
     sealed: bool = False
+    sealed_by: int | None = None
     closed: bool = False
     became: tuple[tuple[str, str, str], ...] = ()
     taught: tuple[Teaches, ...] = ()

@@ -30,7 +30,7 @@ def open_children(run: Run, opens: Opens) -> None:
         unit = _unit_in(entry) if several else run.snapshot.units.get(opens.unit or "")
         key = f"{run.seq}:{len(run.opens)}"
         named = run.snapshot.facts.get(opens.parties or "") or ()
-        run.opens.append(ChildOpening(opens.procedure, key, data, unit, tuple(named)))
+        run.opens.append(ChildOpening(opens.procedure, key, data, unit, tuple(named), opens.topic))
         child = Child(procedure=opens.procedure, key=key, unit=unit or "")
         run.snapshot = replace(run.snapshot, children=(*run.snapshot.children, child))
 
@@ -96,6 +96,16 @@ def report(run: Run, child: Child, facts: Any, version: int) -> Child:
         run.content.append(Content(NOTE_REPORTED, "P1", "set", {"key": child.key, "facts": told}))
         child = replace(child, facts=told)
     return replace(child, version=version)
+
+
+def keep_apart(run: Run) -> None:
+    """Mark what this act, a sealed one, opened and printed."""
+    held = run.snapshot
+    children = tuple(replace(child, apart=child.apart or child.opened_by == run.seq) for child in held.children)
+    papers = {
+        name: tuple(replace(issue, apart=issue.apart or issue.seq == run.seq) for issue in issues) for name, issues in held.papers.items()
+    }
+    run.snapshot = replace(held, children=children, papers=papers)
 
 
 def open_until(snapshot: Snapshot, action: Action) -> datetime | None:

@@ -94,7 +94,8 @@ class Field:
         talk: said in mediation: it stays in its matter and is handed to no other.
         asked_in: for ``list``: the text fields in which to look for the points somebody asks, proposed as its entries to whoever fills
             it in; the first that asks anything counts.
-        starts_from: for ``list``: the list, of entries with the same parts, whose entries the form begins with while this one is empty.
+        starts_from: for ``list``: the list, of entries with the same parts, whose entries the form begins with while this one is empty;
+            for ``place``: another place.
         starts_with: for ``list``: the lines the form begins with while there are none.
         starts_as: for ``choice``: the answer a form begins with, by the way the matter came in.
         carried: of a party: who it is and who acts for it, which goes along into another matter and may be stated by whoever brings
@@ -239,6 +240,7 @@ class Opens:
         unit: alias of the unit that takes it; None when the child's own procedure and the place decide.
         each: field of type ``units``: one child for each of them, which takes it.
         parties: list of people and bodies this matter only names, each with a ``name``, who are parties of the child as well.
+        topic: what the child is about; None when that is what this matter is about.
     """
 
     procedure: str
@@ -246,6 +248,7 @@ class Opens:
     unit: str | None = None
     each: str | None = None
     parties: str | None = None
+    topic: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +305,7 @@ class Action:
         also_for: of a joint act: condition under which who says yes says it for another party too, who is ``member`` in it.
         on_paper: of a party's act: its list of files that takes the picture when staff record it as given on paper.
         on_screen: conditions under which the paper may be signed on the screen; where one fails, only on paper.
+        calls_first: its form begins with the emergency numbers to be called before anything is written.
     """
 
     name: str
@@ -343,6 +347,7 @@ class Action:
     on_screen: tuple[str, ...] = ()
     also_for: str | None = None
     on_paper: str | None = None
+    calls_first: bool = False
     line: int = 0
 
     @property

@@ -13,7 +13,7 @@ _VERBS = tuple(verb for verb in get_args(ClockVerb) if verb != "extend")
 _MINUTES = re.compile(r"(?P<minutes>[1-9][0-9]?) minutes?")
 _ACTION_KEYS = (
     "by", "to", "form", "needs", "warns", "prints", "signs", "seals", "voids", "sets", "marks", "clocks", "effective",
-    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "leaves", "adds",
+    "opens", "tells", "once", "jointly", "other_side_only", "not_from", "after_end", "sealed", "calls_first", "leaves", "adds",
     "serves", "recalls", "becomes", "declines", "clears", "works_out", "calls_for", "within", "word_at_once", "teaches", "on_screen",
     "also_for", "on_paper",
 )  # fmt: skip
@@ -58,7 +58,7 @@ def _opens(cursor: Cursor) -> Opens | None:
         return None
     if not isinstance(cursor.data, dict):
         return Opens(cursor.name())
-    cursor.mapping(("procedure",), ("hands", "unit", "each", "parties"))
+    cursor.mapping(("procedure",), ("hands", "unit", "each", "parties", "topic"))
     if cursor.has("unit") and cursor.has("each"):
         cursor.at("each").wrong(
             "“unit”和“each”只写一个。",
@@ -70,7 +70,8 @@ def _opens(cursor: Cursor) -> Opens | None:
     unit = cursor.at("unit").name() if cursor.has("unit") else None
     each = cursor.at("each").name() if cursor.has("each") else None
     parties = cursor.at("parties").name() if cursor.has("parties") else None
-    return Opens(given(cursor, "procedure"), hands, unit, each, parties)
+    topic = cursor.at("topic").string() if cursor.has("topic") else None
+    return Opens(given(cursor, "procedure"), hands, unit, each, parties, topic)
 
 
 def _teaches(cursor: Cursor) -> Teaches | None:
@@ -125,6 +126,7 @@ def read_action(name: str, cursor: Cursor) -> Action:
         not_from=cursor.at("not_from").names(),
         after_end=cursor.at("after_end").flag(),
         sealed=cursor.at("sealed").flag(),
+        calls_first=cursor.at("calls_first").flag(),
         leaves=cursor.at("leaves").flag(),
         adds=optional("adds"),
         serves=_serves(cursor),

@@ -289,7 +289,7 @@ _BELONGS: Mapping[str, tuple[str, ...]] = {
     "by_actor": ("party",),
     "names_people": ("text", "list"),
     "asked_in": ("list",),
-    "starts_from": ("list",),
+    "starts_from": ("list", "place"),
     "starts_with": ("list",),
     "starts_as": ("choice",),
     "nameless": ("text",),

@@ -77,6 +77,7 @@ class PaperIssue:
         corrects: number of the issue this one reprints after a correction, or None.
         assents: what made it effective where nobody signs: the word of each party, or the one act.
         asked_by: party whose act printed it, the ``actor`` of its text; None when nobody of the parties did.
+        apart: a sealed act printed it: it is there for who may read that act, and stands in no file.
     """
 
     paper: str
@@ -91,6 +92,7 @@ class PaperIssue:
     corrects: int | None = None
     assents: tuple[Assent, ...] = ()
     asked_by: str | None = None
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Child:
         unit: id of the unit it was opened with; empty when the child's procedure and the place decided.
         facts: what it reported last.
         version: how far it had come when it last told anything.
+        apart: a sealed act opened it: it is there for who may read that act.
     """
 
     procedure: str
@@ -111,6 +114,12 @@ class Child:
     unit: str = ""
     facts: Mapping[str, Any] = field(default_factory=dict)
     version: int = 0
+    apart: bool = False
+
+    @property
+    def opened_by(self) -> int:
+        """The event that opened it."""
+        return int(self.key.partition(":")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,6 +364,7 @@ def _issue_plain(issue: PaperIssue) -> Plain:
         "corrects": issue.corrects,
         "assents": [_assent_plain(assent) for assent in issue.assents],
         "asked_by": issue.asked_by,
+        **({"apart": True} if issue.apart else {}),
     }
 
 
@@ -381,4 +391,5 @@ def _child_plain(child: Child) -> Plain:
         "unit": child.unit,
         "facts": dict(child.facts),
         "version": child.version,
+        **({"apart": True} if child.apart else {}),
     }

@@ -18,6 +18,7 @@ def check_handing(case: Case) -> None:
             _check_listed(case, state, action)
         if action.opens is not None and action.opens.each is not None:
             _check_each(case, action, action.opens.procedure, action.opens.each)
+        _check_apart(case, action)
         _check_becomes(case, action)
         _check_declines(case, state, action)
         _check_within(case, state, action)
@@ -65,6 +66,30 @@ def _check_each(case: Case, action: Action, child: str, name: str) -> None:
             f"“{child}”不能由{words(lacking).zh}来办，“{name}”里却可以选它。",
             f"{words(lacking).en} cannot have “{child}”, yet may be chosen in “{name}”.",
             Text("请在那个流程的“host”里加上，或者收窄这个字段。", "Add it to that procedure's “host”, or narrow the field."),
+        )
+
+
+def _check_apart(case: Case, action: Action) -> None:
+    """Check that what a sealed act opens is sealed in every list, and a part that no party has a page of."""
+    opens = action.opens
+    if opens is None or (opens.topic is None and not action.sealed):
+        return
+    topic, child = case.library.topics.get(opens.topic or ""), case.library.procedures.get(opens.procedure)
+    if topic is None:
+        _wrong(
+            case,
+            action.line,
+            f"“{action.name}”立的事项没有写类别，或者 topics.yaml 里没有“{opens.topic}”。",
+            f"What “{action.name}” opens has no topic, or there is no “{opens.topic}”.",
+            Text("密封的动作立的事项要写一个密封的类别。", "What a sealed act opens names a sealed topic of its own."),
+        )
+    elif action.sealed and (not topic.sealed or child is None or not child.part):
+        _wrong(
+            case,
+            action.line,
+            f"“{action.name}”是密封的，它立的事项却会让别人看到。",
+            f"“{action.name}” is sealed, yet others would see what it opens.",
+            Text("请用密封的类别，流程写“part: true”。", "Name a sealed topic, and a procedure with “part: true”."),
         )
 
 

@@ -285,6 +285,8 @@ def _check_starts_from(case: Case) -> None:
     for field in fields.values():
         source = None if field.starts_from is None else fields.get(field.starts_from)
         parts = {(part.name, part.type) for part in field.record}
+        if source is not None and field.type == source.type == "place" and source.of is None:
+            continue
         if field.starts_from is None or (source is not None and {(part.name, part.type) for part in source.record} <= parts != set()):
             continue
         _note(

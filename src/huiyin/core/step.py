@@ -130,7 +130,9 @@ def step(
             if principal.kind != "system":
                 raise StoppedError(not_offered(procedure, snapshot, action))
             _OF_THE_SYSTEM[action](run, data)
-            return _effects(run, snapshot, action)
+            child = next((one for one in snapshot.children if one.apart and one.key == data.get("key")), None)
+            seal = None if action != "child_reported" or child is None else child.opened_by
+            return replace(_effects(run, snapshot, action), sealed=seal is not None, sealed_by=seal)
         definition = procedure.state_action(snapshot.state, action)
         if definition is None or definition.by == (SYSTEM_ACTOR,):
             raise StoppedError(not_offered(procedure, snapshot, action))
@@ -158,6 +160,8 @@ def step(
             said = Text("这种签名只能由签名服务送回。", "Such a signature comes from a signature service only.")
             raise StoppedError(Refusal("bad_value", said, field="method"))
         assented = _person_acts(run, definition, data, actor)
+        if definition.sealed:
+            handing.keep_apart(run)
     except StoppedError as stopped:
         return stopped.refusal
     effects = _effects(run, snapshot, action)

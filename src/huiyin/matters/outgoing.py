@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from huiyin.core.effects import Effects
 from huiyin.core.handing import listed_action
 from huiyin.core.procedure import Procedure
 from huiyin.core.snapshot import Party, Snapshot
-from huiyin.core.values import Principal
+from huiyin.core.values import SYSTEM, Principal, Text
 from huiyin.ids import uuid7
 from huiyin.matters import directory, following
-from huiyin.matters.access import effective_tokens
+from huiyin.matters.access import effective_tokens, reading_as
+from huiyin.matters.models import Event
 from huiyin.matters.parts import RECALL
 
 Plain = dict[str, Any]
@@ -24,6 +26,8 @@ ROUTE = "route"
 TEACH = "teach"
 ANNOUNCE = "announce"
 ERASED = "erased"
+# Who takes an act, as its token begins.
+TOKEN_OF = {"staff": "person", "party": "party"}
 
 
 def rows(procedure: Procedure, effects: Effects, principal: Principal, now: datetime, erased: str | None = None) -> list[Plain]:
@@ -40,14 +44,14 @@ def rows(procedure: Procedure, effects: Effects, principal: Principal, now: date
     made: list[tuple[str, Plain]] = []
     entered = effects.before is None or after.entered == after.version
     state = procedure.states[after.state]
-    notices = _notices(procedure, effects)
+    notices = [*_notices(procedure, effects), *_news(effects)]
     if notices:
         made.append((NOTICE, {"notices": notices}))
     taking_part = _taking_part(effects, principal)
     for child in effects.opens:
         opening = {
             "data": {name: value for name, value in child.data.items() if value is not None},
-            "topic": after.topic,
+            "topic": child.topic or after.topic,
             "division": after.division,
             "unit": child.unit,
             "parties": [
@@ -131,6 +135,34 @@ def _notices(procedure: Procedure, effects: Effects) -> list[Plain]:
     return list(found.values())
 
 
+def _news(effects: Effects) -> list[Plain]:
+    """Return what who took a sealed act hears of the matter it opened: what that reports of itself, in the words of its choices."""
+    if effects.sealed_by is None or effects.before is None:
+        return []
+    before = {child.key: child.facts for child in effects.before.children}
+    texts = []
+    for child in effects.after.children:
+        definition = directory.library().procedures.get(child.procedure)
+        for field in () if definition is None else (definition.fields[name] for name in definition.reports):
+            value = child.facts.get(field.name)
+            if value != before[child.key].get(field.name) and definition is not None:
+                texts.extend(
+                    Text(f"{definition.title.zh}：{one.label.zh}", f"{definition.title.en}: {one.label.en}")
+                    for one in field.values
+                    if one.value == value
+                )
+    told = _act_of(effects.after, effects.sealed_by)
+    if told is None or told.principal_kind not in TOKEN_OF:
+        return []
+    recipient = f"{TOKEN_OF[told.principal_kind]}:{told.principal}"
+    return [{"recipient": recipient, "post": told.post, "text": text.to_plain(), "sealed": True} for text in texts]
+
+
+def _act_of(snapshot: Snapshot, seq: int) -> Event | None:
+    with reading_as(SYSTEM):
+        return Event.objects.filter(home=snapshot.home, matter=UUID(snapshot.matter), seq=seq).first()
+
+
 def recipients(procedure: Procedure, snapshot: Snapshot, to: str) -> list[tuple[str, str]]:
     """Return (access token, post or empty) of everybody a word of the procedure stands for.
 
@@ -158,7 +190,14 @@ def recipients(procedure: Procedure, snapshot: Snapshot, to: str) -> list[tuple[
 
 
 def readers(procedure: Procedure, effects: Effects, principal: Principal) -> list[str]:
-    """Return the tokens that may read a sealed act: who did it, and the duty-holders who were told."""
+    """Return the tokens that may read a sealed act: who did it, for whom it was recorded, and the duty-holders who were told.
+
+    News of what a sealed act opened has the readers of that act.
+    """
+    if effects.sealed_by is not None:
+        told = _act_of(effects.after, effects.sealed_by)
+        return list(told.readers or ()) if told is not None else []
     own = [token for token in effective_tokens(principal) if not token.startswith("unit:")]
     told = [recipient for tell in effects.tells if tell.sealed for recipient, _ in recipients(procedure, effects.after, tell.to)]
-    return sorted({*own, *told})
+    theirs = [] if effects.acting_for is None else [f"party:{effects.acting_for}"]
+    return sorted({*own, *theirs, *told})

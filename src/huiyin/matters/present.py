@@ -178,6 +178,7 @@ def paper_lines(procedure: Procedure, library: Library, snapshot: Snapshot, rela
             voided=issue.voided,
             effective_at=issue.effective_at,
             corrects=issue.corrects,
+            apart=issue.apart,
         )
         for issues in snapshot.papers.values()
         for issue in issues
@@ -195,9 +196,12 @@ def entry(
     actions = [*(state.actions if state is not None else ()), *procedure.always]
     action = next((action for action in actions if action.name == event.action), None)
     party = str(event.principal) if event.principal_kind == "party" else str(event.effects.get("acting_for", ""))
-    if action is not None and not rights.may_know_of(action, snapshot.party(party), principal, snapshot, procedure):
+    # Events of sealed acts are there for their readers only.
+    if action is not None and not event.sealed and not rights.may_know_of(action, snapshot.party(party), principal, snapshot, procedure):
         return None
-    said = tuple(one for one in (_said(procedure, snapshot, principal, row) for row in rows) if one is not None)
+    # Who took a sealed act, and for whom it was recorded, reads again what was said in it.
+    own = event.sealed and principal.kind in ("staff", "party") and principal.id in (event.principal, party)
+    said = tuple(one for one in (_said(procedure, snapshot, principal, row, own) for row in rows) if one is not None)
     return replace(
         bare_entry(event),
         label=_ACTIONS.get(event.action, Text(event.action, event.action)) if action is None else action.label,
@@ -239,7 +243,7 @@ def _by(procedure: Procedure, library: Library, snapshot: Snapshot, event: Event
     return _KINDS[event.principal_kind]
 
 
-def _said(procedure: Procedure, snapshot: Snapshot, principal: Principal, row: Content) -> Said | None:
+def _said(procedure: Procedure, snapshot: Snapshot, principal: Principal, row: Content, own: bool) -> Said | None:
     field = procedure.fields.get(row.field)
     relation = rights.relation(principal, snapshot, procedure)
     owner = snapshot.party(row.party) if row.party else None
@@ -255,6 +259,8 @@ def _said(procedure: Procedure, snapshot: Snapshot, principal: Principal, row: C
     else:
         label = field.label
         how = rights.sight(field, relation, principal, snapshot, procedure, owner)
+    if own:
+        how = "see"
     if how == "none":
         return None
     from huiyin.core import masking

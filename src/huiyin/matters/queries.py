@@ -6,6 +6,7 @@ Outside a principal's scope a matter does not exist: the answer is None or an em
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,8 @@ def timeline(principal: Principal, home: str, matter: UUID) -> tuple[Entry, ...]
     if found is None:
         return tuple(present.bare_entry(event) for event in events)
     _, snapshot, _ = found
+    apart = any(child.apart for child in snapshot.children)
+    events = [event for event in events if _in_its_seat(event, principal) and (apart or not _news_of_apart(event))]
     procedure, library = definitions.pinned(snapshot.procedure, snapshot.procedure_version)
     entries = (
         present.entry(procedure, library, snapshot, principal, event, [row for row in rows if row.seq == event.seq]) for event in events
@@ -215,8 +218,38 @@ def _seen(principal: Principal, home: str, matter: UUID, verb: Verb) -> tuple[di
     relation = rights.relation(principal, snapshot, procedure)
     if not rights.may(relation, verb):
         return None
+    snapshot = _without_apart(principal, snapshot)
     left = left_by(principal, snapshot)
     return (seen, snapshot, marks) if left is None else _when_it_left(principal, snapshot, left)
+
+
+def _without_apart(principal: Principal, snapshot: Snapshot) -> Snapshot:
+    """Return a matter without what sealed acts opened and printed, but for those acts this principal may read."""
+    apart = {child.opened_by for child in snapshot.children if child.apart}
+    apart |= {issue.seq for issues in snapshot.papers.values() for issue in issues if issue.apart}
+    if not apart:
+        return snapshot
+    with reading_as(principal):
+        events = Event.objects.filter(home=snapshot.home, matter=snapshot.matter, seq__in=apart)
+        apart -= {event.seq for event in events if _in_its_seat(event, principal)}
+    papers = {name: tuple(one for one in issues if one.seq not in apart) for name, issues in snapshot.papers.items()}
+    return replace(
+        snapshot,
+        children=tuple(child for child in snapshot.children if not child.apart or child.opened_by not in apart),
+        papers={name: issues for name, issues in papers.items() if issues},
+    )
+
+
+def _news_of_apart(event: Event) -> bool:
+    return event.sealed and event.action == "child_reported"
+
+
+def _in_its_seat(event: Event, principal: Principal) -> bool:
+    """Tell whether a reader sits where it took a sealed act: the same person in another post is another reader, unless told there."""
+    if principal.kind != "staff" or not event.sealed or event.principal != principal.id:
+        return True
+    told = set(effective_tokens(principal)) - {f"person:{principal.id}"}
+    return (event.unit, event.post) == (principal.unit, principal.post) or bool(told & set(event.readers or ()))
 
 
 def _when_it_left(principal: Principal, snapshot: Snapshot, left: Left) -> tuple[dict[str, Any], Snapshot, fold.Marks] | None:

@@ -103,7 +103,7 @@ class ClockView:
 
 @dataclass(frozen=True, slots=True)
 class PaperLine:
-    """One issue of a paper, without its text."""
+    """One issue of a paper, without its text; one that stands ``apart`` was printed by a sealed act and is bound in no file."""
 
     name: str
     number: int
@@ -115,6 +115,7 @@ class PaperLine:
     voided: bool
     effective_at: datetime | None
     corrects: int | None
+    apart: bool = False
 
     @property
     def nth(self) -> Text | None:

@@ -22,7 +22,14 @@ def known(walk: Walk) -> Walk:
 
 def test_a_report_of_danger_does_not_show_that_it_exists() -> None:
     walk = mediating()
-    walk.does(MEDIATOR, "report_danger", {"danger_kind": "violence", "danger": "昨晚动手"})
+    told = {
+        "danger_kind": "violence",
+        "danger": "昨晚动手",
+        "danger_place": {"detail": "楼道"},
+        "danger_called": "yes",
+        "danger_phone": "1",
+    }
+    walk.does(MEDIATOR, "report_danger", told)
     walk.does(party("zhang"), "tell_mediator", {"private_statement": "最低三千"})
     for who in (party("zhang"), party("li"), staff("clerk"), staff("head"), staff("audit_admin"), SYSTEM):
         shown = repr(seen(walk, who))

@@ -15,7 +15,9 @@ from huiyin.core.snapshot import Assent, Child, Left, PaperIssue, Party, Service
 NOW = at("2026-09-07T09:10")
 MARK = Signature("p", "mediator", NOW, "h", "wet", 3, ("f",), ("s",))
 ASSENT = Assent("p", NOW, 4)
-ISSUE = PaperIssue("paper", 2, NOW, 3, "h", (MARK,), MARK, voided=True, effective_at=NOW, corrects=1, assents=(ASSENT,), asked_by="p")
+ISSUE = PaperIssue(
+    "paper", 2, NOW, 3, "h", (MARK,), MARK, voided=True, effective_at=NOW, corrects=1, assents=(ASSENT,), asked_by="p", apart=True
+)
 SERVICE = Service("paper", 2, "p", "direct", "delivered", date(2026, 9, 8), date(2026, 9, 8), 6, "clerk", 1)
 FOLLOWER = Follower("h/f", 4, NOW, "left")
 LED_BY = Leader("h/l", 5, "answered")
@@ -26,7 +28,7 @@ FULL = Snapshot(
     units={"host": "u"}, unit_names={"host": "n"}, named={"mediator": ("m-1", "m-2")},
     ever_named={"mediator": ("m-0", "m-1")},
     clocks=performing().snapshot.clocks, papers={"paper": (ISSUE,)},
-    children=(Child("c", "k", "h/m", "failed", NOW, "u", {"a": "b"}, 3), Child("c", "k2")),
+    children=(Child("c", "k", "h/m", "failed", NOW, "u", {"a": "b"}, 3, apart=True), Child("c", "k2")),
     assents={"ask": (ASSENT,)}, done={"ask": 2}, outcome="failed", parent="h/m",
     services=(SERVICE,), leader=LED_BY, followers=(FOLLOWER,),
 )  # fmt: skip

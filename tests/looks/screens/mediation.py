@@ -98,6 +98,33 @@ def offering_error(stage: Stage, page: Page) -> None:
         page.locator("button[value='spread:terms']").click()
 
 
+def danger_wrong(stage: Stage, page: Page) -> None:
+    """A danger of which nothing was said."""
+    at_desk("mediating", "act/report_danger/")(stage, page)
+    stage.press(page, "main form:has([name='f.danger'])")
+
+
+def danger_reported(stage: Stage, page: Page) -> None:
+    """The mediation of who reported a danger, once the police have it in their list."""
+    at_desk("mediating", "act/report_danger/")(stage, page)
+    page.check("[name='f.danger_kind'][value=may_escalate]")
+    page.check("[name='f.danger_called'][value=yes]")
+    for name, value in (
+        ("danger", "昨晚拿着铁管等在门口"),
+        ("danger_phone", "值班调解员 024-00000000"),
+        ("danger_place.detail", "2号楼门前"),
+    ):
+        page.locator(f"[name='f.{name}']").fill(value)
+    stage.press(page, "main form:has([name='f.danger'])")
+    reported = page.get_by_text("已送到，等接收").or_(page.get_by_text("Delivered, to be taken"))
+    for _ in range(60):
+        if reported.count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise LookupError("the report did not reach the police")
+
+
 def ready_pieces(stage: Stage, page: Page) -> None:
     """The ready pieces beside an agreement."""
     at_desk("mediating", "act/draft_agreement/")(stage, page)
@@ -295,6 +322,14 @@ def delegating(stage: Stage, page: Page) -> None:
 SCREENS: tuple[Screen, ...] = (
     Screen("leave", "party", {"normal": leave}, shows="mine-act"),
     Screen("left", "party", {"normal": left}, shows="mine"),
+    Screen("danger", "mediator", {"normal": at_desk("mediating", "act/report_danger/"), "error": danger_wrong}, shows="desk-act"),
+    Screen("danger-reported", "mediator", {"normal": danger_reported}, shows="desk-matter", again=("normal",)),
+    Screen(
+        "danger-report",
+        "police",
+        {"normal": at_desk("waiting", "", "danger_report"), "late": at_desk("pressed", "", "danger_report")},
+        shows="desk-matter",
+    ),
     Screen("own-code", "committee", {"normal": own_code}, shows="desk-act", again=("normal",)),
     Screen("appointing", "committee", {"normal": at_desk("received", "act/accept/")}, shows="desk-act"),
     Screen("others", "mediator", {"normal": at_desk("mediating", "act/seat_others/")}, shows="desk-act"),

@@ -12,7 +12,7 @@ from huiyin.city import queries as city
 from huiyin.core import nameless
 from huiyin.core.clock_words import KIND_WORDS
 from huiyin.core.diagram_common import state_label
-from huiyin.core.effects import Offer
+from huiyin.core.effects import NOTE_REPORTED, Offer
 from huiyin.core.packs import Library
 from huiyin.core.procedure import Action, Field, Procedure
 from huiyin.core.rights import PURPOSES
@@ -266,13 +266,24 @@ class Wording:
             return None
         definition = self.procedure.fields.get(said.field)
         if definition is None:
-            return Fact(said.field, said.label, "text", _note(said.value, self.name))
+            reported = said.field == NOTE_REPORTED and isinstance(said.value, dict)
+            return Fact(said.field, said.label, "text", self._reported(said.value) if reported else _note(said.value, self.name))
         value = said.value
         if definition.type == "list" and isinstance(value, str):
             return Fact(said.field, said.label, "text", value)  # entries this reader may know of and not read
         if definition.type == "list" and not isinstance(value, list):
             value = [value] if definition.record == () or "index" not in value else None
         return None if value is None or (definition.type == "item" and not isinstance(value, int)) else self.fact(definition, value)
+
+    def _reported(self, told: Mapping[str, Any]) -> Text:
+        """Return what a matter that was opened from this one reported, in its own words."""
+        child = next((one for one in self.view.children if one.key == told.get("key")), None)
+        procedure = None if child is None else self.library.procedures.get(child.procedure)
+        given = told.get("facts") or {}
+        names = () if procedure is None else (name for name in procedure.reports if given.get(name) is not None)
+        facts = [] if procedure is None else [self.fact(procedure.fields[name], given[name]) for name in names]
+        words = [(one.label, one.text if isinstance(one.text, Text) else Text(one.text, one.text)) for one in facts]
+        return Text("；".join(f"{a.zh}：{b.zh}" for a, b in words), "; ".join(f"{a.en}: {b.en}" for a, b in words))
 
     def dates(self) -> tuple[Dated, ...]:
         """The clocks: running ones first, the earliest first."""
@@ -320,8 +331,10 @@ class Wording:
             unit = self.name(child.unit) if child.unit and procedure is not None and procedure.reports else None
             called = title if unit is None else Text(f"{title.zh}：{unit.zh}", f"{title.en}: {unit.en}")
             fields = {} if procedure is None else procedure.fields
-            told = tuple(self.fact(fields[name], value) for name, value in child.facts.items() if name in fields)
-            children.append(replace(self._kin(called, child.matter, outcome, lines), told=told, asked=unit is not None))
+            reports = () if procedure is None else procedure.reports
+            told = tuple(self.fact(fields[name], child.facts[name]) for name in reports if child.facts.get(name) is not None)
+            asked = unit is not None or (procedure is not None and procedure.part)
+            children.append(replace(self._kin(called, child.matter, outcome, lines), told=told, asked=asked))
         parent = None
         # A household of a project has no part in the project, and no way to it.
         if self.view.parent and (self.standpoint.shell == "staff" or related.reads(self.standpoint.principal, self.view.parent)):

@@ -35,6 +35,7 @@ def bundle_of(source: Source, volume: Volume) -> bytes:
     view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
     if view is None:
         raise LookupError("the matter is gone")
+    view = volumes.bound(view)
     words = Wording(view, standpoint)
     members = [Member("file.pdf", volume.title, printing.PDF, sealed_now(bind(volume).data))]
     for line in (one for one in view.papers if not one.voided):

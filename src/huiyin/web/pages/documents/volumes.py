@@ -6,7 +6,7 @@ to the mediator alone never leaves the desk in a file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from huiyin import clock
 from huiyin.core.filing import PartState
@@ -52,6 +52,7 @@ def volume_of(source: Source) -> Volume | None:
     view = queries.get(standpoint.principal, standpoint.home, standpoint.matter)
     if view is None:
         return None
+    view = bound(view)
     words = Wording(view, standpoint)
     filing = queries.filing(standpoint.principal, view.home, view.matter, source.file) if standpoint.shell == "staff" else None
     if source.file and filing is None:
@@ -70,6 +71,11 @@ def volume_of(source: Source) -> Volume | None:
     if not any(section.items for section in sections):
         return Volume(title, tuple(sections), _cover(view, words), at=clock.now())
     return Volume(title, tuple(sections), _cover(view, words), _closing(), at=clock.now())
+
+
+def bound(view: MatterView) -> MatterView:
+    """Return a matter with the papers that may stand in a file: what a sealed act printed is kept apart, whoever binds."""
+    return replace(view, papers=tuple(line for line in view.papers if not line.apart))
 
 
 def size_of(volume: Volume) -> int:
