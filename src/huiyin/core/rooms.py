@@ -6,7 +6,8 @@ A place in a room follows from the matter as it stands: a mediator who is replac
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import TYPE_CHECKING, Literal
 
 from huiyin.core.snapshot import Snapshot
@@ -38,7 +39,7 @@ class Rooms:
     kept_days: int
     private: bool = True
     line: int = 0
-    apart: Mapping[str, object] = field(default_factory=dict)
+    apart: Mapping[str, object] = dataclass_field(default_factory=dict)
 
 
 def token_of(principal: Principal) -> str:

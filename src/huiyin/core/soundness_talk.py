@@ -81,13 +81,13 @@ def check_rooms(case: Case) -> None:
             Text("请写当事人是否同意的那个字段和表示同意的值。", "Name the field in which each party says yes, and that value."),
         )
     for name, value in rooms.apart.items():
-        told = procedure.fields.get(name)
+        cause = procedure.fields.get(name)
         if (
             rooms.private
-            and told is not None
-            and told.of in (None, rooms.of)
-            and told.seen_by
-            and value in [choice.value for choice in told.values]
+            and cause is not None
+            and cause.of in (None, rooms.of)
+            and cause.seen_by
+            and value in [choice.value for choice in cause.values]
         ):
             continue
         case.wrong(
