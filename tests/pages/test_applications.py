@@ -94,6 +94,7 @@ def test_an_application_is_asked_page_by_page_and_opens_its_own_procedure(served
     page = visitor.get(f"/mine/{reference}/")
     assert page.status == 200
     assert opened.title.zh in page.words
+    assert ("调解怎么走，到哪一步了" in page.words) == (opened.rooms is not None and opened.rooms.private)
 
 
 @pytest.mark.parametrize("kind", KINDS)
