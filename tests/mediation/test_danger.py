@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -26,7 +27,7 @@ from huiyin.workers import loop
 STATION = "police_station.210102001"
 WORD = "密文铁管"
 PHONE = "024-55550001"
-TOLD = {
+TOLD: dict[str, Any] = {
     "danger_kind": "may_escalate",
     "danger_place": {"detail": f"{WORD}楼前"},
     "danger_who": f"{WORD}楼上",

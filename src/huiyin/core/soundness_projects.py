@@ -69,7 +69,9 @@ def _handed(project: ProjectDef, whole: Procedure, child: Procedure) -> Iterator
         yield (f"“{child.name}”不能这样立项。", f"“{child.name}” cannot be opened so.")
     form = child.opening_form_for(WAY)
     asked = {} if form is None else {entry.field: entry.required for entry in form.entries}
-    wanted = [(target, whole.fields[name].type if name in whole.fields else "") for name, target in project.hands.items()]
+    wanted: list[tuple[str, str]] = [
+        (target, whole.fields[name].type if name in whole.fields else "") for name, target in project.hands.items()
+    ]
     wanted += [(target, _OWN_TYPES[part]) for part, target in project.own.items()]
     for target, kind in wanted:
         if target not in asked or not _typed(child.fields.get(target), kind):

@@ -140,7 +140,7 @@ def _news(effects: Effects) -> list[Plain]:
     if effects.sealed_by is None or effects.before is None:
         return []
     before = {child.key: child.facts for child in effects.before.children}
-    texts = []
+    texts: list[Text] = []
     for child in effects.after.children:
         definition = directory.library().procedures.get(child.procedure)
         for field in () if definition is None else (definition.fields[name] for name in definition.reports):
@@ -195,8 +195,8 @@ def readers(procedure: Procedure, effects: Effects, principal: Principal) -> lis
     News of what a sealed act opened has the readers of that act.
     """
     if effects.sealed_by is not None:
-        told = _act_of(effects.after, effects.sealed_by)
-        return list(told.readers or ()) if told is not None else []
+        act = _act_of(effects.after, effects.sealed_by)
+        return [] if act is None else list(act.readers or ())
     own = [token for token in effective_tokens(principal) if not token.startswith("unit:")]
     told = [recipient for tell in effects.tells if tell.sealed for recipient, _ in recipients(procedure, effects.after, tell.to)]
     theirs = [] if effects.acting_for is None else [f"party:{effects.acting_for}"]
