@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NO_CHROMIUM = "no Chromium on this machine: install it (Debian: apt-get install chromium fonts-noto-cjk)"
-STARTS_WITHIN, ENDS_WITHIN = 300, 30
+STARTS_WITHIN, ENDS_WITHIN = 600, 30
 MATTERS = 160
 
 Language = Literal["zh", "en"]
