@@ -372,6 +372,8 @@ class Run:
         manner = signing.manner_of(data, seal=seal)
         if isinstance(manner, Refusal):
             raise StoppedError(manner)
+        if manner.witness in {party.name for party in self.snapshot.parties if party.name}:
+            raise StoppedError(signing.WITNESS_OF_THE_MATTER)
         if manner.witness:
             self.content.append(Content(NOTE_WITNESS, "P2", "set", manner.witness, by if self.snapshot.party(by) else None))
         mark = Signature(by, role, self.at, issue.hash, manner.method, self.seq, manner.scan, manner.scan_sha256)

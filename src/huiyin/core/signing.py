@@ -86,6 +86,13 @@ def signed_already(issue: PaperIssue, title: Text, by: str, *, seal: bool) -> Re
     return Refusal("already_signed", Text(f"《{title.zh}》已经签过了。", f"“{title.en}” is signed already."))
 
 
+WITNESS_OF_THE_MATTER: Final = Refusal(
+    "bad_value",
+    Text("见证人不能是这件事的当事人，请写另一个人。", "A party of the matter cannot witness it; name somebody else."),
+    "witness",
+)
+
+
 def manner_of(data: Mapping[str, Any], *, seal: bool = False) -> Manner | Refusal:
     """Return how it was signed, or why what was given does not say it.
 

@@ -36,6 +36,12 @@ def test_an_agreement_signed_on_paper_is_effective_when_the_last_mark_was_given(
     assert from_plain(to_plain(walk.snapshot)) == walk.snapshot
 
 
+def test_a_party_of_the_matter_witnesses_nothing() -> None:
+    walk = drafted()
+    other = walk.snapshot.parties[0].name
+    assert walk.refused(party("li"), "sign", given(walk, method="fingerprint", witness=other), when="2026-09-10T11:05") == "bad_value"
+
+
 def test_the_name_of_a_witness_is_content_that_can_be_erased_and_no_part_of_the_matter_s_bones() -> None:
     walk = drafted()
     walk.does(party("li"), "sign", given(walk, method="fingerprint", witness="王五"), when="2026-09-10T11:05")

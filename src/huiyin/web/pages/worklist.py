@@ -41,7 +41,7 @@ SCOPES: Mapping[str, tuple[Text, Text]] = {
 }
 # How a matter came in, as staff say it.
 CHANNELS: Mapping[str, Text] = {
-    "party": Text("网上", "online"),
+    "party": Text("本人", "by the person"),
     "anonymous": Text("匿名", "anonymous"),
     "feeder": Text("转入", "passed in"),
     "window": Text("窗口", "window"),
