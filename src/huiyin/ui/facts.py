@@ -41,7 +41,7 @@ def fact_of(definition: Field, value: Any, *, zone: tzinfo, names: Names) -> Fac
     Args:
         names: gives the name behind the id of a party, member, unit, place or topic.
     """
-    sealed = definition.cls == "P4"
+    sealed = definition.cls == "P4" and definition.talk
     if definition.type == "list" and definition.record and isinstance(value, Sequence) and not isinstance(value, str):
         columns = tuple(part.label for part in definition.record)
         rows = tuple(tuple(_cell(part, entry.get(part.name), zone, names) for part in definition.record) for entry in value)
