@@ -19,6 +19,8 @@ from huiyin.core import filing
 from huiyin.core.pack_reading import read_library
 from huiyin.core.packs import Library
 from huiyin.matters import queries
+from huiyin.web.pages import seats
+from huiyin.web.pages.documents import volumes
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
 
@@ -202,3 +204,14 @@ def test_the_list_says_who_has_it_without_the_committee_s_own_name(served: objec
     row = next(one for one in at_desk("clerk").get("/mediations/").html.split("<tr>") if f"/{case.matter}/" in one)
     assert "人民调解员" in row
     assert "南京南社区人民调解委员会" not in row
+
+
+def test_what_was_printed_at_the_end_stands_in_the_bound_file(served: object) -> None:
+    case = Case().mediating()
+    case.act("mediator", "end_without", {"reason": "谈不拢"})
+    mediator = seats.of_staff(case.principal("mediator"), case.home, case.matter)
+    volume = volumes.volume_of(volumes.Source(mediator, "http://127.0.0.1"))
+    assert volume is not None
+    bound = [str(item.title.zh) for section in volume.sections for item in section.items]
+    assert "终止调解告知书" in bound
+    assert "其他途径告知书" in bound

@@ -107,9 +107,13 @@ def _section(
 
 
 def _left_over(source: Source, view: MatterView, words: Wording, sections: list[Section], parts: tuple[PartState, ...]) -> list[Section]:
-    """Return the papers no part names: nothing that was printed is left out of the matter's own file."""
-    placed = {key for state in parts for key in state.papers}
-    named = {name for state in parts for name in state.part.papers}
+    """Return the papers that stand in no part: nothing that was printed is left out of the matter's own file.
+
+    A part that is made when the file is bound holds no sheets itself.
+    """
+    holding = [state for state in parts if not state.part.made]
+    placed = {key for state in holding for key in state.papers}
+    named = {name for state in holding for name in state.part.papers}
     items: list[Sheets | Placed] = []
     for line in view.papers:
         # A void issue of a paper that has its part stays out; the record keeps it.
