@@ -234,6 +234,7 @@ def test_the_bytes_are_sealed_to_their_message_and_sender(served: object) -> Non
     talk = Talk()
     talk.enter("张三")
     word = f"kanarie{uuid4().hex}"
+    lay = set(settings.HOME.files.rglob("in-*"))
     one = give(talk, "张三", "一.pdf", document(word))
     two = give(talk, "张三", "二.pdf", document("other"))
     with psycopg.connect(served.owner_url, autocommit=True) as owner:  # type: ignore[attr-defined]
@@ -242,7 +243,7 @@ def test_the_bytes_are_sealed_to_their_message_and_sender(served: object) -> Non
         owner.execute("UPDATE mediation_file SET body = (SELECT body FROM mediation_file WHERE id = %s) WHERE id = %s", [one.id, two.id])
     with pytest.raises(SpoiltError):
         opened(talk, "张三", two.id)
-    assert not list(settings.HOME.files.rglob("in-*")), "nothing lies in the clear"
+    assert set(settings.HOME.files.rglob("in-*")) == lay, "nothing lies in the clear"
 
 
 def test_files_go_with_the_words(served: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,7 @@ def test_what_is_doubtful_is_told_and_does_not_stop(changes: dict[str, Any], wor
         ({"agreed_total": "4999.99"}, "sums_add_up"),
         ({"obligations": [{"who": "li", "what": "修好", "due": "2026-09-07"}]}, "dates_ahead"),
         ({"obligations": []}, "obligations_listed"),
-        ({"obligations": [{"who": "li", "what": "修好"}]}, "bad_value"),
+        ({"obligations": [{"who": "li", "what": "修好"}]}, "payments_have_dates"),
         ({"responsibilities": "  "}, "required"),
         ({"obligations": [{"who": "nobody", "what": "修好", "due": "2026-09-30"}]}, "bad_value"),
     ],

@@ -60,7 +60,7 @@ def test_what_the_form_asks_is_asked_at_its_own_question(field: str) -> None:
     ("lines", "code"),
     [
         ([], "obligations_listed"),
-        ([{**LINE, "due": ""}], "bad_value"),
+        ([{**LINE, "due": ""}], "payments_have_dates"),
         ([{name: value for name, value in LINE.items() if name != "what"}], "bad_value"),
         ([{**LINE, "due": "2026-09-01"}], "dates_ahead"),
         ([{**LINE, "who": "nobody"}], "bad_value"),
