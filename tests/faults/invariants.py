@@ -193,6 +193,8 @@ def _may(matter: Row, event: Row) -> set[str]:
     taken = [one for one in known if one is not None]
     kinds = {parts.RECALL} if any(one.recalls for one in taken) else set()
     kinds |= {outgoing.TEACH} if any(one.teaches is not None for one in taken) else set()
+    # What was said in rooms is erased by the room that keeps it.
+    kinds |= {outgoing.ERASED} if event["action"] == "erase" else set()
     return kinds | ({following.JOIN, following.ANSWER} if definition.together is not None else set())
 
 

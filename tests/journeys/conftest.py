@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,16 @@ from driving import chromium  # noqa: E402
 from stories import Holder, Stage  # noqa: E402
 from whole_city import city_loaded, packs_read, served  # noqa: E402
 
+from huiyin import clock  # noqa: E402
+
 __all__ = ["city_loaded", "packs_read", "served"]
 PASSWORD = "a long enough password"
 
 
 @pytest.fixture
 def site(served: Any) -> Iterator[str]:
-    """The demonstration city without matters, served at an address of its own."""
-    with serving() as address:
+    """The demonstration city without matters, served at an address of its own, at the hour its visitors have."""
+    with clock.set_to(lambda: datetime.now(UTC)), serving() as address:
         yield address
 
 
