@@ -46,7 +46,7 @@ def matter(request: HttpRequest, reference: str, home: str = "", matter: UUID | 
     entries = queries.timeline(standpoint.principal, standpoint.home, standpoint.matter)
     # What is said again word for word is shown once, where it was said last.
     told = [notice for notice in queries.notices(standpoint.principal) if notice.matter == view.matter and notice.text is not None]
-    notices = list({notice.text: notice for notice in reversed(told)}.values())[::-1]
+    notices = [notice for place, notice in enumerate(told) if notice.text not in {one.text for one in told[:place]}]
     history = standing.told(words, entries)
     agreed = obligations.agreed(view, words, standpoint.principal.id)
     children, parent = words.kin()

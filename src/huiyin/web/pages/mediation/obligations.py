@@ -117,13 +117,14 @@ def _duty(number: int, row: Mapping[str, Any], names: Mapping[str, str], texts: 
         what=said[0],
         amount=shown.money(cents) if isinstance(cents, int) else "",
         in_words=in_capitals(cents) if isinstance(cents, int) and counted else "",
-        due=_day(row.get(names["due"])),
+        due=day_of(row.get(names["due"])),
         proof=said[1],
         state=str(row.get(names["state"]) or ""),
     )
 
 
-def _day(value: Any) -> date | None:
+def day_of(value: Any) -> date | None:
+    """Return the day a line names; None where it names none, or something that is no day."""
     try:
         return date.fromisoformat(str(value))
     except ValueError:

@@ -14,6 +14,7 @@ from huiyin.core.values import Text
 from huiyin.matters import queries
 from huiyin.matters.views import MatterView
 from huiyin.ui import shown
+from huiyin.web.pages.mediation.obligations import day_of
 from huiyin.web.pages.story import Deed, Wording
 
 STANDS: Final = "terms_stand"
@@ -172,18 +173,11 @@ def term(line: Line, field: Field, words: Wording) -> Term:
         what=str(entry.get("what") or ""),
         amount=shown.money(cents) if isinstance(cents, int) else str(cents or ""),
         in_words=in_capitals(cents) if isinstance(cents, int) and counted else "",
-        due=_day(due),
+        due=day_of(due),
         proof=str(entry.get("proof") or ""),
         kind=line.kind,
         before=tuple((labels[part].label, _said(labels[part], value, words)) for part, value in line.before.items()),
     )
-
-
-def _day(value: Any) -> date | None:
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
 
 
 def _said(part: Field, value: Any, words: Wording) -> Text:
@@ -191,7 +185,7 @@ def _said(part: Field, value: Any, words: Wording) -> Text:
         return Text("没有写", "nothing")
     if part.type == "money" and isinstance(value, int):
         return Text(shown.money(value), shown.money(value))
-    if part.type == "date" and (day := _day(value)) is not None:
+    if part.type == "date" and (day := day_of(value)) is not None:
         return Text(shown.day(day, "zh"), shown.day(day, "en"))
     if part.type == "party":
         return words.name(str(value)) or Text("", "")
