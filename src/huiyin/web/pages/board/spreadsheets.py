@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -26,6 +26,7 @@ from huiyin.web.pages import kept, taken_out
 from huiyin.web.pages.board.board import called
 from huiyin.web.pages.board.jobs import asked
 from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.documents.printing import sent
 from huiyin.web.pages.show import show
 from huiyin.web.pages.worklist import SCOPES, lines
 
@@ -143,9 +144,7 @@ def confirm(request: HttpRequest, principal: Principal) -> HttpResponse:
 @staff_only
 def blank(request: HttpRequest, principal: Principal) -> HttpResponse:
     """Give the empty workbook."""
-    answer = HttpResponse(template.workbook(), content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(template.TITLE.zh)}.xlsx"
-    return answer
+    return sent(template.workbook(), XLSX, f"{template.TITLE.zh}.xlsx")
 
 
 def _radios(name: str, label: Text, options: tuple[tuple[str, Text], ...], chosen: str) -> Question:

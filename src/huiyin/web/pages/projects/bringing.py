@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -25,6 +24,7 @@ from huiyin.ui.language import language_of
 from huiyin.web.pages import kept
 from huiyin.web.pages.board.jobs import asked
 from huiyin.web.pages.desk import staff_only
+from huiyin.web.pages.documents.printing import sent
 from huiyin.web.pages.errors import not_found
 from huiyin.web.pages.show import show
 
@@ -132,6 +132,4 @@ def confirm(request: HttpRequest, principal: Principal) -> HttpResponse:
 @staff_only
 def template(_request: HttpRequest, _principal: Principal) -> HttpResponse:
     """Give the empty workbook."""
-    answer = HttpResponse(households.template(), content_type=XLSX)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(households.SHEET.zh)}.xlsx"
-    return answer
+    return sent(households.template(), XLSX, f"{households.SHEET.zh}.xlsx")
